@@ -1,0 +1,11 @@
+namespace CiCompliance.Evidence;
+
+/// <summary>CIC22nn: the evidence folder, its seal and its verification.</summary>
+public static class EvidenceDiagnostics
+{
+    public static readonly Diagnostic FolderInUse = new("CIC2201", DiagnosticKind.Usage, "Another run is using the evidence folder");
+    public static readonly Diagnostic NotWritable = new("CIC2202", DiagnosticKind.Undecided, "The evidence folder cannot be written");
+    public static readonly Diagnostic FileMissing = new("CIC2203", DiagnosticKind.Undecided, "A file that an earlier stage writes is missing");
+    public static readonly Diagnostic FileTooLarge = new("CIC2204", DiagnosticKind.Undecided, "An evidence file is larger than allowed");
+    public static readonly Diagnostic Malformed = new("CIC2205", DiagnosticKind.Undecided, "An evidence file does not have its format");
+}

@@ -1,0 +1,33 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
+
+namespace CiCompliance.Json;
+
+/// <summary>Reading of untrusted JSON: no unknown members, no duplicates, no comments, bounded depth. Wire contexts use these options.</summary>
+public static class StrictJson
+{
+    public const int MaxDepth = 32;
+
+    internal static JsonTypeInfo<JsonNode> NodeTypeInfo => JsonNodeContext.Default.JsonNode;
+
+    /// <summary>Parses one document with the type's own source-generated context.</summary>
+    /// <exception cref="JsonException">Anything that isn't exactly such a document.</exception>
+    public static T Parse<T>(ReadOnlySpan<byte> json, JsonTypeInfo<T> typeInfo) =>
+        JsonSerializer.Deserialize(json, typeInfo) ?? throw new JsonException("null is not a document");
+
+    /// <summary>As <see cref="Parse{T}"/>, and the bytes must be the canonical form of what they say.</summary>
+    public static T ParseCanonical<T>(ReadOnlySpan<byte> json, JsonTypeInfo<T> typeInfo) =>
+        CanonicalJson.IsCanonical(json) ? Parse(json, typeInfo) : throw new JsonException("not in canonical form (RFC 8785)");
+}
+
+[JsonSerializable(typeof(JsonNode))]
+internal sealed partial class JsonNodeContext : JsonSerializerContext;
+
+/// <summary>
+/// The options that every wire context of the evidence carries, so that none is weaker than another:
+/// <c>[JsonSourceGenerationOptions(JsonSerializerDefaults.Strict, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase …)]</c>.
+/// </summary>
+internal sealed class KebabCaseEnumConverter<T>() : JsonStringEnumConverter<T>(JsonNamingPolicy.KebabCaseLower, allowIntegerValues: false)
+    where T : struct, Enum;

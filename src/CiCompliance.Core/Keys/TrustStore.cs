@@ -1,0 +1,52 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using CiCompliance.Json;
+
+namespace CiCompliance.Keys;
+
+/// <summary>The keys an organisation or an auditor trusts: <c>trust.json</c>. It never lies in the folder or tree under test.</summary>
+public sealed record TrustStore(int Version, IReadOnlyList<TrustedKey> Keys)
+{
+    public const int CurrentVersion = 1;
+    public const int MaxBytes = 16 << 20;
+
+    public IEnumerable<TrustedKey> With(KeyRole role, string repository) =>
+        Keys.Where(key => key.Role == role && key.Covers(repository));
+
+    /// <summary>Finds the one key with this id and role for the repository.</summary>
+    public TrustedKey? Find(KeyRole role, string keyId, string repository) =>
+        With(role, repository).FirstOrDefault(key => key.Id == keyId);
+
+    /// <exception cref="JsonException">Not a trust store of this version, or two keys with the same id and role.</exception>
+    public static TrustStore Parse(ReadOnlySpan<byte> json)
+    {
+        var store = StrictJson.Parse(json, TrustStoreContext.Default.TrustStore);
+        if (store.Version != CurrentVersion)
+        {
+            throw new JsonException($"trust store version {store.Version} is not {CurrentVersion}");
+        }
+
+        foreach (var key in store.Keys)
+        {
+            if (key.Role == KeyRole.None || key.Algorithm == KeyAlgorithm.None || key.Id.Length == 0 || key.PublicKey.Length == 0)
+            {
+                throw new JsonException($"key '{key.Name}' lacks its id, role, algorithm or public key");
+            }
+        }
+
+        if (store.Keys.GroupBy(key => (key.Id, key.Role)).Any(group => group.Count() > 1))
+        {
+            throw new JsonException("two keys have the same id and role");
+        }
+
+        return store;
+    }
+
+    /// <summary>Indented: people review this file.</summary>
+    public byte[] ToJson() => JsonSerializer.SerializeToUtf8Bytes(this, TrustStoreContext.Default.TrustStore);
+}
+
+[JsonSourceGenerationOptions(JsonSerializerDefaults.Strict, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, WriteIndented = true,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(TrustStore))]
+internal sealed partial class TrustStoreContext : JsonSerializerContext;

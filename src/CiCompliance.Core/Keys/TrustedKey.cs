@@ -1,0 +1,52 @@
+using System.Text.Json.Serialization;
+using CiCompliance.Json;
+
+namespace CiCompliance.Keys;
+
+/// <summary>What a key may do; one role a key.</summary>
+[JsonConverter(typeof(KebabCaseEnumConverter<KeyRole>))]
+public enum KeyRole
+{
+    None,
+    Committer,
+    EvidenceSm2,
+    [JsonStringEnumMemberName("evidence-p256")]
+    EvidenceP256,
+    Log,
+    Witness,
+    Tsa,
+    Sumdb,
+}
+
+/// <summary>Why a key is no longer used: <c>retired</c> keeps what it signed before, <c>compromised</c> keeps only what is proved earlier.</summary>
+[JsonConverter(typeof(KebabCaseEnumConverter<RevocationReason>))]
+public enum RevocationReason
+{
+    Unspecified,
+    Retired,
+    Compromised,
+}
+
+public sealed record KeyRevocation(RevocationReason Reason, DateTimeOffset At);
+
+/// <summary>One key of <c>trust.json</c>.</summary>
+/// <param name="Id">Lower-case hex: SHA-256 of the SubjectPublicKeyInfo (RFC 5280 §4.1), or the primary fingerprint of an OpenPGP certificate.</param>
+/// <param name="Name">For people; for <see cref="KeyRole.Sumdb"/>, <see cref="KeyRole.Log"/> and <see cref="KeyRole.Witness"/> the signed-note key name or checkpoint origin.</param>
+/// <param name="PublicKey">DER SubjectPublicKeyInfo, or a binary OpenPGP transferable public key.</param>
+/// <param name="Repositories">Repositories it is trusted for, compared whole; empty means every repository.</param>
+public sealed record TrustedKey(
+    string Id,
+    string Name,
+    KeyRole Role,
+    KeyAlgorithm Algorithm,
+    byte[] PublicKey,
+    IReadOnlyList<string> Repositories,
+    DateTimeOffset? ValidFrom = null,
+    DateTimeOffset? ValidUntil = null,
+    KeyRevocation? Revocation = null)
+{
+    public bool Covers(string repository) => Repositories.Count == 0 || Repositories.Contains(repository, StringComparer.Ordinal);
+
+    /// <summary>Whether <paramref name="time"/> lies in the validity window; the ends belong to it. Revocation is judged apart.</summary>
+    public bool IsValidAt(DateTimeOffset time) => (ValidFrom is null || time >= ValidFrom) && (ValidUntil is null || time <= ValidUntil);
+}

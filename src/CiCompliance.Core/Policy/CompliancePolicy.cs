@@ -1,0 +1,87 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using CiCompliance.Json;
+
+namespace CiCompliance.Policy;
+
+/// <summary>The policy of a repository, read from <c>compliance.yml</c> outside the tree under test. Every default is the strict one.</summary>
+/// <param name="Repository">Its identity, as statements name it and trust keys are bound to it, for example <c>github.com/acme/app</c>.</param>
+/// <param name="Stages">Stages that must have passed; empty means all of them.</param>
+public sealed record CompliancePolicy(
+    int Version,
+    string Repository,
+    GoPolicy Go,
+    DependencyPolicy Dependencies,
+    BuildPolicy Build,
+    BinaryPolicy Binary,
+    LogPolicy Log,
+    IReadOnlyList<string> Stages)
+{
+    public const int CurrentVersion = 1;
+
+    /// <summary>The form that is kept and whose digest every statement carries: <c>policy/policy.json</c>.</summary>
+    public byte[] ToJson() => CanonicalJson.Serialize(this, PolicyContext.Default.CompliancePolicy);
+
+    /// <exception cref="JsonException">Not such a policy in canonical form.</exception>
+    public static CompliancePolicy Parse(ReadOnlySpan<byte> json) => StrictJson.ParseCanonical(json, PolicyContext.Default.CompliancePolicy);
+}
+
+/// <summary>Where modules and their checksums may come from.</summary>
+/// <param name="Provider"><c>goproxy.cn</c>, <c>goproxy.io</c>, <c>aliyun</c> or <c>custom</c>.</param>
+/// <param name="Proxy">GOPROXY for <c>custom</c>; otherwise null, the provider table says it.</param>
+/// <param name="Sumdb">GOSUMDB for <c>custom</c>: <c>name+hash+key</c> or <c>name+hash+key URL</c>; otherwise null.</param>
+/// <param name="AllowDirect">Whether GOPROXY may end in <c>direct</c>.</param>
+public sealed record GoPolicy(string Provider, string? Proxy, string? Sumdb, bool AllowDirect);
+
+/// <param name="Vendor"><see cref="VendorPolicy.Verified"/> unless the policy says <c>source-signed</c>.</param>
+public sealed record DependencyPolicy(VendorPolicy Vendor);
+
+[JsonConverter(typeof(KebabCaseEnumConverter<VendorPolicy>))]
+public enum VendorPolicy
+{
+    Verified,
+    SourceSigned,
+}
+
+/// <param name="Packages">Go package patterns of main packages, for example <c>./cmd/...</c>.</param>
+/// <param name="Targets"><c>goos/goarch</c>.</param>
+/// <param name="Cgo">Whether CGO_ENABLED=1 for the host's target; cross targets are built without cgo.</param>
+public sealed record BuildPolicy(IReadOnlyList<string> Packages, IReadOnlyList<string> Targets, bool Cgo, BuildCachePolicy Cache);
+
+[JsonConverter(typeof(KebabCaseEnumConverter<BuildCachePolicy>))]
+public enum BuildCachePolicy
+{
+    /// <summary>GOCACHE is new in every run: nothing that another job left can get into the binary.</summary>
+    Fresh,
+
+    /// <summary>The user's GOCACHE is used; the report shows it as a gap.</summary>
+    Shared,
+}
+
+/// <param name="Static">Whether a static non-PIE output is accepted (<c>static: allowed</c>, for scratch images).</param>
+/// <param name="NeededLibraries">DT_NEEDED names an output may have.</param>
+public sealed record BinaryPolicy(StaticPolicy Static, IReadOnlyList<string> NeededLibraries);
+
+[JsonConverter(typeof(KebabCaseEnumConverter<StaticPolicy>))]
+public enum StaticPolicy
+{
+    Refused,
+    Allowed,
+}
+
+/// <param name="Path">Folder of a persistent embedded log; null for an ephemeral one.</param>
+/// <param name="Url">A Rekor v1 server; for <see cref="LogKind.External"/> only.</param>
+/// <param name="EphemeralInCi">An ephemeral log proves nothing about time; in CI it is refused unless asked for.</param>
+public sealed record LogPolicy(LogKind Kind, string? Path, string? Url, bool EphemeralInCi);
+
+[JsonConverter(typeof(KebabCaseEnumConverter<LogKind>))]
+public enum LogKind
+{
+    Ephemeral,
+    Persistent,
+    External,
+}
+
+[JsonSourceGenerationOptions(JsonSerializerDefaults.Strict, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+[JsonSerializable(typeof(CompliancePolicy))]
+internal sealed partial class PolicyContext : JsonSerializerContext;

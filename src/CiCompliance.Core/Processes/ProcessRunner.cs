@@ -1,0 +1,98 @@
+using System.ComponentModel;
+using System.Diagnostics;
+
+namespace CiCompliance.Processes;
+
+public sealed class ProcessRunner : IProcessRunner
+{
+    public async Task<ProcessResult> RunAsync(ProcessRequest request, CancellationToken cancellationToken)
+    {
+        using var process = Start(request);
+        using var timeout = new CancellationTokenSource(request.Timeout);
+        using var limit = new CancellationTokenSource();
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, timeout.Token, limit.Token);
+        try
+        {
+            var streams = await Task.WhenAll(
+                ReadAsync(process.StandardOutput.BaseStream, request.MaxOutputBytes, limit, either.Token),
+                ReadAsync(process.StandardError.BaseStream, request.MaxOutputBytes, limit, either.Token),
+                WriteInputAsync(process, request.StandardInput, either.Token));
+            await process.WaitForExitAsync(either.Token);
+            return new ProcessResult(process.ExitCode, streams[0], streams[1]);
+        }
+        catch (OperationCanceledException)
+        {
+            process.Kill(entireProcessTree: true);
+            await process.WaitForExitAsync(CancellationToken.None);
+            cancellationToken.ThrowIfCancellationRequested();
+            throw limit.IsCancellationRequested
+                ? Failure(ProcessDiagnostics.TooMuchOutput, request, new($"it printed more than {request.MaxOutputBytes} bytes", $"输出超过 {request.MaxOutputBytes} 字节"))
+                : Failure(ProcessDiagnostics.TimedOut, request, new($"it was ended after {request.Timeout}", $"运行 {request.Timeout} 后被终止"));
+        }
+    }
+
+    private static Process Start(ProcessRequest request)
+    {
+        var info = new ProcessStartInfo(request.FileName, request.Arguments)
+        {
+            WorkingDirectory = request.WorkingDirectory,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            UseShellExecute = false,
+        };
+        info.Environment.Clear();
+        foreach (var (name, value) in request.Environment)
+        {
+            info.Environment[name] = value;
+        }
+
+        try
+        {
+            return Path.IsPathFullyQualified(request.FileName)
+                ? Process.Start(info)!
+                : throw Failure(ProcessDiagnostics.NotStarted, request, new("its path is not absolute", "路径不是绝对路径"));
+        }
+        catch (Win32Exception e)
+        {
+            throw Failure(ProcessDiagnostics.NotStarted, request, new($"it could not be started ({e.Message})", $"无法启动({e.Message})"), e);
+        }
+    }
+
+    private static async Task<byte[]> WriteInputAsync(Process process, ReadOnlyMemory<byte> input, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await process.StandardInput.BaseStream.WriteAsync(input, cancellationToken);
+            process.StandardInput.Close();
+        }
+        catch (IOException)
+        {
+            // The child closed its input early; what that means shows in its exit code.
+        }
+
+        return [];
+    }
+
+    private static async Task<byte[]> ReadAsync(Stream stream, int maxBytes, CancellationTokenSource limit, CancellationToken cancellationToken)
+    {
+        using var content = new MemoryStream();
+        var buffer = new byte[32 << 10];
+        int read;
+        while ((read = await stream.ReadAsync(buffer, cancellationToken)) > 0)
+        {
+            if (content.Length + read > maxBytes)
+            {
+                await limit.CancelAsync();
+                cancellationToken.ThrowIfCancellationRequested();
+            }
+
+            await content.WriteAsync(buffer.AsMemory(0, read), cancellationToken);
+        }
+
+        return content.ToArray();
+    }
+
+    private static CiComplianceException Failure(Diagnostic diagnostic, ProcessRequest request, LocalizedText what, Exception? cause = null) =>
+        new(diagnostic, request.FileName, what, new("Run cicompliance doctor to see what is missing", "运行 cicompliance doctor 查看缺失项"), cause);
+}
