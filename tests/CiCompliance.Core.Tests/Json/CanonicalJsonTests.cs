@@ -8,7 +8,7 @@ public sealed class CanonicalJsonTests
 {
     [TestCase("{\"b\":1, \"a\":[true,null]}", "{\"a\":[true,null],\"b\":1}")]
     [TestCase("\"\\u4e2d\\u001f\\/<&'\"", "\"中\\u001f/<&'\"")]
-    [TestCase("{\"\\ud83d\\ude00\":1,\"\\ufb33\":2}", "{\"😀\":1,\"דּ\":2}", Description = "sorted by UTF-16 code units, RFC 8785 §3.2.3")]
+    [TestCase("{\"\\ud83d\\ude00\":1,\"\\ufb33\":2}", "{\"😀\":1,\"\uFB33\":2}", Description = "sorted by UTF-16 code units, RFC 8785 §3.2.3")]
     [TestCase("[-5, 9007199254740992]", "[-5,9007199254740992]")]
     public void Canonicalize_WhenValid_GivesTheOneForm(string json, string expected) =>
         Encoding.UTF8.GetString(CanonicalJson.Canonicalize(Encoding.UTF8.GetBytes(json))).ShouldBe(expected);
