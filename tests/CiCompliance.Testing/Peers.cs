@@ -1,0 +1,28 @@
+using NUnit.Framework;
+
+namespace CiCompliance.Testing;
+
+/// <summary>
+/// Real programs that tests run against: in the folder CICOMPLIANCE_PEERS by a versioned name (<c>go1.23</c>, <c>cosign3</c>), or on PATH.
+/// </summary>
+public static class Peers
+{
+    public static string? Find(string name)
+    {
+        var folders = new[] { Environment.GetEnvironmentVariable("CICOMPLIANCE_PEERS") ?? "" }
+            .Concat((Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator));
+        return folders.Where(Path.IsPathFullyQualified).Select(folder => Path.Combine(folder, name)).FirstOrDefault(File.Exists);
+    }
+
+    /// <summary>Skips the test, naming what is missing.</summary>
+    public static string Require(string name)
+    {
+        if (Find(name) is { } path)
+        {
+            return path;
+        }
+
+        Assert.Ignore($"needs {name}");
+        return "";
+    }
+}
