@@ -8,4 +8,6 @@ public static class EvidenceDiagnostics
     public static readonly Diagnostic FileMissing = new("CIC2203", DiagnosticKind.Undecided, "A file that an earlier stage writes is missing");
     public static readonly Diagnostic FileTooLarge = new("CIC2204", DiagnosticKind.Undecided, "An evidence file is larger than allowed");
     public static readonly Diagnostic Malformed = new("CIC2205", DiagnosticKind.Undecided, "An evidence file does not have its format");
+    public static readonly Diagnostic NotEvidence = new("CIC2206", DiagnosticKind.Usage, "The output folder holds something other than evidence");
+    public static readonly Diagnostic AnotherRun = new("CIC2207", DiagnosticKind.Usage, "The evidence folder belongs to another run");
 }

@@ -132,6 +132,48 @@ public sealed class EvidenceFolder : IDisposable
         }
     }
 
+    /// <summary>Removes an earlier run's evidence.</summary>
+    /// <exception cref="CiComplianceException">The folder is not empty and holds no evidence (CIC2206): nobody's files are removed by a wrong --out.</exception>
+    public void Clear()
+    {
+        if (!Directory.EnumerateFileSystemEntries(Root).Any())
+        {
+            return;
+        }
+
+        if (!Exists(EvidencePaths.Evidence))
+        {
+            throw new CiComplianceException(EvidenceDiagnostics.NotEvidence, Root,
+                new("the folder is not empty and holds no evidence.json", "目录非空,且其中没有 evidence.json"),
+                new("Choose an empty folder with --out", "请用 --out 指定空目录"));
+        }
+
+        try
+        {
+            foreach (var entry in new DirectoryInfo(Root).EnumerateFileSystemInfos().OrderBy(entry => entry.Name == EvidencePaths.Evidence))
+            {
+                if (entry is DirectoryInfo { LinkTarget: null } directory)
+                {
+                    directory.Delete(recursive: true);
+                }
+                else
+                {
+                    entry.Delete();
+                }
+            }
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw NotWritable(Root, e);
+        }
+    }
+
+    /// <summary>Names of all files, with forward slashes, in ordinal order.</summary>
+    public IReadOnlyList<string> List() =>
+        [.. Directory.EnumerateFiles(Root, "*", SearchOption.AllDirectories)
+            .Select(path => Path.GetRelativePath(Root, path).Replace(Path.DirectorySeparatorChar, '/'))
+            .Order(StringComparer.Ordinal)];
+
     public void Delete(string name) => File.Delete(PathOf(name));
 
     public void Dispose() => runLock.Dispose();

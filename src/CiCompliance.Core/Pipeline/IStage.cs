@@ -26,6 +26,7 @@ public sealed record StageContext(
     CompliancePolicy Policy,
     TrustStore Trust,
     EvidenceFolder Evidence,
+    IRunRecord Run,
     string WorkDirectory,
     TimeProvider Clock,
     IProgress<LocalizedText> Progress);

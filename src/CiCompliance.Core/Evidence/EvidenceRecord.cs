@@ -1,0 +1,69 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using CiCompliance.Attestations;
+using CiCompliance.Json;
+
+namespace CiCompliance.Evidence;
+
+/// <summary><c>evidence.json</c>: the run, who ran it where, and what each stage answered.</summary>
+/// <param name="Host">The runner's own word: attested, never recomputed.</param>
+/// <param name="StartedAt">Runner's clock, UTC, whole seconds.</param>
+/// <param name="Stages">In the order they ran. <c>seal</c> is missing: it closes this file.</param>
+public sealed record EvidenceRecord(
+    int Version,
+    RunIdentity Run,
+    HostRecord Host,
+    DateTimeOffset StartedAt,
+    IReadOnlyList<StageRow> Stages)
+{
+    public const int CurrentVersion = 1;
+    public const int MaxBytes = 16 << 20;
+
+    public byte[] ToJson() => CanonicalJson.Serialize(this, EvidenceContext.Default.EvidenceRecord);
+
+    /// <exception cref="JsonException">Not such a record of this version in canonical form.</exception>
+    public static EvidenceRecord Parse(ReadOnlySpan<byte> json)
+    {
+        var record = StrictJson.ParseCanonical(json, EvidenceContext.Default.EvidenceRecord);
+        return record.Version == CurrentVersion
+            ? record
+            : throw new JsonException($"evidence version {record.Version} is not {CurrentVersion}");
+    }
+}
+
+/// <summary>Where the run happened.</summary>
+/// <param name="Ci"><c>github</c>, <c>gitlab</c>, <c>jenkins</c>, <c>other</c> (CI is set), or <c>none</c>.</param>
+/// <param name="ToolDigest">Lower-case hex SHA-256 of the tool's own assembly.</param>
+public sealed record HostRecord(
+    string Ci,
+    string? CiRunId,
+    string? CiRunUrl,
+    string? Actor,
+    string? Event,
+    string OperatingSystem,
+    string Architecture,
+    string ToolDigest);
+
+public sealed record StageRow(
+    string Name,
+    Verdict Verdict,
+    DateTimeOffset StartedAt,
+    long DurationMilliseconds,
+    IReadOnlyList<CheckRow> Checks,
+    IReadOnlyList<FindingRow> Findings);
+
+public sealed record CheckRow(string Id, Verdict Verdict, string En, string Zh);
+
+public sealed record FindingRow(
+    string Code,
+    DiagnosticKind Kind,
+    string Origin,
+    string WhatEn,
+    string WhatZh,
+    string FixEn,
+    string FixZh);
+
+[JsonSourceGenerationOptions(JsonSerializerDefaults.Strict, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    Converters = [typeof(KebabCaseEnumConverter<Verdict>), typeof(KebabCaseEnumConverter<DiagnosticKind>)])]
+[JsonSerializable(typeof(EvidenceRecord))]
+internal sealed partial class EvidenceContext : JsonSerializerContext;

@@ -1,0 +1,25 @@
+namespace CiCompliance.Pipeline;
+
+/// <summary>The stages, in their order, and what must have passed before each: the one place that every door takes them from.</summary>
+public static class StageCatalog
+{
+    /// <param name="After">Stages that must have <b>passed</b>; otherwise this one does not run and is undecided.</param>
+    /// <param name="Always">Runs whatever happened before: it only reports.</param>
+    public sealed record Definition(string Name, IReadOnlyList<string> After, bool Always = false);
+
+    public static IReadOnlyList<Definition> All { get; } =
+    [
+        new("environment", []),
+        new("source", []),
+        new("dependencies", ["source"]),
+        new("build", ["environment", "source", "dependencies"]),
+        new("binary", ["build"]),
+        new("sbom", ["build"]),
+        new("sign", ["environment", "source", "dependencies", "build", "binary", "sbom"]),
+        new("record", ["sign"]),
+        new("assess", [], Always: true),
+        new("seal", ["record", "assess"]),
+    ];
+
+    public static int IndexOf(string name) => All.ToList().FindIndex(stage => stage.Name == name);
+}
