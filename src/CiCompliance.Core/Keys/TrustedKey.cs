@@ -33,6 +33,7 @@ public sealed record KeyRevocation(RevocationReason Reason, DateTimeOffset At);
 /// <param name="Id">Lower-case hex: SHA-256 of the SubjectPublicKeyInfo (RFC 5280 §4.1), or the primary fingerprint of an OpenPGP certificate.</param>
 /// <param name="Name">For people; for <see cref="KeyRole.Sumdb"/>, <see cref="KeyRole.Log"/> and <see cref="KeyRole.Witness"/> the signed-note key name or checkpoint origin.</param>
 /// <param name="PublicKey">DER SubjectPublicKeyInfo, or a binary OpenPGP transferable public key.</param>
+/// <param name="Independent">For logs and time-stamping authorities: run by somebody other than the signer, so that its times prove something.</param>
 /// <param name="Repositories">Repositories it is trusted for, compared whole; empty means every repository.</param>
 public sealed record TrustedKey(
     string Id,
@@ -43,7 +44,8 @@ public sealed record TrustedKey(
     IReadOnlyList<string> Repositories,
     DateTimeOffset? ValidFrom = null,
     DateTimeOffset? ValidUntil = null,
-    KeyRevocation? Revocation = null)
+    KeyRevocation? Revocation = null,
+    bool Independent = false)
 {
     public bool Covers(string repository) => Repositories.Count == 0 || Repositories.Contains(repository, StringComparer.Ordinal);
 
