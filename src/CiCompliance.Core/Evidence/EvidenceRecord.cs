@@ -33,6 +33,7 @@ public sealed record EvidenceRecord(
 
 /// <summary>Where the run happened.</summary>
 /// <param name="Ci"><c>github</c>, <c>gitlab</c>, <c>jenkins</c>, <c>other</c> (CI is set), or <c>none</c>.</param>
+/// <param name="RetentionDays">How long the CI keeps artifacts, where it says so (GITHUB_RETENTION_DAYS).</param>
 /// <param name="ToolDigest">Lower-case hex SHA-256 of the tool's own assembly.</param>
 public sealed record HostRecord(
     string Ci,
@@ -40,6 +41,7 @@ public sealed record HostRecord(
     string? CiRunUrl,
     string? Actor,
     string? Event,
+    int? RetentionDays,
     string OperatingSystem,
     string Architecture,
     string ToolDigest);

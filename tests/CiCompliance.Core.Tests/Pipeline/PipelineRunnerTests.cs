@@ -116,7 +116,7 @@ public sealed class PipelineRunnerTests
         new("run", "example.cn/app", commit, "tree", new DigestSet("p", "p"), RunMode.Production, "0.1.0");
 
     private static RunRecord Start(EvidenceFolder folder, string commit) =>
-        RunRecord.Start(folder, Identity(commit), new HostRecord("none", null, null, null, null, "linux", "x64", "d"), [1], [2], DateTimeOffset.UnixEpoch);
+        RunRecord.Start(folder, Identity(commit), new HostRecord("none", null, null, null, null, null, "linux", "x64", "d"), [1], [2], DateTimeOffset.UnixEpoch);
 
     private EvidenceRecord Recorded() => EvidenceRecord.Parse(folder.Read(EvidencePaths.Evidence, 1 << 20));
 

@@ -10,6 +10,7 @@ namespace CiCompliance.Evidence.Verification;
 /// <param name="Policy">The auditor's policy: what the evidence applied may be stricter, never weaker.</param>
 /// <param name="Checkpoint">The log's last checkpoint that the auditor saw (signed note).</param>
 /// <param name="ConsistencyProof">What <c>cicompliance log prove --from SIZE</c> printed, where the sizes differ.</param>
+/// <param name="Witnesses">How many trusted witnesses must have co-signed the checkpoint.</param>
 /// <param name="MinimumToolVersion">Refuse evidence of older tools, or null.</param>
 public sealed record Expectation(
     string Repository,
@@ -20,4 +21,5 @@ public sealed record Expectation(
     byte[]? Checkpoint = null,
     byte[]? ConsistencyProof = null,
     Version? MinimumToolVersion = null,
+    int Witnesses = 0,
     bool AllowDemonstration = false);

@@ -1,0 +1,37 @@
+using CiCompliance.Attestations;
+using CiCompliance.Keys;
+
+namespace CiCompliance.Evidence.Verification;
+
+/// <summary>Verifies one Sigstore bundle of the folder: signature, log entry, authenticated time.</summary>
+internal static class Bundles
+{
+    /// <summary>The assessment where it passed; null where it was refused.</summary>
+    public static BundleAssessment? Verify(VerificationContext context, int step, string name, byte[]? payload)
+    {
+        if (context.Snapshot.Find(name)?.Content is not { } content)
+        {
+            context.Refuse(step, name, VerificationDiagnostics.Missing, name, new("the file is missing or too large", "文件缺失或过大"));
+            return null;
+        }
+
+        var expected = new BundleExpectation(
+            [.. context.Trust.With(KeyRole.EvidenceP256, context.Run.Repository)],
+            [.. context.Trust.With(KeyRole.Log, context.Run.Repository)])
+        {
+            Payload = payload,
+        };
+        var assessment = new BundleVerifier(context.Services.Signatures).Verify(content, expected, name);
+        if (assessment.Verdict == Verdict.Pass)
+        {
+            return assessment;
+        }
+
+        foreach (var finding in assessment.Findings)
+        {
+            context.Refuse(step, name, finding);
+        }
+
+        return null;
+    }
+}

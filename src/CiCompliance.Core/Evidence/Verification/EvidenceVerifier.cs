@@ -1,0 +1,55 @@
+using System.Text.Json;
+using CiCompliance.Keys;
+
+namespace CiCompliance.Evidence.Verification;
+
+/// <summary>
+/// <c>verify evidence</c>: judges an evidence folder offline, against the auditor's own trust store and expectation, in the twelve steps of
+/// docs/evidence-format.md. Nothing in the folder is believed before the seal over it is verified.
+/// </summary>
+public sealed class EvidenceVerifier(VerificationServices services, TimeProvider clock)
+{
+    /// <param name="trustFile">Where <paramref name="trust"/> was read from: not in the folder.</param>
+    /// <exception cref="CiComplianceException">Nothing is expected, or the folder can't be read or holds links or special files.</exception>
+    public VerificationReport Verify(
+        string directory, TrustStore trust, string trustFile, Expectation expected, CancellationToken cancellationToken)
+    {
+        ExpectationStep.Demand(directory, trustFile, expected);
+        using var snapshot = EvidenceSnapshot.Open(directory, services.Digests, cancellationToken);
+        var context = new VerificationContext(snapshot, trust, expected, services, clock.GetUtcNow());
+        try
+        {
+            Run(context, cancellationToken);
+        }
+        catch (Exception e) when (e is JsonException or FormatException)
+        {
+            context.Refuse(2, "format", VerificationDiagnostics.BadFormat, directory, new($"a file does not have its format: {e.Message}", $"文件格式不正确:{e.Message}"));
+        }
+
+        foreach (var name in snapshot.ChangedSince())
+        {
+            context.Refuse(2, "stable", VerificationDiagnostics.ChangedMeanwhile, name, new("it was written to during verification", "验证期间被写入"));
+        }
+
+        return new VerificationReport([.. context.Rows.OrderBy(row => row.Step)], context.Findings);
+    }
+
+    private static void Run(VerificationContext context, CancellationToken cancellationToken)
+    {
+        ManifestStep.Verify(context);
+        if (context.Refused || SealStep.Verify(context) is not { } seal)
+        {
+            return;
+        }
+
+        // From here on the folder is what its signers sealed: every later step runs, so that an auditor sees all that is wrong with it.
+        ExpectationStep.Verify(context);
+        CheckpointStep.Verify(context, seal);
+        var statements = AttestationStep.Verify(context, seal);
+        cancellationToken.ThrowIfCancellationRequested();
+        var tree = SourceStep.Verify(context, cancellationToken);
+        var goSum = tree is null ? null : DependencyStep.Verify(context, tree);
+        ArtifactStep.Verify(context, statements, goSum, cancellationToken);
+        VerdictStep.Verify(context);
+    }
+}

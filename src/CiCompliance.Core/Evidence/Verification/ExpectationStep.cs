@@ -1,0 +1,72 @@
+using CiCompliance.Source;
+
+namespace CiCompliance.Evidence.Verification;
+
+/// <summary>Step 1: something is expected; and, once the manifest is signed, that it is what was expected.</summary>
+internal static class ExpectationStep
+{
+    /// <exception cref="CiComplianceException">Nothing is expected (CIC2210), or the trust store lies in the folder (CIC2211).</exception>
+    public static void Demand(string directory, string trustFile, Expectation expected)
+    {
+        if (expected.Repository.Length == 0 || (expected.Commit is null && expected.Artifact is null)
+            || (expected.Commit is { } commit && !IsObjectId(commit)) || (expected.Base is { } start && !IsObjectId(start)))
+        {
+            throw new CiComplianceException(VerificationDiagnostics.NothingExpected, directory,
+                new("evidence alone proves only that somebody made it", "仅凭证据只能证明有人制作了它"),
+                new("Say what you expect: --repository R and --commit FULL-ID or --artifact FILE", "请说明预期:--repository R 以及 --commit 完整标识 或 --artifact 文件"));
+        }
+
+        var folder = Resolve(directory) + Path.DirectorySeparatorChar;
+        if (Resolve(trustFile).StartsWith(folder, StringComparison.Ordinal))
+        {
+            throw new CiComplianceException(VerificationDiagnostics.TrustInside, trustFile,
+                new("a folder cannot say itself whom to trust", "待验证目录不能自行决定信任对象"),
+                new("Use the trust store that you keep", "请使用您自己保存的信任库"));
+        }
+    }
+
+    public static void Verify(VerificationContext context)
+    {
+        var (run, expected) = (context.Run, context.Expected);
+        if (run.Repository != expected.Repository)
+        {
+            context.Refuse(1, "expected.repository", VerificationDiagnostics.NotExpected, EvidencePaths.Manifest,
+                new($"it is of {run.Repository}, not of {expected.Repository}", $"证据属于 {run.Repository},而非 {expected.Repository}"));
+        }
+
+        if (expected.Commit is { } commit && run.Commit != commit)
+        {
+            context.Refuse(1, "expected.commit", VerificationDiagnostics.NotExpected, EvidencePaths.Manifest,
+                new($"it is of commit {run.Commit}, not of {commit}", $"证据属于提交 {run.Commit},而非 {commit}"));
+        }
+
+        if (expected.Artifact is { } artifact && !context.Outputs.Any(name => context.Snapshot.Find(EvidencePaths.Output(name))!.Digests.Sha256 == artifact))
+        {
+            context.Refuse(1, "expected.artifact", VerificationDiagnostics.NotExpected, EvidencePaths.Outputs,
+                new($"no output has SHA-256 {artifact}", $"没有 SHA-256 为 {artifact} 的产物"));
+        }
+
+        if (expected.MinimumToolVersion is { } minimum && !(Version.TryParse(run.ToolVersion, out var made) && made >= minimum))
+        {
+            context.Refuse(1, "expected.tool", VerificationDiagnostics.ToolTooOld, EvidencePaths.Manifest,
+                new($"it was made by version {run.ToolVersion}, older than {minimum}", $"由 {run.ToolVersion} 版本生成,早于 {minimum}"));
+        }
+
+        if (!context.Refused)
+        {
+            context.Recomputed(1, "expected", new($"repository {run.Repository}, commit {run.Commit}, as expected", $"仓库 {run.Repository}、提交 {run.Commit} 与预期一致"));
+        }
+    }
+
+    private static bool IsObjectId(string text) =>
+        GitObjectId.IsValid(text, GitObjectFormat.Sha1) || GitObjectId.IsValid(text, GitObjectFormat.Sha256);
+
+    private static string Resolve(string path)
+    {
+        var full = Path.TrimEndingDirectorySeparator(Path.GetFullPath(path));
+        FileSystemInfo info = Directory.Exists(full) ? new DirectoryInfo(full) : new FileInfo(full);
+        var target = info.ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? full;
+        var parent = Path.GetDirectoryName(target);
+        return parent is null ? target : Path.Combine(Resolve(parent), Path.GetFileName(target));
+    }
+}

@@ -1,0 +1,299 @@
+using System.Collections.Concurrent;
+using System.Text;
+using System.Text.Json;
+using CiCompliance.Keys;
+using CiCompliance.Source;
+
+namespace CiCompliance.Evidence.Verification;
+
+/// <summary>Step 8: object ids, the chain from HEAD to the base, every signature with the auditor's committer keys, the tree.</summary>
+internal static class SourceStep
+{
+    private const int MaxLine = 32 << 20;
+    private const int Batch = 512;
+
+    /// <summary>The verified tree, for step 9; null when it was refused.</summary>
+    public static IReadOnlyList<GitTreeEntry>? Verify(VerificationContext context, CancellationToken cancellationToken)
+    {
+        if (context.Document(8, EvidencePaths.Source, bytes => SourceRecord.Parse(bytes)) is not { } source || !IsOfRun(context, source))
+        {
+            return null;
+        }
+
+        var format = GitObjectId.ParseFormat(source.ObjectFormat);
+        VerifyCommits(context, source, format, cancellationToken);
+        VerifyTag(context, source, format);
+        return VerifyTree(context, source, format);
+    }
+
+    private static bool IsOfRun(VerificationContext context, SourceRecord source)
+    {
+        var run = context.Run;
+        if (source.Repository != run.Repository || source.Commit != run.Commit || source.Tree != run.Tree)
+        {
+            context.Refuse(8, "source", VerificationDiagnostics.AnotherRunsStatement, EvidencePaths.Source,
+                new("repository, commit or tree is not the run's", "仓库、提交或树与本次运行不符"));
+            return false;
+        }
+
+        if (source.ObjectFormat is not ("sha1" or "sha256"))
+        {
+            context.Refuse(8, "source", VerificationDiagnostics.BadFormat, EvidencePaths.Source, new("unknown object format", "未知对象格式"));
+            return false;
+        }
+
+        if (context.Expected.Base is { } expectedBase && source.Base is { } given && given != expectedBase)
+        {
+            context.Refuse(8, "source.base", VerificationDiagnostics.NotExpected, EvidencePaths.Source,
+                new($"the range begins at {given}, not at {expectedBase}", $"范围起点为 {given},而非 {expectedBase}"));
+            return false;
+        }
+
+        return true;
+    }
+
+    private static void VerifyCommits(VerificationContext context, SourceRecord source, GitObjectFormat format, CancellationToken cancellationToken)
+    {
+        var committers = Committers(context);
+        var wanted = new HashSet<string>(StringComparer.Ordinal) { source.Commit };
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        var good = true;
+        foreach (var batch in Lines(context, EvidencePaths.Commits).Chunk(Batch))
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            var judged = new (SignedObjectRow Row, CommitObject? Commit, string? Problem, Diagnostic Diagnostic)[batch.Length];
+            Parallel.ForEach(Partitioner.Create(0, batch.Length), range =>
+            {
+                for (var i = range.Item1; i < range.Item2; i++)
+                {
+                    judged[i] = Judge(batch[i], format, context, committers);
+                }
+            });
+            foreach (var (row, commit, problem, diagnostic) in judged)
+            {
+                if (commit is null || problem is not null || !wanted.Contains(row.Oid) || !seen.Add(row.Oid))
+                {
+                    good = false;
+                    context.Refuse(8, "source.commits", problem is null ? VerificationDiagnostics.Discontinuous : diagnostic, row.Oid,
+                        problem is null
+                            ? new("the commit stands twice or out of its place", "提交重复或位置不对")
+                            : new(problem, $"提交 {row.Oid} 被拒绝:{problem}"));
+                    if (context.Findings.Count > 100)
+                    {
+                        return;
+                    }
+
+                    continue;
+                }
+
+                wanted.UnionWith(commit.Parents);
+            }
+        }
+
+        if (good)
+        {
+            VerifyContinuity(context, source, format, wanted, seen);
+        }
+    }
+
+    private static (SignedObjectRow, CommitObject?, string?, Diagnostic) Judge(
+        byte[] line, GitObjectFormat format, VerificationContext context, IReadOnlyList<TrustedKey> committers)
+    {
+        SignedObjectRow row;
+        ObjectSignature signature;
+        CommitObject commit;
+        try
+        {
+            row = SignedObjectRow.Parse(line);
+            commit = CommitObject.Parse(row.Raw);
+            signature = commit.ReadSignature();
+        }
+        catch (Exception e) when (e is JsonException or FormatException)
+        {
+            return (new("?", "", [], SignatureFormat.None, null, Verdict.Fail, null), null, $"a line is malformed: {e.Message}", VerificationDiagnostics.BadFormat);
+        }
+
+        if (row.Type != GitObjectType.Commit || GitObjectId.Compute(GitObjectType.Commit, row.Raw, format) != row.Oid)
+        {
+            return (row, commit, "its bytes do not have its id", VerificationDiagnostics.ObjectId);
+        }
+
+        if (signature.Format == SignatureFormat.None)
+        {
+            return (row, commit, "it carries no signature", VerificationDiagnostics.CommitRefused);
+        }
+
+        var answer = context.Services.Objects.Verify(signature.Format, signature.Armour.Span, signature.Payload.Span, committers);
+        return answer.Verdict != Verdict.Pass ? (row, commit, answer.Detail.En, VerificationDiagnostics.CommitRefused)
+            : row.Verdict != Verdict.Pass || row.KeyId != answer.KeyId ? (row, commit, "the recorded verdict is not the recomputed one", VerificationDiagnostics.VerdictDiffers)
+            : (row, commit, null, VerificationDiagnostics.CommitRefused);
+    }
+
+    private static void VerifyContinuity(
+        VerificationContext context, SourceRecord source, GitObjectFormat format, HashSet<string> wanted, HashSet<string> seen)
+    {
+        var before = BeforeBase(context, source, format);
+        wanted.ExceptWith(seen);
+        if (before is null)
+        {
+            return;
+        }
+
+        if (!seen.Contains(source.Commit) || seen.Count != source.Commits || wanted.FirstOrDefault(oid => !before.Contains(oid)) is { } gap)
+        {
+            context.Refuse(8, "source.commits", VerificationDiagnostics.Discontinuous, EvidencePaths.Commits,
+                new("a parent lies neither in the range nor before its base, or rows are missing", "存在既不在范围内也不在起点之前的父提交,或缺少记录"));
+            return;
+        }
+
+        context.Recomputed(8, "source.commits", new(
+            $"{seen.Count} commits, each with its id and a signature by the auditor's keys", $"{seen.Count} 个提交,标识与签名均以审计方密钥核实"));
+        if (source.Base is null)
+        {
+            context.Recomputed(8, "source.base", new("the range is the whole history", "范围为全部历史"));
+        }
+        else if (context.Expected.Base == source.Base)
+        {
+            context.Recomputed(8, "source.base", new($"the range begins after {source.Base}, as expected", $"范围起点 {source.Base} 与预期一致"));
+        }
+        else
+        {
+            context.Attested(8, "source.base", new(
+                $"history up to {source.Base} is taken as good by the run; give --base to expect it", $"{source.Base} 之前的历史由运行方认定;可用 --base 指定预期"));
+        }
+    }
+
+    /// <summary>The base and what the ancestry rows show to lie before it. Null where those are refused.</summary>
+    private static HashSet<string>? BeforeBase(VerificationContext context, SourceRecord source, GitObjectFormat format)
+    {
+        var before = new HashSet<string>(StringComparer.Ordinal);
+        if (source.Base is null)
+        {
+            return before;
+        }
+
+        before.Add(source.Base);
+        var parents = new Dictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal);
+        foreach (var line in Lines(context, EvidencePaths.Ancestry))
+        {
+            try
+            {
+                var row = AncestryRow.Parse(line);
+                if (GitObjectId.Compute(GitObjectType.Commit, row.Raw, format) != row.Oid)
+                {
+                    context.Refuse(8, "source.commits", VerificationDiagnostics.ObjectId, row.Oid, new("its bytes do not have its id", "内容与标识不符"));
+                    return null;
+                }
+
+                parents[row.Oid] = CommitObject.Parse(row.Raw).Parents;
+            }
+            catch (Exception e) when (e is JsonException or FormatException)
+            {
+                context.Refuse(8, "source.commits", VerificationDiagnostics.BadFormat, EvidencePaths.Ancestry, new(e.Message, e.Message));
+                return null;
+            }
+        }
+
+        var queue = new Queue<string>([source.Base]);
+        while (queue.TryDequeue(out var oid))
+        {
+            foreach (var parent in parents.GetValueOrDefault(oid, []).Where(before.Add))
+            {
+                queue.Enqueue(parent);
+            }
+        }
+
+        return before;
+    }
+
+    private static void VerifyTag(VerificationContext context, SourceRecord source, GitObjectFormat format)
+    {
+        var committers = Committers(context);
+        foreach (var line in Lines(context, EvidencePaths.Tags))
+        {
+            try
+            {
+                var row = SignedObjectRow.Parse(line);
+                var tag = TagObject.Parse(row.Raw);
+                var signature = tag.ReadSignature();
+                var verdict = signature.Format == SignatureFormat.None
+                    ? Verdict.Fail
+                    : context.Services.Objects.Verify(signature.Format, signature.Armour.Span, signature.Payload.Span, committers).Verdict;
+                if (row.Oid != source.Tag || GitObjectId.Compute(GitObjectType.Tag, row.Raw, format) != row.Oid
+                    || tag.Target != source.Commit || verdict != Verdict.Pass || row.Verdict != Verdict.Pass)
+                {
+                    context.Refuse(8, "source.tag", VerificationDiagnostics.CommitRefused, row.Oid,
+                        new("the tag does not have its id, its commit or a trusted signature", "标签的标识、所指提交或签名不可信"));
+                    return;
+                }
+
+                context.Recomputed(8, "source.tag", new($"tag {tag.Name} is signed by the auditor's keys", $"标签 {tag.Name} 的签名以审计方密钥核实"));
+            }
+            catch (Exception e) when (e is JsonException or FormatException)
+            {
+                context.Refuse(8, "source.tag", VerificationDiagnostics.BadFormat, EvidencePaths.Tags, new(e.Message, e.Message));
+            }
+        }
+    }
+
+    private static IReadOnlyList<GitTreeEntry>? VerifyTree(VerificationContext context, SourceRecord source, GitObjectFormat format)
+    {
+        if (context.Snapshot.Find(EvidencePaths.Tree) is not { } file)
+        {
+            context.Refuse(8, "source.tree", VerificationDiagnostics.Missing, EvidencePaths.Tree, new("the file is missing", "文件缺失"));
+            return null;
+        }
+
+        try
+        {
+            using var stream = file.OpenStream();
+            var entries = GitTree.Parse(stream, format);
+            var commitTree = FirstCommitTree(context);
+            if (GitTree.ComputeId(entries, format) != source.Tree || commitTree != source.Tree)
+            {
+                context.Refuse(8, "source.tree", VerificationDiagnostics.TreeDiffers, EvidencePaths.Tree,
+                    new("the listing does not give the tree id of the commit", "列表计算出的树标识与提交不符"));
+                return null;
+            }
+
+            context.Recomputed(8, "source.tree", new($"{entries.Count} entries give tree {source.Tree}", $"{entries.Count} 个条目得出树 {source.Tree}"));
+            return entries;
+        }
+        catch (FormatException e)
+        {
+            context.Refuse(8, "source.tree", VerificationDiagnostics.BadFormat, EvidencePaths.Tree, new(e.Message, e.Message));
+            return null;
+        }
+    }
+
+    private static string? FirstCommitTree(VerificationContext context)
+    {
+        try
+        {
+            return Lines(context, EvidencePaths.Commits).FirstOrDefault() is { } line ? CommitObject.Parse(SignedObjectRow.Parse(line).Raw).Tree : null;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>The auditor's committer keys. A compromise later than the proved time does not touch what was there before.</summary>
+    private static IReadOnlyList<TrustedKey> Committers(VerificationContext context) =>
+        [.. context.Trust.With(KeyRole.Committer, context.Run.Repository).Select(key =>
+            key.Revocation is { Reason: RevocationReason.Compromised } revocation && context.ProvedTime < revocation.At ? key with { Revocation = null } : key)];
+
+    private static IEnumerable<byte[]> Lines(VerificationContext context, string name)
+    {
+        if (context.Snapshot.Find(name) is not { } file)
+        {
+            yield break;
+        }
+
+        using var stream = file.OpenStream();
+        foreach (var line in JsonLines.Read(stream, MaxLine))
+        {
+            yield return line;
+        }
+    }
+}
