@@ -1,0 +1,78 @@
+namespace CiCompliance.Policy;
+
+/// <param name="Policy">The stricter of both in every key; null where the tree's policy weakens the base's.</param>
+/// <param name="Findings">One per key that would weaken it.</param>
+public sealed record PolicyMerge(CompliancePolicy? Policy, IReadOnlyList<Finding> Findings);
+
+/// <summary>
+/// The tree under test may only tighten the policy of its protected base: switch permissions off, ship less, accept fewer libraries,
+/// require more stages. Where modules come from and which log is written to has no stricter side and stays as it is.
+/// </summary>
+public static class PolicyTightening
+{
+    /// <param name="origin">The tree's policy file, for messages.</param>
+    public static PolicyMerge Apply(CompliancePolicy basePolicy, CompliancePolicy treePolicy, string origin)
+    {
+        var (strict, tree) = (basePolicy, treePolicy);
+        var findings = new List<Finding>();
+        Same("repository", strict.Repository, tree.Repository);
+        Same("go.provider", strict.Go.Provider, tree.Go.Provider);
+        Same("go.proxy", strict.Go.Proxy, tree.Go.Proxy);
+        Same("go.sumdb", strict.Go.Sumdb, tree.Go.Sumdb);
+        Permission("go.direct", strict.Go.AllowDirect, tree.Go.AllowDirect, "allowed");
+        Permission("dependencies.vendor", strict.Dependencies.Vendor == VendorPolicy.SourceSigned, tree.Dependencies.Vendor == VendorPolicy.SourceSigned, "source-signed");
+        Within("build.packages", tree.Build.Packages, strict.Build.Packages, CoversPackage);
+        Within("build.targets", tree.Build.Targets, strict.Build.Targets, string.Equals);
+        Permission("build.cgo", strict.Build.Cgo, tree.Build.Cgo, "true");
+        Permission("build.cache", strict.Build.Cache == BuildCachePolicy.Shared, tree.Build.Cache == BuildCachePolicy.Shared, "shared");
+        Permission("binary.static", strict.Binary.Static == StaticPolicy.Allowed, tree.Binary.Static == StaticPolicy.Allowed, "allowed");
+        Within("binary.needed", tree.Binary.NeededLibraries, strict.Binary.NeededLibraries, CoversLibrary);
+        Same("log.kind", strict.Log.Kind.ToString(), tree.Log.Kind.ToString());
+        Same("log.path", strict.Log.Path, tree.Log.Path);
+        Same("log.url", strict.Log.Url, tree.Log.Url);
+        Permission("log.ephemeral-in-ci", strict.Log.EphemeralInCi, tree.Log.EphemeralInCi, "allowed");
+        foreach (var stage in PolicyStages.RequiredBy(strict).Except(PolicyStages.RequiredBy(tree), StringComparer.Ordinal))
+        {
+            Add("stages", $"leaves out '{stage}'", $"去掉了“{stage}”");
+        }
+
+        // With no finding every key of the tree's policy is the base's or a stricter one.
+        return new PolicyMerge(findings.Count == 0 ? tree : null, findings);
+
+        void Permission(string key, bool allowedByBase, bool allowedByTree, string word)
+        {
+            if (allowedByTree && !allowedByBase)
+            {
+                Add(key, $"sets '{word}'", $"设为“{word}”");
+            }
+        }
+
+        void Same(string key, string? expected, string? actual)
+        {
+            if (!string.Equals(expected, actual, StringComparison.Ordinal))
+            {
+                Add(key, "differs", "不一致");
+            }
+        }
+
+        void Within(string key, IReadOnlyList<string> values, IReadOnlyList<string> allowed, Func<string, string, bool> covers)
+        {
+            foreach (var value in values.Where(value => !allowed.Any(pattern => covers(pattern, value))))
+            {
+                Add(key, $"adds '{value}'", $"增加了“{value}”");
+            }
+        }
+
+        void Add(string key, string en, string zh) => findings.Add(new Finding(PolicyDiagnostics.Weakened, origin,
+            new($"the tree's policy weakens '{key}': it {en}, against the protected base", $"与受保护基线相比,待测树的策略放宽了“{key}”:{zh}"),
+            new("Change the policy on the protected branch first, with its reviews", "请先在受保护分支上经评审修改策略")));
+    }
+
+    private static bool CoversPackage(string pattern, string value) =>
+        value == pattern
+        || (pattern.EndsWith("/...", StringComparison.Ordinal)
+            && (value == pattern[..^4] || value.StartsWith(pattern[..^3], StringComparison.Ordinal)));
+
+    private static bool CoversLibrary(string pattern, string value) =>
+        value == pattern || (pattern.EndsWith('*') && value.StartsWith(pattern[..^1], StringComparison.Ordinal));
+}
