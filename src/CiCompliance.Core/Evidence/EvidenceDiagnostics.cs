@@ -10,4 +10,6 @@ public static class EvidenceDiagnostics
     public static readonly Diagnostic Malformed = new("CIC2205", DiagnosticKind.Undecided, "An evidence file does not have its format");
     public static readonly Diagnostic NotEvidence = new("CIC2206", DiagnosticKind.Usage, "The output folder holds something other than evidence");
     public static readonly Diagnostic AnotherRun = new("CIC2207", DiagnosticKind.Usage, "The evidence folder belongs to another run");
+    public static readonly Diagnostic Unfinished = new("CIC2208", DiagnosticKind.Undecided, "The evidence folder holds an unfinished file");
+    public static readonly Diagnostic KeyNotGiven = new("CIC2209", DiagnosticKind.Usage, "A key for the seal is not given");
 }

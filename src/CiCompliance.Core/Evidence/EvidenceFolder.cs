@@ -174,7 +174,13 @@ public sealed class EvidenceFolder : IDisposable
             .Select(path => Path.GetRelativePath(Root, path).Replace(Path.DirectorySeparatorChar, '/'))
             .Order(StringComparer.Ordinal)];
 
-    public void Delete(string name) => File.Delete(PathOf(name));
+    public void Delete(string name)
+    {
+        if (Exists(name))
+        {
+            File.Delete(PathOf(name));
+        }
+    }
 
     public void Dispose() => runLock.Dispose();
 

@@ -61,7 +61,6 @@ public static class VerificationDiagnostics
     public static readonly Diagnostic ModuleForeign = new("CIC2264", DiagnosticKind.NotCompliant, "A binary holds a module that go.sum does not prove");
 
     // step 10
-    public static readonly Diagnostic ArtifactDiffers = new("CIC2270", DiagnosticKind.NotCompliant, "An artifact is not the one that was signed");
     public static readonly Diagnostic HardeningDiffers = new("CIC2271", DiagnosticKind.NotCompliant, "An artifact's hardening is not what was recorded");
     public static readonly Diagnostic ProvenanceDiffers = new("CIC2272", DiagnosticKind.NotCompliant, "The provenance contradicts the artifact or the sources");
     public static readonly Diagnostic SbomDiffers = new("CIC2273", DiagnosticKind.NotCompliant, "The SBOM is not the one the artifact gives");

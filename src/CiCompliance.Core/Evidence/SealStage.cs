@@ -1,0 +1,82 @@
+using CiCompliance.Attestations;
+using CiCompliance.Digests;
+using CiCompliance.Keys;
+using CiCompliance.Pipeline;
+using CiCompliance.Policy;
+using CiCompliance.Signing;
+using CiCompliance.TransparencyLog;
+
+namespace CiCompliance.Evidence;
+
+/// <summary>
+/// Closes the folder: a manifest of every file, signed with SM2; then a logged P-256 statement over the manifest and that envelope, so that
+/// the log anchors the SM2 signatures too.
+/// </summary>
+public sealed class SealStage(
+    ISignerFactory signers, IDigestCalculator digests, ITransparencyLogFactory logs) : IStage
+{
+    public string Name => "seal";
+
+    public async Task<StageResult> RunAsync(StageContext context, CancellationToken cancellationToken)
+    {
+        var folder = context.Evidence;
+        RemoveEarlierSeal(folder);
+        context.Progress.Report(new("digesting the evidence", "正在计算证据摘要"));
+        var files = Digest(folder, cancellationToken);
+        using var log = logs.Open(context);
+        using var sm2 = signers.Open(Require(context.Options.Sm2Key, "--sm2-key"), KeyAlgorithm.Sm2);
+        using var p256 = signers.Open(Require(context.Options.P256Key, "--p256-key"), KeyAlgorithm.EcdsaP256);
+
+        var manifest = new Manifest(Manifest.CurrentVersion, context.Run.Identity, new(log.Kind, log.Key.Name, log.Key.Id), files).ToJson();
+        var envelope = Sign(sm2, manifest).ToJson();
+        var statement = SealPredicate.ToStatement(context.Run.Identity, log.Kind,
+            new(EvidencePaths.Manifest, digests.Compute(manifest)), new(EvidencePaths.ManifestSm2, digests.Compute(envelope))).ToJson();
+        var signature = p256.Sign(DsseEnvelope.PreAuthenticationEncoding(DsseEnvelope.InTotoPayloadType, statement));
+        var bundle = SigstoreBundle.ForDsse(DsseEnvelope.InTotoPayloadType, statement, signature, p256.PublicKey);
+        var entries = await log.AppendAsync([bundle.ToEntry(p256.PublicKey)], cancellationToken);
+
+        // The manifest last: a folder without one was not sealed, whatever else is there.
+        folder.Write(EvidencePaths.ManifestSm2, envelope);
+        folder.Write(EvidencePaths.ManifestSigstore, (bundle with { Entry = entries[0] }).ToJson());
+        folder.Write(EvidencePaths.Manifest, manifest);
+        return new StageResult(Name,
+            [new Check("seal.files", Verdict.Pass, new($"{files.Count} files sealed, entry {entries[0].Index} of the log", $"已封存 {files.Count} 个文件,日志第 {entries[0].Index} 条"))], []);
+    }
+
+    private static DsseEnvelope Sign(ISigner signer, byte[] manifest) => new(manifest, DsseEnvelope.ManifestPayloadType,
+        [new(signer.KeyId, signer.Sign(DsseEnvelope.PreAuthenticationEncoding(DsseEnvelope.ManifestPayloadType, manifest)), signer.CertificateChain)]);
+
+    private static void RemoveEarlierSeal(EvidenceFolder folder)
+    {
+        foreach (var name in new[] { EvidencePaths.Manifest, EvidencePaths.ManifestSigstore, EvidencePaths.ManifestSm2 })
+        {
+            folder.Delete(name);
+        }
+    }
+
+    private List<ManifestFile> Digest(EvidenceFolder folder, CancellationToken cancellationToken)
+    {
+        var files = new List<ManifestFile>();
+        foreach (var name in folder.List())
+        {
+            if (name.EndsWith(".partial", StringComparison.Ordinal) || name.EndsWith(".statement.json", StringComparison.Ordinal))
+            {
+                throw new CiComplianceException(EvidenceDiagnostics.Unfinished, name,
+                    new("an earlier stage did not finish", "前面的阶段没有完成"),
+                    new("Run cicompliance run again", "请重新运行 cicompliance run"));
+            }
+
+            using var stream = File.OpenRead(folder.PathOf(name));
+            var size = stream.Length;
+            var digest = digests.Compute(stream, cancellationToken);
+            files.Add(new ManifestFile(name, size, digest.Sha256, digest.Sm3));
+        }
+
+        return files;
+    }
+
+    private static KeyReference Require(KeyReference? key, string option) => key
+        ?? throw new CiComplianceException(EvidenceDiagnostics.KeyNotGiven, option,
+            new("the seal needs this key", "封存需要该密钥"),
+            new($"Give it as {option} FILE or {option} fd:N", $"请用 {option} 文件 或 {option} fd:N 提供"));
+}
