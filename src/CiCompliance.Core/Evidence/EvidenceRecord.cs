@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using CiCompliance.Attestations;
 using CiCompliance.Json;
+using CiCompliance.Pipeline;
 
 namespace CiCompliance.Evidence;
 
@@ -25,9 +26,9 @@ public sealed record EvidenceRecord(
     public static EvidenceRecord Parse(ReadOnlySpan<byte> json)
     {
         var record = StrictJson.ParseCanonical(json, EvidenceContext.Default.EvidenceRecord);
-        return record.Version == CurrentVersion
-            ? record
-            : throw new JsonException($"evidence version {record.Version} is not {CurrentVersion}");
+        return record.Version != CurrentVersion ? throw new JsonException($"evidence version {record.Version} is not {CurrentVersion}")
+            : record.Stages.DistinctBy(row => row.Name).Count() != record.Stages.Count ? throw new JsonException("a stage stands twice")
+            : record;
     }
 }
 
@@ -52,7 +53,14 @@ public sealed record StageRow(
     DateTimeOffset StartedAt,
     long DurationMilliseconds,
     IReadOnlyList<CheckRow> Checks,
-    IReadOnlyList<FindingRow> Findings);
+    IReadOnlyList<FindingRow> Findings)
+{
+    /// <summary>The stage's answer again; its verdict is computed from the rows, not taken from <see cref="Verdict"/>.</summary>
+    public StageResult ToResult() => new(
+        Name,
+        [.. Checks.Select(check => new Check(check.Id, check.Verdict, new(check.En, check.Zh)))],
+        [.. Findings.Select(row => new Finding(new Diagnostic(row.Code, row.Kind, ""), row.Origin, new(row.WhatEn, row.WhatZh), new(row.FixEn, row.FixZh)))]);
+}
 
 public sealed record CheckRow(string Id, Verdict Verdict, string En, string Zh);
 

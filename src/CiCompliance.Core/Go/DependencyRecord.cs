@@ -42,7 +42,13 @@ public sealed record DependencyRecord(
     public byte[] ToJson() => CanonicalJson.Serialize(this, DependencyContext.Default.DependencyRecord);
 
     /// <exception cref="JsonException">Not such a record in canonical form.</exception>
-    public static DependencyRecord Parse(ReadOnlySpan<byte> json) => StrictJson.ParseCanonical(json, DependencyContext.Default.DependencyRecord);
+    public static DependencyRecord Parse(ReadOnlySpan<byte> json)
+    {
+        var record = StrictJson.ParseCanonical(json, DependencyContext.Default.DependencyRecord);
+        return record.Modules.DistinctBy(row => (row.Path, row.Version)).Count() == record.Modules.Count
+            ? record
+            : throw new JsonException("a module version stands twice");
+    }
 }
 
 /// <summary>One module version of go.sum.</summary>

@@ -247,7 +247,7 @@ internal static class SourceStep
         try
         {
             using var stream = file.OpenStream();
-            var entries = GitTree.Parse(stream, format);
+            var entries = GitTree.ParseListing(ReadWhole(file), format);
             var commitTree = FirstCommitTree(context);
             if (GitTree.ComputeId(entries, format) != source.Tree || commitTree != source.Tree)
             {
