@@ -9,6 +9,20 @@ internal sealed record EvidenceFile(string Name, long Size, DigestSet Digests, b
     /// <summary>A path to the very file that was opened, whatever its name leads to by now.</summary>
     public string DescriptorPath => $"/proc/self/fd/{(int)Handle.DangerousGetHandle()}";
 
+    /// <exception cref="FormatException">Larger than allowed.</exception>
+    public byte[] ReadWhole(int maxBytes)
+    {
+        if (Content is not null || Size > maxBytes)
+        {
+            return Content ?? throw new FormatException($"{Name} has {Size} bytes, more than {maxBytes}");
+        }
+
+        using var stream = OpenStream();
+        var content = new byte[Size];
+        stream.ReadExactly(content);
+        return content;
+    }
+
     public Stream OpenStream() => Content is null
         ? new FileStream(DescriptorPath, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 16)
         : new MemoryStream(Content, writable: false);

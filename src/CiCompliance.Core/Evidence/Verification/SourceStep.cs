@@ -246,8 +246,7 @@ internal static class SourceStep
 
         try
         {
-            using var stream = file.OpenStream();
-            var entries = GitTree.ParseListing(ReadWhole(file), format);
+            var entries = GitTree.ParseListing(file.ReadWhole(GitTree.MaxListingBytes), format);
             var commitTree = FirstCommitTree(context);
             if (GitTree.ComputeId(entries, format) != source.Tree || commitTree != source.Tree)
             {
