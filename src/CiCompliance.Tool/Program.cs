@@ -1,1 +1,5 @@
-return 2;
+using CiCompliance.Tool;
+using CiCompliance.Tool.Hosting;
+
+using var signals = new Signals();
+return await Application.RunAsync(args, ToolHost.Current(), new Composition(), signals.Token);

@@ -1,0 +1,79 @@
+namespace CiCompliance.Tool.CommandLine;
+
+/// <summary>Every option of every verb. One option, one name: <c>--range</c> and <c>CICOMPLIANCE_RANGE</c>.</summary>
+internal static class OptionTable
+{
+    public static readonly OptionDefinition Project = new("project", "DIR", new("the Go module's folder (default: here)", "Go 模块目录(默认:当前目录)"));
+    public static readonly OptionDefinition Config = new("config", "FILE",
+        new("policy file outside the repository (default: compliance.yml of --base)", "仓库之外的策略文件(默认:--base 中的 compliance.yml)"));
+    public static readonly OptionDefinition Out = new("out", "DIR", new("evidence folder (default: artifacts/compliance)", "证据目录(默认:artifacts/compliance)"));
+    public static readonly OptionDefinition Format = new("format", "text|json", new("form of the answer on standard output", "标准输出的格式"));
+    public static readonly OptionDefinition Language = new("language", "zh|en", new("language of messages", "消息语言"));
+    public static readonly OptionDefinition Quiet = new("quiet", null, new("no progress, only errors and the answer", "不显示进度,只显示错误和结果"));
+    public static readonly OptionDefinition Help = new("help", null, new("this help", "显示帮助"));
+    public static readonly OptionDefinition Version = new("version", null, new("the tool's version", "显示版本"));
+
+    public static readonly OptionDefinition Repository = new("repository", "NAME",
+        new("the repository's identity; must equal the policy's", "仓库标识,必须与策略一致"));
+    public static readonly OptionDefinition Base = new("base", "REV",
+        new("protected revision before the commits to verify (excluded)", "待验证提交之前的受保护版本(不含)"));
+    public static readonly OptionDefinition Range = new("range", "A..B", new("the same as --base A --commit B", "等同于 --base A --commit B"));
+    public static readonly OptionDefinition Commit = new("commit", "REV", new("what is built and verified (default: HEAD)", "构建和验证的提交(默认:HEAD)"));
+    public static readonly OptionDefinition Trust = new("trust", "FILE",
+        new("trust store outside the repository (default: .cicompliance/trust.json of --base)", "仓库之外的信任库(默认:--base 中的 .cicompliance/trust.json)"));
+    public static readonly OptionDefinition Go = new("go", "PATH", new("the go command (default: the first on PATH)", "go 命令(默认:PATH 中的第一个)"));
+    public static readonly OptionDefinition ModuleCache = new("module-cache", "DIR",
+        new("module cache to start from; its origin is unknown, so never a pass", "起始模块缓存;来源未知,因此不会判为通过"));
+    public static readonly OptionDefinition Stages = new("stages", "A,B", new("only these stages", "只运行这些阶段"));
+    public static readonly OptionDefinition Demonstration = new("demonstration", null,
+        new("demonstration run: everything signed says so", "演示运行:所有签名内容都会注明"));
+
+    public static readonly OptionDefinition Sm2Key = Key("sm2-key", "SM2 signing key", "SM2 签名密钥");
+    public static readonly OptionDefinition Sm2KeyPassphrase = Key("sm2-key-passphrase", "its passphrase", "其口令");
+    public static readonly OptionDefinition Sm2Certificates = new("sm2-certificates", "FILE", new("its certificate chain, PEM", "其证书链,PEM"));
+    public static readonly OptionDefinition P256Key = Key("p256-key", "P-256 signing key", "P-256 签名密钥");
+    public static readonly OptionDefinition P256KeyPassphrase = Key("p256-key-passphrase", "its passphrase", "其口令");
+    public static readonly OptionDefinition P256Certificates = new("p256-certificates", "FILE", new("its certificate chain, PEM", "其证书链,PEM"));
+    public static readonly OptionDefinition LogKey = Key("log-key", "key of the embedded log, P-256", "内置日志密钥,P-256");
+    public static readonly OptionDefinition LogKeyPassphrase = Key("log-key-passphrase", "its passphrase", "其口令");
+    public static readonly OptionDefinition LogSm2Key = Key("log-sm2-key", "SM2 key that co-signs checkpoints", "为检查点联署的 SM2 密钥");
+    public static readonly OptionDefinition LogSm2KeyPassphrase = Key("log-sm2-key-passphrase", "its passphrase", "其口令");
+
+    public static readonly OptionDefinition Artifact = new("artifact", "FILE", new("the binary that was received", "收到的二进制文件"));
+    public static readonly OptionDefinition Policy = new("policy", "FILE", new("the auditor's own policy", "审计方自己的策略"));
+    public static readonly OptionDefinition Checkpoint = new("checkpoint", "FILE", new("last checkpoint the auditor saw", "审计方上次看到的检查点"));
+    public static readonly OptionDefinition ConsistencyProof = new("consistency-proof", "FILE", new("proof from that checkpoint to this one", "从该检查点到当前检查点的一致性证明"));
+    public static readonly OptionDefinition AllowDemonstration = new("allow-demonstration", null, new("accept a demonstration run", "接受演示运行"));
+
+    public static readonly OptionDefinition Role = new("role", "ROLE",
+        new("committer, evidence-sm2, evidence-p256, log, witness, tsa or sumdb", "committer、evidence-sm2、evidence-p256、log、witness、tsa 或 sumdb"));
+    public static readonly OptionDefinition Repositories = new("repository", "NAME",
+        new("repository the key is trusted for; several times for several (default: every one)", "密钥受信任的仓库,可重复(默认:所有仓库)"), Many: true);
+    public static readonly OptionDefinition ValidFrom = new("valid-from", "TIME", new("RFC 3339 time or date, UTC", "RFC 3339 时间或日期,UTC"));
+    public static readonly OptionDefinition ValidUntil = new("valid-until", "TIME", new("RFC 3339 time or date, UTC", "RFC 3339 时间或日期,UTC"));
+    public static readonly OptionDefinition DryRun = new("dry-run", null, new("only show what would change", "只显示将要发生的更改"));
+
+    public static readonly OptionDefinition Origin = new("origin", "NAME", new("the log's origin, for example log.acme.example/ci", "日志来源名,例如 log.acme.example/ci"));
+    public static readonly OptionDefinition Index = new("index", "N", new("prove that entry N is in the log", "证明第 N 条在日志中"));
+    public static readonly OptionDefinition From = new("from", "SIZE", new("prove that the log only grew since this size", "证明日志自此大小起只增不改"));
+    public static readonly OptionDefinition To = new("to", "SIZE", new("up to this size (default: now)", "到此大小(默认:当前)"));
+
+    /// <summary>Every verb has these.</summary>
+    public static IReadOnlyList<OptionDefinition> Common { get; } = [Project, Config, Out, Format, Language, Quiet, Help];
+
+    /// <summary>Verbs that run stages have these as well.</summary>
+    public static IReadOnlyList<OptionDefinition> RunLike { get; } =
+    [
+        Repository, Base, Range, Commit, Trust, Sm2Key, Sm2KeyPassphrase, Sm2Certificates, P256Key, P256KeyPassphrase, P256Certificates,
+        LogKey, LogKeyPassphrase, LogSm2Key, LogSm2KeyPassphrase, Go, ModuleCache, Demonstration,
+    ];
+
+    public static IReadOnlyList<OptionDefinition> All { get; } =
+    [
+        .. Common, Version, .. RunLike, Stages, Artifact, Policy, Checkpoint, ConsistencyProof, AllowDemonstration,
+        Role, Repositories, ValidFrom, ValidUntil, DryRun, Origin, Index, From, To,
+    ];
+
+    private static OptionDefinition Key(string name, string en, string zh) =>
+        new(name, "FILE|fd:N", new(en + ": a file or an inherited descriptor", zh + ":文件或继承的描述符"), Protected: true);
+}

@@ -1,0 +1,37 @@
+using CiCompliance.Tool.Commands;
+using static CiCompliance.Tool.CommandLine.OptionTable;
+
+namespace CiCompliance.Tool.CommandLine;
+
+/// <summary>The map of the tool: every verb, and the class that runs it.</summary>
+internal static class VerbTable
+{
+    private static readonly OperandDefinition Evidence = new("DIR", new("the evidence folder", "证据目录"));
+    private static readonly OperandDefinition Log = new("DIR", new("the log's folder", "日志目录"));
+
+    public static IReadOnlyList<VerbDefinition> All { get; } =
+    [
+        new("init", new("write a starter compliance.yml", "生成初始 compliance.yml"), [Repository], parts => new InitCommand(parts)),
+        new("doctor", new("show what is missing here, and its fix", "检查缺失项并给出修复方法"), RunLike, parts => new DoctorCommand(parts)),
+        new("run", new("run all stages and write the evidence folder", "运行全部阶段并写出证据目录"), [.. RunLike, Stages], parts => new RunCommand(parts)),
+        new("env pin", new("pin the Go environment to the policy", "按策略固定 Go 环境"), RunLike, parts => new EnvPinCommand(parts)),
+        new("env verify", new("check the effective Go environment; begins a run", "检查生效的 Go 环境;开始一次运行"), RunLike, parts => new EnvVerifyCommand(parts)),
+        new("verify commits", new("verify the signatures of the commits in range", "验证范围内提交的签名"), RunLike, parts => new VerifyCommitsCommand(parts)),
+        new("verify dependencies", new("compare modules with the checksum database", "将模块与校验和数据库比对"), RunLike, parts => new VerifyDependenciesCommand(parts)),
+        new("build", new("build the verified commit in a fresh checkout", "在全新检出中构建已验证的提交"), RunLike, parts => new BuildCommand(parts)),
+        new("verify binary", new("read the hardening from the binaries", "从二进制文件读取加固属性"), RunLike, parts => new VerifyBinaryCommand(parts)),
+        new("sbom", new("write the CycloneDX bill of materials", "生成 CycloneDX 物料清单"), RunLike, parts => new SbomCommand(parts)),
+        new("sign", new("sign with SM2 and P-256", "用 SM2 和 P-256 签名"), RunLike, parts => new SignCommand(parts)),
+        new("record", new("record the signatures in the transparency log", "将签名写入透明日志"), RunLike, parts => new RecordCommand(parts)),
+        new("assess", new("map the evidence to clauses, write the report", "将证据对应到条款并生成报告"), RunLike, parts => new AssessCommand(parts)),
+        new("seal", new("close the evidence folder", "封存证据目录"), RunLike, parts => new SealCommand(parts)),
+        new("verify evidence", new("verify an evidence folder offline", "离线验证证据目录"),
+            [Trust, Repository, Commit, Artifact, OptionTable.Policy, Checkpoint, ConsistencyProof, AllowDemonstration],
+            parts => new VerifyEvidenceCommand(parts), Evidence),
+        new("trust import", new("add public keys to a trust store", "将公钥加入信任库"), [Role, Repositories, ValidFrom, ValidUntil, Trust, DryRun],
+            parts => new TrustImportCommand(parts), new("KEYRING", new("OpenPGP keyring, PEM public key or certificate", "OpenPGP 密钥环、PEM 公钥或证书"), Many: true)),
+        new("log init", new("create the organisation's own log", "创建组织自有日志"), [Origin, LogKey, LogKeyPassphrase], parts => new LogInitCommand(parts), Log),
+        new("log checkpoint", new("print the log's current checkpoint", "输出日志当前检查点"), [], parts => new LogCheckpointCommand(parts), Log),
+        new("log prove", new("print a proof of inclusion or of growth", "输出包含证明或一致性证明"), [OptionTable.Index, From, To], parts => new LogProveCommand(parts), Log),
+    ];
+}

@@ -1,0 +1,3 @@
+namespace CiCompliance.Tool.Commands;
+
+internal sealed class AssessCommand(IComposition parts) : StageCommand(parts, "assess");

@@ -1,0 +1,3 @@
+namespace CiCompliance.Tool.Commands;
+
+internal sealed class BuildCommand(IComposition parts) : StageCommand(parts, "build");

@@ -1,0 +1,3 @@
+namespace CiCompliance.Tool.Commands;
+
+internal sealed class EnvVerifyCommand(IComposition parts) : StageCommand(parts, "environment");

@@ -1,0 +1,124 @@
+using CiCompliance.Attestations;
+using CiCompliance.Evidence;
+using CiCompliance.Pipeline;
+using CiCompliance.Policy;
+using CiCompliance.Tool.CommandLine;
+using CiCompliance.Tool.Hosting;
+using CiCompliance.Tool.Inputs;
+using CiCompliance.Tool.Output;
+
+namespace CiCompliance.Tool.Commands;
+
+/// <summary>Runs stages: what is asked for becomes options, policy, trust and the run's identity.</summary>
+internal sealed class PipelineDoor(IComposition parts, CommandContext context)
+{
+    public async Task<Answer> RunAsync(IReadOnlyList<string> names, CancellationToken cancellationToken)
+    {
+        var stages = names.ToDictionary(name => name, parts.Stage);
+        var options = ReadOptions();
+        var (identity, judgement, @base) = Identify(options, cancellationToken);
+        options = options with { Base = @base };
+        cancellationToken.ThrowIfCancellationRequested();
+
+        using var display = context.Reporter.Stages();
+        using var folder = EvidenceFolder.Open(context.OutputDirectory);
+        try
+        {
+            var record = Begin(folder, identity, judgement, names);
+            var stageContext = new StageContext(options, judgement.Policy, judgement.Trust, folder, record, WorkDirectory(folder), context.Host.Clock, display);
+            var results = await new PipelineRunner(stages, display).RunAsync(names, stageContext, record, cancellationToken);
+            return ToAnswer(results, folder, judgement, record.Identity);
+        }
+        finally
+        {
+            RemoveUnfinished(folder);
+        }
+    }
+
+    private RunOptions ReadOptions()
+    {
+        var arguments = context.Arguments;
+        var range = CommitRange.From(arguments);
+        var keys = new KeyOptions(arguments, context.Host);
+        return new RunOptions(context.ProjectDirectory, range.Base, range.Commit, context.PathOf(OptionTable.Go), context.PathOf(OptionTable.ModuleCache),
+            arguments.Flag(OptionTable.Demonstration) ? RunMode.Demonstration : RunMode.Production, keys.Sm2, keys.P256, keys.Log, keys.LogSm2);
+    }
+
+    private (RunIdentity Identity, Judgement Judgement, string? Base) Identify(RunOptions options, CancellationToken cancellationToken)
+    {
+        using var revisions = parts.Revisions(options.ProjectDirectory, cancellationToken);
+        var tested = revisions.Resolve(options.Commit);
+        var @base = options.Base is null ? null : revisions.Resolve(options.Base);
+        var judgement = new PolicySource(revisions, parts.ParsePolicy).Load(options.ProjectDirectory,
+            context.PathOf(OptionTable.Config), context.PathOf(OptionTable.Trust), options.Base, @base, tested);
+        CheckRepository(judgement);
+        var identity = new RunIdentity(Guid.NewGuid().ToString("D"), judgement.Policy.Repository, tested.Commit, tested.Tree,
+            parts.Digests.Compute(judgement.Policy.ToJson()), options.Mode, ToolIdentity.Version);
+        return (identity, judgement, @base?.Commit);
+    }
+
+    private void CheckRepository(Judgement judgement)
+    {
+        if (context.Arguments.Value(OptionTable.Repository) is { } expected && expected != judgement.Policy.Repository)
+        {
+            throw new CiComplianceException(ToolDiagnostics.OtherRepository, judgement.PolicyOrigin,
+                new($"it is for {judgement.Policy.Repository}, not {expected}", $"它适用于 {judgement.Policy.Repository},而非 {expected}"),
+                new("Give the policy of this repository", "请给出本仓库的策略"));
+        }
+    }
+
+    /// <summary>The environment stage begins a run; the source stage may, where there is none of this commit to go on with.</summary>
+    private RunRecord Begin(EvidenceFolder folder, RunIdentity identity, Judgement judgement, IReadOnlyList<string> names)
+    {
+        if (!names.Contains("environment"))
+        {
+            try
+            {
+                return RunRecord.Continue(folder, identity);
+            }
+            catch (CiComplianceException e) when (names.Contains("source")
+                && (e.Diagnostic == EvidenceDiagnostics.AnotherRun || e.Diagnostic == EvidenceDiagnostics.FileMissing))
+            {
+                context.Reporter.Note(new("a new run begins", "开始新的运行"));
+            }
+        }
+
+        return RunRecord.Start(folder, identity, context.Ci.ToRecord(ToolIdentity.Digest(AppContext.BaseDirectory)),
+            judgement.Source, judgement.Policy.ToJson(), context.Host.Clock.GetUtcNow());
+    }
+
+    private static string WorkDirectory(EvidenceFolder folder) => Directory.CreateDirectory(folder.Root + ".work").FullName;
+
+    private Answer ToAnswer(IReadOnlyList<StageResult> results, EvidenceFolder folder, Judgement judgement, RunIdentity identity)
+    {
+        var isSealed = results.Any(result => result is { Stage: "seal", Verdict: Verdict.Pass });
+        var report = folder.Exists(EvidencePaths.Report) && results.Any(result => result.Stage == "assess") ? folder.PathOf(EvidencePaths.Report) : null;
+        var command = isSealed ? VerifyCommand(folder, judgement, identity) : null;
+        return new Answer(PipelineRunner.ExitCodeOf(results), [.. results.SelectMany(result => result.Findings)], RunText.Of(results, identity, report, command))
+        {
+            Verdict = results.Select(result => result.Verdict).Worst(),
+            Stages = results,
+            Files = report is null ? [folder.Root] : [folder.Root, report],
+            VerifyCommand = command,
+        };
+    }
+
+    private string VerifyCommand(EvidenceFolder folder, Judgement judgement, RunIdentity identity)
+    {
+        var trust = context.PathOf(OptionTable.Trust) is { } path
+            ? ShellQuote.Word(path)
+            : $"<({ShellQuote.Join(["git", "-C", context.ProjectDirectory, "show", judgement.TrustOrigin])})";
+        return $"{ShellQuote.Join(["cicompliance", "verify", "evidence", folder.Root])} --trust {trust} "
+            + ShellQuote.Join(["--repository", identity.Repository, "--commit", identity.Commit])
+            + (identity.Mode == RunMode.Demonstration ? " --allow-demonstration" : "");
+    }
+
+    /// <summary>What a cancelled or failed stage had begun to write.</summary>
+    private static void RemoveUnfinished(EvidenceFolder folder)
+    {
+        foreach (var name in folder.List().Where(name => name.EndsWith(".partial", StringComparison.Ordinal)))
+        {
+            folder.Delete(name);
+        }
+    }
+}

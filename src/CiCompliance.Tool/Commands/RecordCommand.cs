@@ -1,0 +1,3 @@
+namespace CiCompliance.Tool.Commands;
+
+internal sealed class RecordCommand(IComposition parts) : StageCommand(parts, "record");

@@ -1,0 +1,3 @@
+namespace CiCompliance.Tool.Commands;
+
+internal sealed class SealCommand(IComposition parts) : StageCommand(parts, "seal");

@@ -1,0 +1,3 @@
+namespace CiCompliance.Tool.Commands;
+
+internal sealed class SignCommand(IComposition parts) : StageCommand(parts, "sign");

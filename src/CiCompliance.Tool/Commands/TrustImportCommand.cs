@@ -1,0 +1,158 @@
+using System.Globalization;
+using System.Text;
+using CiCompliance.Keys;
+using CiCompliance.Tool.CommandLine;
+using CiCompliance.Tool.Inputs;
+using CiCompliance.Tool.Output;
+
+namespace CiCompliance.Tool.Commands;
+
+/// <summary>Adds public keys to a trust store. A key that is there already, in the same role, gets the new repositories and validity.</summary>
+internal sealed class TrustImportCommand(IComposition parts) : ICommand
+{
+    /// <summary>As in trust.json.</summary>
+    private static readonly Dictionary<KeyRole, string> RoleWords = new()
+    {
+        [KeyRole.Committer] = "committer",
+        [KeyRole.EvidenceSm2] = "evidence-sm2",
+        [KeyRole.EvidenceP256] = "evidence-p256",
+        [KeyRole.Log] = "log",
+        [KeyRole.Witness] = "witness",
+        [KeyRole.Tsa] = "tsa",
+        [KeyRole.Sumdb] = "sumdb",
+    };
+
+    public Task<Answer> RunAsync(CommandContext context, CancellationToken cancellationToken)
+    {
+        var arguments = context.Arguments;
+        var path = context.Host.PathOf(arguments.Required(OptionTable.Trust));
+        var store = File.Exists(path) ? PolicySource.ParseTrust(ReadFile(path), path) : new TrustStore(TrustStore.CurrentVersion, []);
+        var rows = new List<KeyRow>();
+        foreach (var key in Imported(context, RoleOf(arguments.Required(OptionTable.Role))))
+        {
+            var before = store.Keys.FirstOrDefault(known => known.Id == key.Id && known.Role == key.Role);
+            CheckConflict(store, key);
+            // What was revoked stays revoked: an import must not bring a compromised key back.
+            var after = before is null ? key : key with { Revocation = before.Revocation };
+            rows.Add(new KeyRow(key.Id, key.Name, RoleWords[key.Role], WordOf(key.Algorithm),
+                before is null ? "added" : IsSame(before, after) ? "unchanged" : "updated"));
+            store = store with { Keys = [.. store.Keys.Where(known => known != before), after] };
+        }
+
+        var isDryRun = arguments.Flag(OptionTable.DryRun);
+        if (!isDryRun && rows.Any(row => row.Change != "unchanged"))
+        {
+            Write(path, store);
+        }
+
+        var text = Text(rows, isDryRun ? null : path);
+        return Task.FromResult(new Answer(0, [], new(text, text)) { Keys = rows, Files = isDryRun ? [] : [path] });
+    }
+
+    private IEnumerable<TrustedKey> Imported(CommandContext context, KeyRole role)
+    {
+        var arguments = context.Arguments;
+        var (from, until) = (Time(arguments, OptionTable.ValidFrom), Time(arguments, OptionTable.ValidUntil));
+        if (from > until)
+        {
+            throw new CiComplianceException(ToolDiagnostics.OptionValue, OptionTable.ValidUntil.Long,
+                new("it lies before --valid-from", "早于 --valid-from"), new("Swap the two", "请对调两者"));
+        }
+
+        return arguments.Operands.Select(context.Host.PathOf)
+            .SelectMany(path => parts.ImportKeys(ReadFile(path), Path.GetFileName(path), role))
+            .Select(key => key with
+            {
+                Repositories = arguments.Values(OptionTable.Repositories),
+                ValidFrom = from ?? key.ValidFrom,
+                ValidUntil = until ?? key.ValidUntil,
+            });
+    }
+
+    private static KeyRole RoleOf(string word) => RoleWords.FirstOrDefault(pair => pair.Value == word).Key is not KeyRole.None and var role
+        ? role
+        : throw new CiComplianceException(ToolDiagnostics.OptionValue, OptionTable.Role.Long,
+            new($"there is no role '{word}'", $"没有名为“{word}”的角色"), OptionTable.Role.Help);
+
+    private static DateTimeOffset? Time(Arguments arguments, OptionDefinition option) =>
+        arguments.Value(option) is not { } value ? null
+        : DateTimeOffset.TryParseExact(value, ["yyyy-MM-dd", "yyyy-MM-dd'T'HH:mm:ssK"], CultureInfo.InvariantCulture,
+            DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var time) ? time
+        : throw new CiComplianceException(ToolDiagnostics.OptionValue, option.Long,
+            new("it is not a time", "不是时间"), new("Write 2027-01-31 or 2027-01-31T00:00:00Z", "请写成 2027-01-31 或 2027-01-31T00:00:00Z"));
+
+    /// <summary>A key has one role: one that signs evidence must not also vouch for commits or for the log.</summary>
+    private static void CheckConflict(TrustStore store, TrustedKey key)
+    {
+        foreach (var known in store.Keys.Where(known => known.Id == key.Id))
+        {
+            if (known.Role != key.Role)
+            {
+                throw new CiComplianceException(ToolDiagnostics.TrustConflict, key.Id,
+                    new($"the trust store has it as {RoleWords[known.Role]}, and a key has one role", $"信任库中它的角色是 {RoleWords[known.Role]},一个密钥只能有一种角色"),
+                    new("Use another key for this role", "请为此角色使用其他密钥"));
+            }
+
+            if (known.Revocation is { Reason: not RevocationReason.Retired })
+            {
+                throw new CiComplianceException(ToolDiagnostics.TrustConflict, key.Id,
+                    new("the trust store says that it is compromised", "信任库已将其标为泄露"), new("Make a new key", "请生成新密钥"));
+            }
+        }
+    }
+
+    private static bool IsSame(TrustedKey a, TrustedKey b) =>
+        new TrustStore(TrustStore.CurrentVersion, [a]).ToJson().AsSpan().SequenceEqual(new TrustStore(TrustStore.CurrentVersion, [b]).ToJson());
+
+    private static byte[] ReadFile(string path)
+    {
+        try
+        {
+            return OutsideFile.Read(path, TrustStore.MaxBytes);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new CiComplianceException(ToolDiagnostics.InputUnreadable, path,
+                new($"it cannot be read ({e.Message})", $"无法读取({e.Message})"), new("Check the path and its permissions", "请检查路径及权限"), e);
+        }
+    }
+
+    private static void Write(string path, TrustStore store)
+    {
+        var temporary = $"{path}.{Environment.ProcessId}.partial";
+        try
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+            using (var file = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write))
+            {
+                file.Write([.. store.ToJson(), (byte)'\n']);
+                file.Flush(flushToDisk: true);
+            }
+
+            File.Move(temporary, path, overwrite: true);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            File.Delete(temporary);
+            throw new CiComplianceException(ToolDiagnostics.TrustNotWritten, path,
+                new($"it cannot be written ({e.Message})", $"无法写入({e.Message})"), new("Choose a path that can be written", "请选择可写的路径"), e);
+        }
+    }
+
+    private static string Text(List<KeyRow> rows, string? path)
+    {
+        var text = new StringBuilder();
+        foreach (var row in rows)
+        {
+            text.Append($"{row.Change,-10}{row.Role,-14}{row.Algorithm,-12}{row.Id}  {SafeText.Line(row.Name)}\n");
+        }
+
+        return path is null ? text.ToString() : text.Append(SafeText.Line(path)).Append('\n').ToString();
+    }
+
+    private static string WordOf(KeyAlgorithm algorithm) => algorithm switch
+    {
+        KeyAlgorithm.EcdsaP256 => "ecdsa-p256",
+        _ => algorithm.ToString().ToLowerInvariant(),
+    };
+}

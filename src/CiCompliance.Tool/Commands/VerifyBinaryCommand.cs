@@ -1,0 +1,3 @@
+namespace CiCompliance.Tool.Commands;
+
+internal sealed class VerifyBinaryCommand(IComposition parts) : StageCommand(parts, "binary");

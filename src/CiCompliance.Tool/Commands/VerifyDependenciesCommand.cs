@@ -1,0 +1,3 @@
+namespace CiCompliance.Tool.Commands;
+
+internal sealed class VerifyDependenciesCommand(IComposition parts) : StageCommand(parts, "dependencies");

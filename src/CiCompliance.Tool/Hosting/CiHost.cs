@@ -1,0 +1,55 @@
+using System.Runtime.InteropServices;
+using CiCompliance.Evidence;
+using CiCompliance.Tool.Output;
+
+namespace CiCompliance.Tool.Hosting;
+
+internal enum CiKind
+{
+    None,
+    GitHub,
+    GitLab,
+    Jenkins,
+    Other,
+}
+
+/// <summary>Which CI runs the tool, by the variables it sets. Its values are the runner's own word: bounded, and kept as attested only.</summary>
+internal sealed class CiHost(Func<string, string?> environment)
+{
+    private const int MaxLength = 512;
+
+    public CiKind Kind { get; } =
+        environment("GITHUB_ACTIONS") == "true" ? CiKind.GitHub
+        : environment("GITLAB_CI") is { Length: > 0 } ? CiKind.GitLab
+        : environment("JENKINS_URL") is { Length: > 0 } ? CiKind.Jenkins
+        : environment("CI")?.ToLowerInvariant() is { Length: > 0 } ci and not ("false" or "0") ? CiKind.Other
+        : CiKind.None;
+
+    public bool IsCi => Kind != CiKind.None;
+
+    public HostRecord ToRecord(string toolDigest)
+    {
+        var (runId, url, actor, trigger) = Kind switch
+        {
+            CiKind.GitHub => (Read("GITHUB_RUN_ID"), GitHubUrl(), Read("GITHUB_ACTOR"), Read("GITHUB_EVENT_NAME")),
+            CiKind.GitLab => (Read("CI_PIPELINE_ID"), Read("CI_JOB_URL"), Read("GITLAB_USER_LOGIN"), Read("CI_PIPELINE_SOURCE")),
+            CiKind.Jenkins => (Read("BUILD_TAG") ?? Read("BUILD_ID"), Read("BUILD_URL"), Read("BUILD_USER_ID"), null),
+            _ => (null, null, null, null),
+        };
+        return new HostRecord(Kind.ToString().ToLowerInvariant(), runId, url, actor, trigger,
+            Bounded(RuntimeInformation.OSDescription) ?? "unknown", RuntimeInformation.ProcessArchitecture.ToString().ToLowerInvariant(), toolDigest);
+    }
+
+    private string? GitHubUrl() =>
+        Read("GITHUB_SERVER_URL") is { } server && Read("GITHUB_REPOSITORY") is { } repository && Read("GITHUB_RUN_ID") is { } run
+            ? $"{server}/{repository}/actions/runs/{run}/attempts/{Read("GITHUB_RUN_ATTEMPT") ?? "1"}"
+            : null;
+
+    private string? Read(string name) => environment(name) is { } value ? Bounded(value) : null;
+
+    private static string? Bounded(string value)
+    {
+        var clean = string.Concat(value.Take(MaxLength).Where(c => !SafeText.IsUnsafe(c)));
+        return clean.Length == 0 ? null : clean;
+    }
+}

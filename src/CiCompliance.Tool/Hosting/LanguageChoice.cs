@@ -1,0 +1,53 @@
+using CiCompliance.Tool.CommandLine;
+
+namespace CiCompliance.Tool.Hosting;
+
+/// <summary><c>--language</c>, else <c>CICOMPLIANCE_LANGUAGE</c>, else a locale that begins with zh, else English.</summary>
+internal static class LanguageChoice
+{
+    private static readonly string[] Locales = ["LC_ALL", "LC_MESSAGES", "LANG"];
+
+    /// <exception cref="CiComplianceException">Neither zh nor en (CIC0004).</exception>
+    public static Language Of(Arguments arguments, Func<string, string?> environment) => arguments.Value(OptionTable.Language) switch
+    {
+        null => FromLocale(environment),
+        "zh" => Language.Chinese,
+        "en" => Language.English,
+        _ => throw new CiComplianceException(ToolDiagnostics.OptionValue, OptionTable.Language.Long,
+            new("the language is neither zh nor en", "语言既不是 zh 也不是 en"), new("Write --language zh or --language en", "请写成 --language zh 或 --language en")),
+    };
+
+    /// <summary>Before, or without, a command line that could be parsed.</summary>
+    public static Language Guess(IReadOnlyList<string> args, Func<string, string?> environment) =>
+        Given(args, OptionTable.Language, environment) switch
+        {
+            "zh" => Language.Chinese,
+            "en" => Language.English,
+            _ => FromLocale(environment),
+        };
+
+    public static string? Given(IReadOnlyList<string> args, OptionDefinition option, Func<string, string?> environment)
+    {
+        for (var i = 0; i < args.Count; i++)
+        {
+            if (args[i] == option.Long && i + 1 < args.Count)
+            {
+                return args[i + 1];
+            }
+
+            if (args[i].StartsWith(option.Long + "=", StringComparison.Ordinal) || args[i].StartsWith(option.Long + ":", StringComparison.Ordinal))
+            {
+                return args[i][(option.Long.Length + 1)..];
+            }
+        }
+
+        return environment(option.VariableName);
+    }
+
+    // POSIX: the first of these that is set and not empty decides.
+    private static Language FromLocale(Func<string, string?> environment) =>
+        Locales.Select(environment).FirstOrDefault(value => !string.IsNullOrEmpty(value)) is { } locale
+            && locale.StartsWith("zh", StringComparison.OrdinalIgnoreCase)
+            ? Language.Chinese
+            : Language.English;
+}
