@@ -53,12 +53,12 @@ public sealed record Toolchain(
     /// <exception cref="IOException">Reading failed.</exception>
     public IReadOnlyList<(string Name, string Sha256)> Digest()
     {
-        var files = Tools.Select(tool => Path.Combine(ToolDirectory, tool)).Where(File.Exists).Prepend(Executable).ToArray();
+        var files = Tools.Select(tool => (Name: tool, Path: Path.Combine(ToolDirectory, tool))).Where(tool => File.Exists(tool.Path)).Prepend((Name: "go", Path: Executable)).ToArray();
         var digests = new (string, string)[files.Length];
         Parallel.For(0, files.Length, i =>
         {
-            using var file = File.OpenRead(files[i]);
-            digests[i] = (Path.GetFileName(files[i]), Convert.ToHexStringLower(SHA256.HashData(file)));
+            using var file = File.OpenRead(files[i].Path);
+            digests[i] = (files[i].Name, Convert.ToHexStringLower(SHA256.HashData(file)));
         });
         return digests;
     }
