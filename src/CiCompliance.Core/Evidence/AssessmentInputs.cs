@@ -31,14 +31,15 @@ internal static class AssessmentInputs
     }
 
     /// <summary>The files that <c>assess</c> writes.</summary>
-    public static IReadOnlyList<(string Name, byte[] Content)> Render(AssessmentInput input)
+    /// <param name="language">Which of the two comes first; all texts are in both.</param>
+    public static IReadOnlyList<(string Name, byte[] Content)> Render(AssessmentInput input, Language language)
     {
         var record = AssessmentBuilder.Build(input);
         return
         [
             (EvidencePaths.Assessment, record.ToJson()),
-            (EvidencePaths.Report, ReportWriter.Write(input, record)),
-            (EvidencePaths.Summary, SummaryWriter.Write(input, record)),
+            (EvidencePaths.Report, ReportWriter.Write(input, record, language)),
+            (EvidencePaths.Summary, SummaryWriter.Write(input, record, language)),
         ];
     }
 }

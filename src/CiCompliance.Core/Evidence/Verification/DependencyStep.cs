@@ -34,7 +34,7 @@ internal static class DependencyStep
         VerificationContext context, SourceRecord source, IReadOnlyList<GitTreeEntry> tree, string file, string name, bool required)
     {
         var path = source.ModuleDirectory.Length == 0 ? file : $"{source.ModuleDirectory}/{file}";
-        var entry = tree.FirstOrDefault(entry => entry.Path == path);
+        var entry = tree.FirstOrDefault(entry => entry.Path.Span.SequenceEqual(System.Text.Encoding.UTF8.GetBytes(path)));
         var kept = context.Snapshot.Find(name);
         if (entry is null && kept is null && !required)
         {

@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
-using System.Text;
 using System.Text.Json;
+using CiCompliance.Json;
 using CiCompliance.Keys;
 using CiCompliance.Source;
 
@@ -206,33 +206,36 @@ internal static class SourceStep
         return before;
     }
 
+    /// <summary>The tag objects lead, one to the next, from the name that was built to the commit; each is signed.</summary>
     private static void VerifyTag(VerificationContext context, SourceRecord source, GitObjectFormat format)
     {
         var committers = Committers(context);
-        foreach (var line in Lines(context, EvidencePaths.Tags))
+        string? name = null;
+        var target = source.Commit;
+        foreach (var row in Lines(context, EvidencePaths.Tags).Select(line => SignedObjectRow.Parse(line)).Reverse())
         {
-            try
+            var tag = TagObject.Parse(row.Raw);
+            var signature = tag.ReadSignature();
+            if (row.Type != GitObjectType.Tag || GitObjectId.Compute(GitObjectType.Tag, row.Raw, format) != row.Oid || tag.Target != target
+                || signature.Format == SignatureFormat.None || row.Verdict != Verdict.Pass
+                || context.Services.Objects.Verify(signature.Format, signature.Armour.Span, signature.Payload.Span, committers).Verdict != Verdict.Pass)
             {
-                var row = SignedObjectRow.Parse(line);
-                var tag = TagObject.Parse(row.Raw);
-                var signature = tag.ReadSignature();
-                var verdict = signature.Format == SignatureFormat.None
-                    ? Verdict.Fail
-                    : context.Services.Objects.Verify(signature.Format, signature.Armour.Span, signature.Payload.Span, committers).Verdict;
-                if (row.Oid != source.Tag || GitObjectId.Compute(GitObjectType.Tag, row.Raw, format) != row.Oid
-                    || tag.Target != source.Commit || verdict != Verdict.Pass || row.Verdict != Verdict.Pass)
-                {
-                    context.Refuse(8, "source.tag", VerificationDiagnostics.CommitRefused, row.Oid,
-                        new("the tag does not have its id, its commit or a trusted signature", "标签的标识、所指提交或签名不可信"));
-                    return;
-                }
+                context.Refuse(8, "source.tag", VerificationDiagnostics.CommitRefused, row.Oid,
+                    new("the tag does not have its id, its target or a trusted signature", "标签的标识、所指对象或签名不可信"));
+                return;
+            }
 
-                context.Recomputed(8, "source.tag", new($"tag {tag.Name} is signed by the auditor's keys", $"标签 {tag.Name} 的签名以审计方密钥核实"));
-            }
-            catch (Exception e) when (e is JsonException or FormatException)
-            {
-                context.Refuse(8, "source.tag", VerificationDiagnostics.BadFormat, EvidencePaths.Tags, new(e.Message, e.Message));
-            }
+            (name, target) = (tag.Name, row.Oid);
+        }
+
+        if (name != source.Tag)
+        {
+            context.Refuse(8, "source.tag", VerificationDiagnostics.CommitRefused, EvidencePaths.Tags,
+                new("the tag objects do not lead to the recorded name", "标签对象与记录的名称不符"));
+        }
+        else if (name is not null)
+        {
+            context.Recomputed(8, "source.tag", new($"tag {name} is signed by the auditor's keys", $"标签 {name} 的签名以审计方密钥核实"));
         }
     }
 

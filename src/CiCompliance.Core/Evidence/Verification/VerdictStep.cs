@@ -92,13 +92,14 @@ internal static class VerdictStep
 
         var files = context.Snapshot.Files.Values.Select(file => new DigestedFile(file.Name, file.Size, file.Digests));
         var input = AssessmentInputs.From(evidence, policy, context.Manifest.Log.Kind, files);
-        foreach (var (name, content) in AssessmentInputs.Render(input))
+        var differing = new[] { Language.English, Language.Chinese }
+            .Select(language => AssessmentInputs.Render(input, language)
+                .FirstOrDefault(file => !file.Content.AsSpan().SequenceEqual(context.Snapshot.Find(file.Name)?.Content)).Name)
+            .ToList();
+        if (differing.TrueForAll(name => name is not null))
         {
-            if (!content.AsSpan().SequenceEqual(context.Snapshot.Find(name)?.Content))
-            {
-                context.Refuse(11, "reports", VerificationDiagnostics.VerdictDiffers, name, new("made again it is different", "重新生成的内容与之不同"));
-                return;
-            }
+            context.Refuse(11, "reports", VerificationDiagnostics.VerdictDiffers, differing[0]!, new("made again it is different", "重新生成的内容与之不同"));
+            return;
         }
 
         context.Recomputed(11, "reports", new("assessment, report and summary made again are the same bytes", "评估、报告与摘要重新生成,字节一致"));
