@@ -1,36 +1,76 @@
+using System.Collections;
+using CiCompliance.BinaryHardening;
+using CiCompliance.Cryptography;
 using CiCompliance.Digests;
+using CiCompliance.Evidence;
+using CiCompliance.Evidence.Verification;
+using CiCompliance.Git;
+using CiCompliance.Go;
 using CiCompliance.Keys;
 using CiCompliance.Pipeline;
 using CiCompliance.Policy;
+using CiCompliance.Processes;
+using CiCompliance.Provenance;
+using CiCompliance.Sbom;
+using CiCompliance.Signing;
+using CiCompliance.Source;
+using CiCompliance.Tool.Hosting;
 using CiCompliance.Tool.Inputs;
+using CiCompliance.Tool.Wiring;
+using CiCompliance.TransparencyLog;
 
 namespace CiCompliance.Tool;
 
-/// <summary>The one place that names implementations.</summary>
-internal sealed class Composition : IComposition
+/// <summary>The one place that names implementations. Everything is made when it is asked for, so that a verb loads only what it needs.</summary>
+internal sealed class Composition(ToolHost host, Language language, bool inCi) : IComposition
 {
-    public IDigestCalculator Digests => throw NotAvailable("digests");
+    private readonly Lazy<DigestCalculator> digests = new(() => new DigestCalculator());
+    private readonly Lazy<SignatureVerifier> signatures = new(() => new SignatureVerifier());
+    private readonly Lazy<SignerFactory> signers = new(() => new SignerFactory());
+    private readonly Lazy<ObjectSignatureVerifier> objects = new(() => new ObjectSignatureVerifier(host.Clock));
+    private readonly Lazy<GitRepositoryFactory> repositories = new(() => new GitRepositoryFactory());
+    private readonly Lazy<IReadOnlyDictionary<string, string>> ambient = new(ReadEnvironment);
+    private readonly ProcessRunner processes = new();
 
-    public ILogFolders Logs => throw NotAvailable("log");
+    public IDigestCalculator Digests => digests.Value;
 
-    public IRevisions Revisions(string projectDirectory, CancellationToken cancellationToken) => throw NotAvailable("git");
+    public ILogFolders Logs => new EmbeddedLogFolders(signers.Value, signatures.Value, host.Clock);
 
-    public CompliancePolicy ParsePolicy(byte[] yaml, string origin) => throw NotAvailable("policy");
+    public IRevisions Revisions(string projectDirectory, CancellationToken cancellationToken) =>
+        new GitRevisions(repositories.Value.Open(projectDirectory, cancellationToken));
 
-    public string PolicyTemplate(string repository, IReadOnlyList<string> packages) => throw NotAvailable("policy template");
+    public CompliancePolicy ParsePolicy(byte[] yaml, string origin) => PolicyReader.Read(yaml, origin);
+
+    public string PolicyTemplate(string repository, IReadOnlyList<string> packages) => CiCompliance.Policy.PolicyTemplate.Text(repository);
 
     public IStage Stage(string name) => name switch
     {
-        _ => throw NotAvailable(name),
+        "environment" => new EnvironmentStage(processes, Digests, ambient.Value),
+        "source" => new SourceStage(repositories.Value, objects.Value),
+        "dependencies" => new DependenciesStage(processes, Digests, signatures.Value, ambient.Value),
+        "build" => new BuildStage(new CheckoutBuildSource(new SourceCheckout(repositories.Value)), new PinnedGoEnvironment(processes, ambient.Value),
+            new RecordedIdentity(), Digests, processes),
+        "binary" => new BinaryStage(new RecordedIdentity(), Digests),
+        "sbom" => new SbomStage(Digests),
+        "sign" => new SignStage(signers.Value, signatures.Value, objects.Value, Digests),
+        "record" => new RecordStage(LogFactory, signers.Value, signatures.Value),
+        "assess" => new AssessStage(Digests, language),
+        "seal" => new SealStage(signers.Value, signatures.Value, Digests, LogFactory),
+        _ => throw new ArgumentOutOfRangeException(nameof(name), name, "not in the stage catalog"),
     };
 
-    public IReadOnlyDictionary<string, string> PinnedEnvironment(CompliancePolicy policy) => throw NotAvailable("env pin");
+    public IReadOnlyDictionary<string, string> PinnedEnvironment(CompliancePolicy policy) => GoEnvironmentPins.Create(policy, "/", "/usr/bin/go").Variables;
 
-    public IReadOnlyList<TrustedKey> ImportKeys(byte[] content, string name, KeyRole role) => throw NotAvailable("trust import");
+    public IReadOnlyList<TrustedKey> ImportKeys(byte[] content, string name, KeyRole role) => KeyringImporter.Import(name, content, role, []).Keys;
 
-    public Task<StageResult> VerifyEvidenceAsync(EvidenceExpectation expectation, CancellationToken cancellationToken) =>
-        throw NotAvailable("verify evidence");
+    public HardeningReport VerifyBinary(string path, BinaryPolicy policy) => HardeningVerifier.Verify(path, policy);
 
-    private static CiComplianceException NotAvailable(string part) => new(ToolDiagnostics.NotAvailable, "cicompliance",
-        new($"this build has no {part}", $"此构建不含 {part}"), new("Install a complete build of the tool", "请安装完整版本的工具"));
+    public VerificationReport VerifyEvidence(string directory, TrustStore trust, string trustFile, Expectation expected, CancellationToken cancellationToken) =>
+        new EvidenceVerifier(new VerificationServices(signatures.Value, objects.Value, Digests), host.Clock)
+            .Verify(directory, trust, trustFile, expected, cancellationToken);
+
+    private TransparencyLogFactory LogFactory => new(signers.Value, signatures.Value, inCi);
+
+    private static Dictionary<string, string> ReadEnvironment() =>
+        Environment.GetEnvironmentVariables().Cast<DictionaryEntry>().ToDictionary(pair => (string)pair.Key, pair => (string?)pair.Value ?? "");
 }

@@ -13,7 +13,7 @@ namespace CiCompliance.Evidence;
 /// the log anchors the SM2 signatures too.
 /// </summary>
 public sealed class SealStage(
-    ISignerFactory signers, IDigestCalculator digests, ITransparencyLogFactory logs) : IStage
+    ISignerFactory signers, ISignatureVerifier verifier, IDigestCalculator digests, ITransparencyLogFactory logs) : IStage
 {
     public string Name => "seal";
 
@@ -27,20 +27,22 @@ public sealed class SealStage(
         using var sm2 = signers.Open(Require(context.Options.Sm2Key, "--sm2-key"), KeyAlgorithm.Sm2);
         using var p256 = signers.Open(Require(context.Options.P256Key, "--p256-key"), KeyAlgorithm.EcdsaP256);
 
-        var manifest = new Manifest(Manifest.CurrentVersion, context.Run.Identity, new(log.Kind, log.Key.Name, log.Key.Id), files).ToJson();
+        var kept = Checkpoint.Parse(folder.Read(EvidencePaths.Checkpoint, Checkpoint.MaxBytes));
+        var manifest = new Manifest(Manifest.CurrentVersion, context.Run.Identity, new(log.Kind, kept.Origin, log.Key.Id), files).ToJson();
         var envelope = Sign(sm2, manifest).ToJson();
         var statement = SealPredicate.ToStatement(context.Run.Identity, log.Kind,
             new(EvidencePaths.Manifest, digests.Compute(manifest)), new(EvidencePaths.ManifestSm2, digests.Compute(envelope))).ToJson();
         var signature = p256.Sign(DsseEnvelope.PreAuthenticationEncoding(DsseEnvelope.InTotoPayloadType, statement));
         var bundle = SigstoreBundle.ForDsse(DsseEnvelope.InTotoPayloadType, statement, signature, p256.PublicKey);
-        var entries = await log.AppendAsync([bundle.ToEntry(p256.PublicKey)], cancellationToken);
+        var signer = new TrustedKey(p256.KeyId, "--p256-key", KeyRole.EvidenceP256, KeyAlgorithm.EcdsaP256, p256.PublicKey, []);
+        var recorded = await new LogRecorder(log, [signer], verifier).RecordAsync([bundle], cancellationToken);
 
         // The manifest last: a folder without one was not sealed, whatever else is there.
         folder.Write(EvidencePaths.ManifestSm2, envelope);
-        folder.Write(EvidencePaths.ManifestSigstore, (bundle with { Entry = entries[0] }).ToJson());
+        folder.Write(EvidencePaths.ManifestSigstore, recorded[0].ToJson());
         folder.Write(EvidencePaths.Manifest, manifest);
         return new StageResult(Name,
-            [new Check("seal.files", Verdict.Pass, new($"{files.Count} files sealed, entry {entries[0].Index} of the log", $"已封存 {files.Count} 个文件,日志第 {entries[0].Index} 条"))], []);
+            [new Check("seal.files", Verdict.Pass, new($"{files.Count} files sealed, entry {recorded[0].Entry!.Index} of the log", $"已封存 {files.Count} 个文件,日志第 {recorded[0].Entry!.Index} 条"))], []);
     }
 
     private static DsseEnvelope Sign(ISigner signer, byte[] manifest) => new(manifest, DsseEnvelope.ManifestPayloadType,
