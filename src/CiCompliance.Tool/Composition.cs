@@ -26,7 +26,7 @@ internal sealed class Composition : IComposition
 
     public IReadOnlyDictionary<string, string> PinnedEnvironment(CompliancePolicy policy) => throw NotAvailable("env pin");
 
-    public IReadOnlyList<TrustedKey> ImportKeys(byte[] content, string name, KeyRole role) => throw NotAvailable("trust import");
+    public (IReadOnlyList<TrustedKey> Keys, IReadOnlyList<Finding> Findings) ImportKeys(byte[] content, string name, KeyRole role) => throw NotAvailable("trust import");
 
     public Task<StageResult> VerifyEvidenceAsync(EvidenceExpectation expectation, CancellationToken cancellationToken) =>
         throw NotAvailable("verify evidence");

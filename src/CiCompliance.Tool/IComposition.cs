@@ -29,7 +29,8 @@ internal interface IComposition
 
     /// <summary>Public keys of a keyring, PEM key, certificate or signed-note key; without repositories and validity.</summary>
     /// <exception cref="CiComplianceException">Not public keys, or not of the role's algorithm.</exception>
-    IReadOnlyList<TrustedKey> ImportKeys(byte[] content, string name, KeyRole role);
+    /// <returns>The keys, and notices about what was left out.</returns>
+    (IReadOnlyList<TrustedKey> Keys, IReadOnlyList<Finding> Findings) ImportKeys(byte[] content, string name, KeyRole role);
 
     Task<StageResult> VerifyEvidenceAsync(EvidenceExpectation expectation, CancellationToken cancellationToken);
 
