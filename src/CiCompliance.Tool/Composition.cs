@@ -1,5 +1,4 @@
 using System.Collections;
-using CiCompliance.BinaryHardening;
 using CiCompliance.Cryptography;
 using CiCompliance.Digests;
 using CiCompliance.Evidence;
@@ -22,7 +21,7 @@ using CiCompliance.TransparencyLog;
 namespace CiCompliance.Tool;
 
 /// <summary>The one place that names implementations. Everything is made when it is asked for, so that a verb loads only what it needs.</summary>
-internal sealed class Composition(ToolHost host, Language language, bool inCi) : IComposition
+internal sealed class Composition(ToolHost host) : IComposition
 {
     private readonly Lazy<DigestCalculator> digests = new(() => new DigestCalculator());
     private readonly Lazy<SignatureVerifier> signatures = new(() => new SignatureVerifier());
@@ -54,22 +53,25 @@ internal sealed class Composition(ToolHost host, Language language, bool inCi) :
         "sbom" => new SbomStage(Digests),
         "sign" => new SignStage(signers.Value, signatures.Value, objects.Value, Digests),
         "record" => new RecordStage(LogFactory, signers.Value, signatures.Value),
-        "assess" => new AssessStage(Digests, language),
+        "assess" => new AssessStage(Digests),
         "seal" => new SealStage(signers.Value, signatures.Value, Digests, LogFactory),
-        _ => throw new ArgumentOutOfRangeException(nameof(name), name, "not in the stage catalog"),
+        _ => throw new CiComplianceException(ToolDiagnostics.NotAvailable, "cicompliance",
+            new($"there is no stage '{name}'", $"没有名为“{name}”的阶段"), new("See cicompliance run --help", "请参阅 cicompliance run --help")),
     };
 
     public IReadOnlyDictionary<string, string> PinnedEnvironment(CompliancePolicy policy) => GoEnvironmentPins.Create(policy, "/", "/usr/bin/go").Variables;
 
-    public IReadOnlyList<TrustedKey> ImportKeys(byte[] content, string name, KeyRole role) => KeyringImporter.Import(name, content, role, []).Keys;
-
-    public HardeningReport VerifyBinary(string path, BinaryPolicy policy) => HardeningVerifier.Verify(path, policy);
+    public (IReadOnlyList<TrustedKey> Keys, IReadOnlyList<Finding> Findings) ImportKeys(byte[] content, string name, KeyRole role)
+    {
+        var import = KeyringImporter.Import(name, content, role, []);
+        return (import.Keys, import.Findings);
+    }
 
     public VerificationReport VerifyEvidence(string directory, TrustStore trust, string trustFile, Expectation expected, CancellationToken cancellationToken) =>
         new EvidenceVerifier(new VerificationServices(signatures.Value, objects.Value, Digests), host.Clock)
             .Verify(directory, trust, trustFile, expected, cancellationToken);
 
-    private TransparencyLogFactory LogFactory => new(signers.Value, signatures.Value, inCi);
+    private TransparencyLogFactory LogFactory => new(signers.Value, signatures.Value, new CiHost(host.Environment).IsCi);
 
     private static Dictionary<string, string> ReadEnvironment() =>
         Environment.GetEnvironmentVariables().Cast<DictionaryEntry>().ToDictionary(pair => (string)pair.Key, pair => (string?)pair.Value ?? "");

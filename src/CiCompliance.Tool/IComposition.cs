@@ -1,4 +1,5 @@
 using CiCompliance.Digests;
+using CiCompliance.Evidence.Verification;
 using CiCompliance.Keys;
 using CiCompliance.Pipeline;
 using CiCompliance.Policy;
@@ -29,9 +30,11 @@ internal interface IComposition
 
     /// <summary>Public keys of a keyring, PEM key, certificate or signed-note key; without repositories and validity.</summary>
     /// <exception cref="CiComplianceException">Not public keys, or not of the role's algorithm.</exception>
-    IReadOnlyList<TrustedKey> ImportKeys(byte[] content, string name, KeyRole role);
+    /// <returns>The keys, and notices about what was left out.</returns>
+    (IReadOnlyList<TrustedKey> Keys, IReadOnlyList<Finding> Findings) ImportKeys(byte[] content, string name, KeyRole role);
 
-    Task<StageResult> VerifyEvidenceAsync(EvidenceExpectation expectation, CancellationToken cancellationToken);
+    /// <param name="trustFile">Where the trust store was read from.</param>
+    VerificationReport VerifyEvidence(string directory, TrustStore trust, string trustFile, Expectation expected, CancellationToken cancellationToken);
 
     ILogFolders Logs { get; }
 }
@@ -50,15 +53,3 @@ internal interface ILogFolders
     /// <returns>A JSON document.</returns>
     string ProveConsistency(string path, long from, long? to);
 }
-
-/// <summary>What an auditor expects of an evidence folder. Contents were read from outside the folder.</summary>
-internal sealed record EvidenceExpectation(
-    string Directory,
-    TrustStore Trust,
-    string Repository,
-    string? Commit,
-    string? ArtifactPath,
-    byte[]? Policy,
-    byte[]? Checkpoint,
-    byte[]? ConsistencyProof,
-    bool AllowDemonstration);

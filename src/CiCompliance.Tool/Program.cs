@@ -2,4 +2,5 @@ using CiCompliance.Tool;
 using CiCompliance.Tool.Hosting;
 
 using var signals = new Signals();
-return await Application.RunAsync(args, ToolHost.Current(), new Composition(), signals.Token);
+var host = ToolHost.Current();
+return await Application.RunAsync(args, host, new Composition(host), signals.Token);

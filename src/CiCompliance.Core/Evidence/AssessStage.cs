@@ -5,7 +5,7 @@ using CiCompliance.Pipeline;
 namespace CiCompliance.Evidence;
 
 /// <summary>Writes the assessment, the report and the summary of whatever the run has come to. It reports; it does not gate.</summary>
-public sealed class AssessStage(IDigestCalculator digests, Language language) : IStage
+public sealed class AssessStage(IDigestCalculator digests) : IStage
 {
     public string Name => "assess";
 
@@ -19,7 +19,7 @@ public sealed class AssessStage(IDigestCalculator digests, Language language) : 
             return new DigestedFile(name, stream.Length, digests.Compute(stream, cancellationToken));
         });
         var input = AssessmentInputs.From(evidence, context.Policy, context.Policy.Log.Kind, files);
-        foreach (var (name, content) in AssessmentInputs.Render(input, language))
+        foreach (var (name, content) in AssessmentInputs.Render(input, context.Options.Language))
         {
             folder.Write(name, content);
         }

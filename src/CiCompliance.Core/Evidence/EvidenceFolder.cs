@@ -26,7 +26,8 @@ public sealed class EvidenceFolder : IDisposable
         try
         {
             Directory.CreateDirectory(root);
-            return new EvidenceFolder(root, new FileStream(root + ".lock", FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None));
+            return new EvidenceFolder(root,
+                new FileStream(root + ".lock", FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 1, FileOptions.DeleteOnClose));
         }
         catch (IOException e) when (File.Exists(root + ".lock") && Directory.Exists(root))
         {

@@ -46,4 +46,5 @@ public sealed record RunOptions(
     KeyReference? Sm2Key,
     KeyReference? P256Key,
     KeyReference? LogKey,
-    KeyReference? LogSm2Key);
+    KeyReference? LogSm2Key,
+    Language Language = Language.English);

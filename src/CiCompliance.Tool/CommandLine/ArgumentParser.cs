@@ -18,10 +18,10 @@ internal static class ArgumentParser
         var verb = VerbOf(args);
         var result = CommandLineParser.Parse(Tree(verb), args, Configuration);
         var words = WordsOf(result);
-        var options = result.CommandResult.Children.OfType<OptionResult>().ToList();
+        var options = result.CommandResult.Children.OfType<OptionResult>().Where(option => !option.Implicit).ToList();
         var given = options.GroupBy(option => option.Option.Name)
             .ToDictionary(group => group.Key, group => (IReadOnlyList<string>)[.. group.SelectMany(option => option.Tokens).Select(token => token.Value)]);
-        var problem = verb is null ? ParseProblem.OfVerb(result, words) : ParseProblem.OfOptions(result, verb, options, environment);
+        var problem = verb is null ? ParseProblem.OfVerb(result, words, options) : ParseProblem.OfOptions(result, verb, options, environment);
         var operands = result.CommandResult.Children.OfType<ArgumentResult>().SelectMany(argument => argument.Tokens).Select(token => token.Value).ToList();
         return new Parsed(words, verb, verb is null ? null : new Arguments(verb, given, operands, environment),
             given.ContainsKey(OptionTable.Help.Long), given.ContainsKey(OptionTable.Version.Long), problem);
@@ -56,7 +56,9 @@ internal static class ArgumentParser
 
             if (verb.Operand is { } operand)
             {
-                command.Add(new Argument<string[]>(operand.Name) { Arity = new(operand.Min, operand.Many ? 10_000 : 1) });
+                command.Add(operand.Many
+                    ? new Argument<string[]>(operand.Name) { Arity = new(operand.Min, 10_000) }
+                    : new Argument<string>(operand.Name) { Arity = ArgumentArity.ExactlyOne });
             }
 
             parent.Add(command);
@@ -79,7 +81,8 @@ internal static class ArgumentParser
 
     private static Option ToOption(OptionDefinition option) => option.IsFlag
         ? Flag(option)
-        : new Option<string[]>(option.Long) { Arity = new(1, option.Many ? 1000 : 1), AllowMultipleArgumentsPerToken = false };
+        : option.Many ? new Option<string[]>(option.Long) { Arity = new(1, 1000) }
+        : new Option<string>(option.Long) { Arity = ArgumentArity.ExactlyOne };
 
     private static Option<bool> Flag(OptionDefinition option) => option == OptionTable.Help
         ? new(option.Long, "-h", "-?") { Arity = ArgumentArity.Zero }

@@ -50,5 +50,5 @@ internal static class HelpText
         return text.ToString();
     }
 
-    private static void Row(StringBuilder text, string name, string help) => text.Append("  ").Append(TextWidth.Pad(name, 32)).Append(' ').Append(help).Append('\n');
+    private static void Row(StringBuilder text, string name, string help) => text.Append("  ").Append(TextWidth.Pad(name, 34)).Append(' ').Append(help).Append('\n');
 }

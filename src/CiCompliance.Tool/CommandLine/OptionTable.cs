@@ -43,6 +43,8 @@ internal static class OptionTable
     public static readonly OptionDefinition Policy = new("policy", "FILE", new("the auditor's own policy", "审计方自己的策略"));
     public static readonly OptionDefinition Checkpoint = new("checkpoint", "FILE", new("last checkpoint the auditor saw", "审计方上次看到的检查点"));
     public static readonly OptionDefinition ConsistencyProof = new("consistency-proof", "FILE", new("proof from that checkpoint to this one", "从该检查点到当前检查点的一致性证明"));
+    public static readonly OptionDefinition Witnesses = new("witnesses", "N", new("how many trusted witnesses must have co-signed (default: 0)", "需要的受信联署数量(默认:0)"));
+    public static readonly OptionDefinition MinimumTool = new("minimum-tool", "VERSION", new("refuse evidence of older tools", "拒绝更早版本工具生成的证据"));
     public static readonly OptionDefinition AllowDemonstration = new("allow-demonstration", null, new("accept a demonstration run", "接受演示运行"));
 
     public static readonly OptionDefinition Role = new("role", "ROLE",
@@ -70,7 +72,7 @@ internal static class OptionTable
 
     public static IReadOnlyList<OptionDefinition> All { get; } =
     [
-        .. Common, Version, .. RunLike, Stages, Artifact, Policy, Checkpoint, ConsistencyProof, AllowDemonstration,
+        .. Common, Version, .. RunLike, Stages, Artifact, Policy, Checkpoint, ConsistencyProof, Witnesses, MinimumTool, AllowDemonstration,
         Role, Repositories, ValidFrom, ValidUntil, DryRun, Origin, Index, From, To,
     ];
 

@@ -7,10 +7,9 @@ namespace CiCompliance.Tool.CommandLine;
 internal static class ParseProblem
 {
     /// <summary>No verb was named.</summary>
-    public static Finding? OfVerb(ParseResult result, IReadOnlyList<string> words)
+    public static Finding? OfVerb(ParseResult result, IReadOnlyList<string> words, IReadOnlyList<OptionResult> options)
     {
-        if (result.CommandResult.Children.OfType<OptionResult>().Any(option => option.Option.Name is "--help" or "--version")
-            && result.UnmatchedTokens.Count == 0)
+        if (options.Count > 0 && result.UnmatchedTokens.Count == 0)
         {
             return null;
         }
@@ -37,7 +36,8 @@ internal static class ParseProblem
         foreach (var option in options)
         {
             var definition = verb.AllOptions.First(candidate => candidate.Long == option.Option.Name);
-            if (!definition.IsFlag && option.Tokens.Count < option.IdentifierTokenCount)
+            // The parser takes an option for the value of the one before it; nobody means that.
+            if (!definition.IsFlag && (option.Tokens.Count < option.IdentifierTokenCount || option.Tokens.Any(token => IsOption(token.Value, verb))))
             {
                 return Problem(new($"{definition.Long} has no value", $"{definition.Long} 缺少取值"),
                     new($"Write {definition.Long} {definition.ValueName}", $"请写成 {definition.Long} {definition.ValueName}"));
@@ -51,6 +51,8 @@ internal static class ParseProblem
 
         return Protected(verb, environment) ?? (result.Errors.Count == 0 ? null : OfOperands(result, verb));
     }
+
+    private static bool IsOption(string value, VerbDefinition verb) => verb.AllOptions.Any(option => option.Long == value);
 
     private static Finding Unmatched(string token, VerbDefinition verb) => token.StartsWith('-') && token.Length > 1
         // The value behind "=" may be a secret, and is not needed to name the option.

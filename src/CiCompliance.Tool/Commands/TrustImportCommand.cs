@@ -60,13 +60,20 @@ internal sealed class TrustImportCommand(IComposition parts) : ICommand
         }
 
         return arguments.Operands.Select(context.Host.PathOf)
-            .SelectMany(path => parts.ImportKeys(ReadFile(path), Path.GetFileName(path), role))
+            .SelectMany(path => Import(context, path, role))
             .Select(key => key with
             {
                 Repositories = arguments.Values(OptionTable.Repositories),
                 ValidFrom = from ?? key.ValidFrom,
                 ValidUntil = until ?? key.ValidUntil,
             });
+    }
+
+    private IReadOnlyList<TrustedKey> Import(CommandContext context, string path, KeyRole role)
+    {
+        var (keys, findings) = parts.ImportKeys(ReadFile(path), Path.GetFileName(path), role);
+        findings.ToList().ForEach(context.Reporter.Show);
+        return keys;
     }
 
     private static KeyRole RoleOf(string word) => RoleWords.FirstOrDefault(pair => pair.Value == word).Key is not KeyRole.None and var role
@@ -133,7 +140,11 @@ internal sealed class TrustImportCommand(IComposition parts) : ICommand
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            File.Delete(temporary);
+            if (File.Exists(temporary))
+            {
+                File.Delete(temporary);
+            }
+
             throw new CiComplianceException(ToolDiagnostics.TrustNotWritten, path,
                 new($"it cannot be written ({e.Message})", $"无法写入({e.Message})"), new("Choose a path that can be written", "请选择可写的路径"), e);
         }

@@ -1,4 +1,5 @@
-using System.Text;
+using System.Globalization;
+using CiCompliance.Evidence.Verification;
 using CiCompliance.Keys;
 using CiCompliance.Pipeline;
 using CiCompliance.Tool.CommandLine;
@@ -12,62 +13,60 @@ internal sealed class VerifyEvidenceCommand(IComposition parts) : ICommand
 {
     private const int MaxProofBytes = 1 << 20;
 
-    public async Task<Answer> RunAsync(CommandContext context, CancellationToken cancellationToken)
-    {
-        var result = await parts.VerifyEvidenceAsync(Expectation(context), cancellationToken);
-        var exitCode = PipelineRunner.ExitCodeOf([result]);
-        result.Findings.ToList().ForEach(context.Reporter.Show);
-        return new Answer(exitCode, result.Findings, new(Text(result, Language.English), Text(result, Language.Chinese)))
-        {
-            Verdict = result.Verdict,
-            Stages = [result],
-        };
-    }
-
-    internal static EvidenceExpectation Expectation(CommandContext context)
+    public Task<Answer> RunAsync(CommandContext context, CancellationToken cancellationToken)
     {
         var arguments = context.Arguments;
-        var (repository, commit, artifact) = (arguments.Value(OptionTable.Repository), arguments.Value(OptionTable.Commit), context.PathOf(OptionTable.Artifact));
-        if (repository is null || (commit is null && artifact is null))
+        var folder = context.Host.PathOf(arguments.Operands[0]);
+        var trustFile = context.Host.PathOf(arguments.Required(OptionTable.Trust));
+        var expected = Expectation(context, folder);
+        var trust = PolicySource.ParseTrust(OutsideFile.Read(trustFile, OptionTable.Trust.Long, folder, TrustStore.MaxBytes), trustFile);
+        var report = parts.VerifyEvidence(folder, trust, trustFile, expected, cancellationToken);
+        report.Findings.ToList().ForEach(context.Reporter.Show);
+        var result = new StageResult("verify evidence",
+            [.. report.Rows.Where(row => row.Basis != Basis.Attested).Select(row => new Check(row.Id, row.Verdict, row.Detail))], report.Findings);
+        return Task.FromResult(new Answer(PipelineRunner.ExitCodeOf([result]), report.Findings,
+            new(EvidenceTable.Of(report, Language.English), EvidenceTable.Of(report, Language.Chinese)))
         {
-            throw new CiComplianceException(ToolDiagnostics.NothingExpected, "cicompliance",
-                new("evidence proves nothing until it is said of what", "未说明证据应证明什么,则无法验证"),
-                new("Give --repository R, and --commit C or --artifact FILE", "请给出 --repository R,以及 --commit C 或 --artifact FILE"));
-        }
+            Verdict = report.Verdict,
+            Rows = report.Rows,
+        });
+    }
 
-        if (commit is not null && (commit.Length is not (40 or 64) || !commit.All(char.IsAsciiHexDigitLower)))
-        {
-            throw new CiComplianceException(ToolDiagnostics.OptionValue, OptionTable.Commit.Long,
-                new("evidence is verified against a full object id in lower-case hex", "验证证据需要完整的小写十六进制提交编号"),
-                new("Write all 40 or 64 digits", "请写出全部 40 或 64 位"));
-        }
-
+    internal Expectation Expectation(CommandContext context, string folder)
+    {
+        var arguments = context.Arguments;
+        var artifact = context.PathOf(OptionTable.Artifact);
         if (artifact is not null && !File.Exists(artifact))
         {
             throw new CiComplianceException(ToolDiagnostics.InputUnreadable, artifact,
                 new("--artifact names no file", "--artifact 指定的文件不存在"), new("Give the binary that was received", "请给出收到的二进制文件"));
         }
 
-        var folder = context.Host.PathOf(arguments.Operands[0]);
-        var trust = context.Host.PathOf(arguments.Required(OptionTable.Trust));
-        return Directory.Exists(folder)
-            ? new EvidenceExpectation(folder, PolicySource.ParseTrust(OutsideFile.Read(trust, OptionTable.Trust.Long, folder, TrustStore.MaxBytes), trust),
-                repository, commit, artifact,
-                Optional(context, OptionTable.Policy, folder, PolicySource.MaxPolicyBytes),
-                Optional(context, OptionTable.Checkpoint, folder, MaxProofBytes),
-                Optional(context, OptionTable.ConsistencyProof, folder, MaxProofBytes),
-                arguments.Flag(OptionTable.AllowDemonstration))
-            : throw new CiComplianceException(ToolDiagnostics.InputUnreadable, folder,
-                new("there is no such folder", "目录不存在"), new("Give the evidence folder", "请给出证据目录"));
+        var policy = Optional(context, OptionTable.Policy, folder, PolicySource.MaxPolicyBytes);
+        return new Expectation(
+            arguments.Value(OptionTable.Repository) ?? "",
+            arguments.Value(OptionTable.Commit),
+            artifact is null ? null : DigestOf(artifact),
+            arguments.Value(OptionTable.Base),
+            policy is null ? null : parts.ParsePolicy(policy, context.PathOf(OptionTable.Policy)!),
+            Optional(context, OptionTable.Checkpoint, folder, MaxProofBytes),
+            Optional(context, OptionTable.ConsistencyProof, folder, MaxProofBytes),
+            Parsed(arguments, OptionTable.MinimumTool, value => Version.TryParse(value, out var version) ? version : null),
+            Parsed(arguments, OptionTable.Witnesses, value => int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var count) ? (int?)count : null) ?? 0,
+            arguments.Flag(OptionTable.AllowDemonstration));
     }
+
+    private string DigestOf(string path)
+    {
+        using var file = File.OpenRead(path);
+        return parts.Digests.Compute(file, CancellationToken.None).Sha256;
+    }
+
+    private static T? Parsed<T>(Arguments arguments, OptionDefinition option, Func<string, T?> parse) => arguments.Value(option) is not { } value
+        ? default
+        : parse(value) ?? throw new CiComplianceException(ToolDiagnostics.OptionValue, option.Long,
+            new($"it is not {option.ValueName}", $"不是 {option.ValueName}"), new($"Write {option.Long} {option.ValueName}", $"请写成 {option.Long} {option.ValueName}"));
 
     private static byte[]? Optional(CommandContext context, OptionDefinition option, string folder, int maxBytes) =>
         context.PathOf(option) is { } path ? OutsideFile.Read(path, option.Long, folder, maxBytes) : null;
-
-    private static string Text(StageResult result, Language language)
-    {
-        var text = new StringBuilder();
-        StageTable.Append(text, result, language);
-        return text.ToString();
-    }
 }

@@ -37,6 +37,7 @@ internal sealed class CiHost(Func<string, string?> environment)
             _ => (null, null, null, null),
         };
         return new HostRecord(Kind.ToString().ToLowerInvariant(), runId, url, actor, trigger,
+            Kind == CiKind.GitHub && int.TryParse(environment("GITHUB_RETENTION_DAYS"), out var days) ? days : null,
             Bounded(RuntimeInformation.OSDescription) ?? "unknown", RuntimeInformation.ProcessArchitecture.ToString().ToLowerInvariant(), toolDigest);
     }
 

@@ -2,6 +2,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Unicode;
+using CiCompliance.Evidence.Verification;
 using CiCompliance.Pipeline;
 
 namespace CiCompliance.Tool.Output;
@@ -13,6 +14,9 @@ internal sealed record Answer(int ExitCode, IReadOnlyList<Finding> Findings, Loc
     public Verdict? Verdict { get; init; }
 
     public IReadOnlyList<StageResult>? Stages { get; init; }
+
+    /// <summary>What <c>verify evidence</c> found, step by step.</summary>
+    public IReadOnlyList<VerifiedRow>? Rows { get; init; }
 
     public IReadOnlyList<DoctorRow>? Prerequisites { get; init; }
 
@@ -65,6 +69,7 @@ internal sealed record AnswerDocument(
     string? Verdict,
     IReadOnlyList<FindingDocument> Findings,
     IReadOnlyList<StageDocument>? Stages,
+    IReadOnlyList<EvidenceRowDocument>? Rows,
     IReadOnlyList<PrerequisiteDocument>? Prerequisites,
     IReadOnlyList<string>? Files,
     IReadOnlyList<KeyRow>? Keys,
@@ -78,6 +83,8 @@ internal sealed record AnswerDocument(
         [.. answer.Findings.Select(finding => FindingDocument.From(finding, language))],
         answer.Stages?.Select(stage => new StageDocument(stage.Stage, stage.Verdict.ToWord(),
             [.. stage.Checks.Select(check => new CheckDocument(check.Id, check.Verdict.ToWord(), check.Detail.In(language)))])).ToList(),
+        answer.Rows?.Select(row => new EvidenceRowDocument(row.Step, row.Id, row.Basis.ToString().ToLowerInvariant(), row.Verdict.ToWord(),
+            row.Detail.In(language))).ToList(),
         answer.Prerequisites?.Select(row => new PrerequisiteDocument(row.Name, row.Status.ToString().ToLowerInvariant(), row.Needed,
             row.Detail.In(language), row.Fix.In(language))).ToList(),
         answer.Files,
@@ -85,7 +92,7 @@ internal sealed record AnswerDocument(
         answer.Environment,
         answer.VerifyCommand,
         // Where there are rows, the text says the same again.
-        answer is { Stages: null, Prerequisites: null, Keys: null, Environment: null } ? answer.Text.In(language) : null);
+        answer is { Stages: null, Rows: null, Prerequisites: null, Keys: null, Environment: null } ? answer.Text.In(language) : null);
 }
 
 internal sealed record FindingDocument(string Code, string Severity, string Origin, string What, string Fix)
@@ -97,6 +104,8 @@ internal sealed record FindingDocument(string Code, string Severity, string Orig
 }
 
 internal sealed record StageDocument(string Name, string Verdict, IReadOnlyList<CheckDocument> Checks);
+
+internal sealed record EvidenceRowDocument(int Step, string Id, string Basis, string Verdict, string Detail);
 
 internal sealed record CheckDocument(string Id, string Verdict, string Detail);
 

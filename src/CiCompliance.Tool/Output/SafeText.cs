@@ -50,7 +50,8 @@ internal static class SafeText
         }
 
         // ##[command] on GitHub and Azure, ##vso[…], ##teamcity[…]: these count anywhere in a line.
-        return line.Contains("##", StringComparison.Ordinal) ? line.Replace("##", "#\\#") : line;
+        // Single replacements would leave the second pair of "###".
+        return line.Contains("##", StringComparison.Ordinal) ? line.Replace("#", "#\\") : line;
     }
 
     private static bool IsSafe(Rune rune) => Rune.GetUnicodeCategory(rune) is not (UnicodeCategory.Format or UnicodeCategory.PrivateUse

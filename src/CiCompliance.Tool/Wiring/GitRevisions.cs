@@ -1,3 +1,4 @@
+using System.Text;
 using CiCompliance.Source;
 using CiCompliance.Tool.Inputs;
 
@@ -33,22 +34,39 @@ internal sealed class GitRevisions(IGitRepository repository) : IRevisions
         var names = path.Split('/');
         for (var i = 0; i < names.Length; i++)
         {
-            var entry = GitTree.ParseObject(repository.Read(tree, MaxTreeBytes).Raw, repository.Format)
-                .FirstOrDefault(entry => entry.Path.Span.SequenceEqual(System.Text.Encoding.UTF8.GetBytes(names[i])));
-            if (entry is null)
+            var (mode, oid) = Find(repository.Read(tree, MaxTreeBytes).Raw, names[i]);
+            if (i == names.Length - 1)
+            {
+                return mode is GitTreeEntry.File or GitTreeEntry.Executable ? repository.Read(oid, maxBytes).Raw : null;
+            }
+
+            if (mode != "40000")
             {
                 return null;
             }
 
-            if (i == names.Length - 1)
-            {
-                return entry.Mode is GitTreeEntry.File or GitTreeEntry.Executable ? repository.Read(entry.Oid, maxBytes).Raw : null;
-            }
-
-            tree = entry.Oid;
+            tree = oid;
         }
 
         return null;
+    }
+
+    /// <summary>One entry of a tree object: <c>mode SP name NUL id</c>.</summary>
+    private (string? Mode, string Oid) Find(ReadOnlySpan<byte> tree, string name)
+    {
+        var wanted = Encoding.UTF8.GetBytes(name);
+        while (tree.IndexOf((byte)0) is > 0 and var nul && nul + 1 + repository.Format.ByteLength <= tree.Length)
+        {
+            var space = tree[..nul].IndexOf((byte)' ');
+            if (space > 0 && tree[(space + 1)..nul].SequenceEqual(wanted))
+            {
+                return (Encoding.ASCII.GetString(tree[..space]), Convert.ToHexStringLower(tree.Slice(nul + 1, repository.Format.ByteLength)));
+            }
+
+            tree = tree[(nul + 1 + repository.Format.ByteLength)..];
+        }
+
+        return (null, "");
     }
 
     public void Dispose() => repository.Dispose();

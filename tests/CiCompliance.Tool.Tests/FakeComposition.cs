@@ -1,0 +1,100 @@
+using System.Security.Cryptography;
+using CiCompliance.Diagnostics;
+using CiCompliance.Digests;
+using CiCompliance.Keys;
+using CiCompliance.Pipeline;
+using CiCompliance.Policy;
+using CiCompliance.Tool.Inputs;
+
+namespace CiCompliance.Tool.Tests;
+
+/// <summary>Parts that do what a test says; a part that a test didn't give fails.</summary>
+internal sealed class FakeComposition : IComposition
+{
+    public static readonly CompliancePolicy Policy = new(1, "github.com/acme/app", new("goproxy.cn", null, null, false), new(VendorPolicy.Verified),
+        new(["./..."], ["linux/amd64"], false, BuildCachePolicy.Fresh), new(StaticPolicy.Refused, []), new(LogKind.Ephemeral, null, null, true), []);
+
+    public FakeRevisions Repository { get; } = new();
+
+    public Dictionary<string, Func<StageContext, CancellationToken, Task<StageResult>>> Stages { get; } = [];
+
+    public Func<string, IReadOnlyList<TrustedKey>>? Keyring { get; set; }
+
+    public EvidenceExpectation? Expected { get; private set; }
+
+    public StageResult? EvidenceResult { get; set; }
+
+    public IDigestCalculator Digests { get; } = new Sha256Only();
+
+    public ILogFolders Logs { get; } = new FakeLogs();
+
+    public IRevisions Revisions(string projectDirectory, CancellationToken cancellationToken) => Repository;
+
+    public CompliancePolicy ParsePolicy(byte[] yaml, string origin) => Policy;
+
+    public string PolicyTemplate(string repository, IReadOnlyList<string> packages) => $"repository: {repository}\npackages: [{string.Join(", ", packages)}]\n";
+
+    public IStage Stage(string name) => new FakeStage(name, Stages.GetValueOrDefault(name) ?? ((_, _) => Task.FromResult(Passed(name))));
+
+    public IReadOnlyDictionary<string, string> PinnedEnvironment(CompliancePolicy policy) =>
+        new Dictionary<string, string> { ["GOSUMDB"] = "sum.golang.org https://goproxy.cn/sumdb/sum.golang.org", ["GOFLAGS"] = "" };
+
+    public (IReadOnlyList<TrustedKey> Keys, IReadOnlyList<Finding> Findings) ImportKeys(byte[] content, string name, KeyRole role) => (Keyring!(name), []);
+
+    public Task<StageResult> VerifyEvidenceAsync(EvidenceExpectation expectation, CancellationToken cancellationToken)
+    {
+        Expected = expectation;
+        return Task.FromResult(EvidenceResult!);
+    }
+
+    public static StageResult Passed(string stage) => new(stage, [new Check($"{stage}.ok", Verdict.Pass, new("fine", "正常"))], []);
+
+    private sealed class FakeStage(string name, Func<StageContext, CancellationToken, Task<StageResult>> run) : IStage
+    {
+        public string Name => name;
+
+        public Task<StageResult> RunAsync(StageContext context, CancellationToken cancellationToken) => run(context, cancellationToken);
+    }
+
+    private sealed class FakeLogs : ILogFolders
+    {
+        public string Create(string path, string origin, KeyReference key) => $"{origin}\n0\n{key.Key}\n";
+
+        public string Checkpoint(string path) => "checkpoint\n";
+
+        public string ProveInclusion(string path, long index) => $"inclusion of {index}";
+
+        public string ProveConsistency(string path, long from, long? to) => $"consistency of {from} and {to}";
+    }
+
+    private sealed class Sha256Only : IDigestCalculator
+    {
+        public DigestSet Compute(ReadOnlySpan<byte> content) => new(Convert.ToHexStringLower(SHA256.HashData(content)), new string('0', 64));
+
+        public DigestSet Compute(Stream content, CancellationToken cancellationToken) => new(Convert.ToHexStringLower(SHA256.HashData(content)), new string('0', 64));
+    }
+}
+
+/// <summary>Revisions <c>HEAD</c> and <c>main</c>, and the files of their trees by <c>tree:path</c>.</summary>
+internal sealed class FakeRevisions : IRevisions
+{
+    public static readonly Revision Head = new(new string('a', 40), new string('b', 40));
+    public static readonly Revision Main = new(new string('c', 40), new string('d', 40));
+
+    public Dictionary<string, byte[]> Files { get; } = [];
+
+    public string Prefix { get; set; } = "";
+
+    public Revision Resolve(string revision) => revision switch
+    {
+        "HEAD" => Head,
+        "main" => Main,
+        _ => throw new CiComplianceException(new Diagnostic("CIC9999", DiagnosticKind.Usage, "unknown"), revision, new("unknown", "未知"), new("-", "-")),
+    };
+
+    public byte[]? ReadFile(string tree, string path, int maxBytes) => Files.GetValueOrDefault($"{tree}:{path}");
+
+    public void Dispose()
+    {
+    }
+}
