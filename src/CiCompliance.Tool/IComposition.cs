@@ -56,10 +56,14 @@ internal interface ILogFolders
 internal sealed record EvidenceExpectation(
     string Directory,
     TrustStore Trust,
+    string TrustPath,
     string Repository,
     string? Commit,
     string? ArtifactPath,
+    string? Base,
     byte[]? Policy,
     byte[]? Checkpoint,
     byte[]? ConsistencyProof,
+    int Witnesses,
+    Version? MinimumToolVersion,
     bool AllowDemonstration);

@@ -45,6 +45,9 @@ internal static class OptionTable
     public static readonly OptionDefinition ConsistencyProof = new("consistency-proof", "FILE", new("proof from that checkpoint to this one", "从该检查点到当前检查点的一致性证明"));
     public static readonly OptionDefinition AllowDemonstration = new("allow-demonstration", null, new("accept a demonstration run", "接受演示运行"));
 
+    public static readonly OptionDefinition Witnesses = new("witnesses", "N", new("how many trusted witnesses must have co-signed (default: 0)", "检查点须有几名受信见证方联署(默认:0)"));
+    public static readonly OptionDefinition MinimumToolVersion = new("minimum-tool-version", "V", new("refuse evidence of older tools", "拒绝更旧版本工具的证据"));
+
     public static readonly OptionDefinition Role = new("role", "ROLE",
         new("committer, evidence-sm2, evidence-p256, log, witness, tsa or sumdb", "committer、evidence-sm2、evidence-p256、log、witness、tsa 或 sumdb"));
     public static readonly OptionDefinition Repositories = new("repository", "NAME",
@@ -70,7 +73,7 @@ internal static class OptionTable
 
     public static IReadOnlyList<OptionDefinition> All { get; } =
     [
-        .. Common, Version, .. RunLike, Stages, Artifact, Policy, Checkpoint, ConsistencyProof, AllowDemonstration,
+        .. Common, Version, .. RunLike, Stages, Artifact, Policy, Checkpoint, ConsistencyProof, Witnesses, MinimumToolVersion, AllowDemonstration,
         Role, Repositories, ValidFrom, ValidUntil, DryRun, Origin, Index, From, To,
     ];
 

@@ -26,7 +26,7 @@ internal static class VerbTable
         new("assess", new("map the evidence to clauses, write the report", "将证据对应到条款并生成报告"), RunLike, parts => new AssessCommand(parts)),
         new("seal", new("close the evidence folder", "封存证据目录"), RunLike, parts => new SealCommand(parts)),
         new("verify evidence", new("verify an evidence folder offline", "离线验证证据目录"),
-            [Trust, Repository, Commit, Artifact, OptionTable.Policy, Checkpoint, ConsistencyProof, AllowDemonstration],
+            [Trust, Repository, Commit, Artifact, Base, OptionTable.Policy, Checkpoint, ConsistencyProof, Witnesses, MinimumToolVersion, AllowDemonstration],
             parts => new VerifyEvidenceCommand(parts), Evidence),
         new("trust import", new("add public keys to a trust store", "将公钥加入信任库"), [Role, Repositories, ValidFrom, ValidUntil, Trust, DryRun],
             parts => new TrustImportCommand(parts), new("KEYRING", new("OpenPGP keyring, PEM public key or certificate", "OpenPGP 密钥环、PEM 公钥或证书"), Many: true)),

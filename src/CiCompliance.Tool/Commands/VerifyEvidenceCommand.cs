@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using CiCompliance.Keys;
 using CiCompliance.Pipeline;
@@ -35,13 +36,8 @@ internal sealed class VerifyEvidenceCommand(IComposition parts) : ICommand
                 new("Give --repository R, and --commit C or --artifact FILE", "请给出 --repository R,以及 --commit C 或 --artifact FILE"));
         }
 
-        if (commit is not null && (commit.Length is not (40 or 64) || !commit.All(char.IsAsciiHexDigitLower)))
-        {
-            throw new CiComplianceException(ToolDiagnostics.OptionValue, OptionTable.Commit.Long,
-                new("evidence is verified against a full object id in lower-case hex", "验证证据需要完整的小写十六进制提交编号"),
-                new("Write all 40 or 64 digits", "请写出全部 40 或 64 位"));
-        }
-
+        CheckObjectId(commit, OptionTable.Commit);
+        CheckObjectId(arguments.Value(OptionTable.Base), OptionTable.Base);
         if (artifact is not null && !File.Exists(artifact))
         {
             throw new CiComplianceException(ToolDiagnostics.InputUnreadable, artifact,
@@ -52,14 +48,38 @@ internal sealed class VerifyEvidenceCommand(IComposition parts) : ICommand
         var trust = context.Host.PathOf(arguments.Required(OptionTable.Trust));
         return Directory.Exists(folder)
             ? new EvidenceExpectation(folder, PolicySource.ParseTrust(OutsideFile.Read(trust, OptionTable.Trust.Long, folder, TrustStore.MaxBytes), trust),
-                repository, commit, artifact,
+                trust, repository, commit, artifact, arguments.Value(OptionTable.Base),
                 Optional(context, OptionTable.Policy, folder, PolicySource.MaxPolicyBytes),
                 Optional(context, OptionTable.Checkpoint, folder, MaxProofBytes),
-                Optional(context, OptionTable.ConsistencyProof, folder, MaxProofBytes),
+                // Printed as a line; the proof itself ends before the line does.
+                Optional(context, OptionTable.ConsistencyProof, folder, MaxProofBytes)?.AsSpan().TrimEnd((byte)'\n').ToArray(),
+                WitnessCount(arguments),
+                MinimumVersion(arguments),
                 arguments.Flag(OptionTable.AllowDemonstration))
             : throw new CiComplianceException(ToolDiagnostics.InputUnreadable, folder,
                 new("there is no such folder", "目录不存在"), new("Give the evidence folder", "请给出证据目录"));
     }
+
+    private static void CheckObjectId(string? oid, OptionDefinition option)
+    {
+        if (oid is not null && (oid.Length is not (40 or 64) || !oid.All(char.IsAsciiHexDigitLower)))
+        {
+            throw new CiComplianceException(ToolDiagnostics.OptionValue, option.Long,
+                new("evidence is verified against a full object id in lower-case hex", "验证证据需要完整的小写十六进制提交编号"),
+                new("Write all 40 or 64 digits", "请写出全部 40 或 64 位"));
+        }
+    }
+
+    private static int WitnessCount(Arguments arguments) =>
+        arguments.Value(OptionTable.Witnesses) is not { } value ? 0
+        : int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var count) ? count : throw WrongValue(OptionTable.Witnesses);
+
+    private static Version? MinimumVersion(Arguments arguments) =>
+        arguments.Value(OptionTable.MinimumToolVersion) is not { } value ? null
+        : Version.TryParse(value, out var version) ? version : throw WrongValue(OptionTable.MinimumToolVersion);
+
+    private static CiComplianceException WrongValue(OptionDefinition option) => new(ToolDiagnostics.OptionValue, option.Long,
+        new($"it is not of the form {option.ValueName}", $"格式不是 {option.ValueName}"), option.Help);
 
     private static byte[]? Optional(CommandContext context, OptionDefinition option, string folder, int maxBytes) =>
         context.PathOf(option) is { } path ? OutsideFile.Read(path, option.Long, folder, maxBytes) : null;
