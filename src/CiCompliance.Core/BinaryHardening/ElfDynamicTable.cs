@@ -161,7 +161,7 @@ internal sealed class ElfDynamicTable
                 for (var i = 0; i < chunk; i += RelaEntrySize)
                 {
                     var type = BinaryPrimitives.ReadUInt32LittleEndian(buffer.AsSpan(i + 8));
-                    if (file.Machine.GotRelocations.Contains(type))
+                    if (Array.IndexOf(file.Machine.GotRelocations, type) >= 0)
                     {
                         yield return BinaryPrimitives.ReadUInt64LittleEndian(buffer.AsSpan(i));
                     }

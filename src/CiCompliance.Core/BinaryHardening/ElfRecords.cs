@@ -45,7 +45,7 @@ internal sealed record ElfMachine(
     string GoArch,
     ulong PageSize,
     IReadOnlyList<string> Interpreters,
-    IReadOnlyList<uint> GotRelocations)
+    uint[] GotRelocations)
 {
     private static readonly ElfMachine[] All =
     [

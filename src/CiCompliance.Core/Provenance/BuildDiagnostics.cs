@@ -12,5 +12,4 @@ public static class BuildDiagnostics
     public static readonly Diagnostic NamesCollide = new("CIC2007", DiagnosticKind.Usage, "Two packages have the same output name");
     public static readonly Diagnostic BadBuildPolicy = new("CIC2008", DiagnosticKind.Usage, "A package pattern or target is not accepted");
     public static readonly Diagnostic NoCCompiler = new("CIC2009", DiagnosticKind.Usage, "The build needs a C compiler");
-    public static readonly Diagnostic BadProvenance = new("CIC2010", DiagnosticKind.Undecided, "The provenance of an output is missing or malformed");
 }

@@ -124,6 +124,7 @@ public sealed class BuildStageTests
         await fixture.RunAsync(fixture.Build);
 
         RecordedBuild.Parse(fixture.Read(EvidencePaths.Unsigned("alpha-linux-amd64", "provenance"))).Environment["GOFLAGS"].ShouldBe("-mod=vendor");
+        (await fixture.RunAsync(new BinaryStage(fixture, GoModuleFixture.Digests))).Verdict.ShouldBe(Verdict.Pass);
     }
 
     [Test]
