@@ -1,0 +1,89 @@
+using System.Text;
+
+namespace CiCompliance.Source;
+
+/// <summary>Lists a tree recursively from its objects, and checks that the listing says all that the tree's id covers.</summary>
+public sealed class GitTreeReader(IGitRepository repository)
+{
+    private const int MaxTreeBytes = 32 << 20;
+
+    private readonly List<GitTreeEntry> entries = [];
+    private long listed;
+
+    /// <returns>The files in the order of <c>git ls-tree -r</c>.</returns>
+    /// <exception cref="CiComplianceException">
+    /// A path or mode that is refused (CIC1019), a malformed tree (CIC1015), more than allowed (CIC1016), or reading failed.
+    /// </exception>
+    public static IReadOnlyList<GitTreeEntry> Read(IGitRepository repository, string tree)
+    {
+        var reader = new GitTreeReader(repository);
+        reader.ReadFolder(tree, []);
+        string id;
+        try
+        {
+            id = GitTree.ComputeId(reader.entries, repository.Format);
+        }
+        catch (FormatException e)
+        {
+            throw SourceFailures.UnsafeTree($"tree {tree}", new(e.Message, $"树不合规:{e.Message}"));
+        }
+
+        return id == tree
+            ? reader.entries
+            : throw SourceFailures.UnsafeTree($"tree {tree}",
+                new("its files do not say all that it holds: it has an empty folder or entries out of order", "其文件列表不能还原该树:含空目录或条目次序错误"));
+    }
+
+    private void ReadFolder(string oid, byte[] prefix)
+    {
+        var tree = repository.Read(oid, MaxTreeBytes);
+        if (tree.Type != GitObjectType.Tree)
+        {
+            throw SourceFailures.Malformed($"tree {oid}", $"it is a {tree.Type}");
+        }
+
+        for (var rest = tree.Raw.AsSpan(); !rest.IsEmpty;)
+        {
+            var space = rest.IndexOf((byte)' ');
+            var nul = rest.IndexOf((byte)0);
+            var end = nul + 1 + repository.Format.ByteLength;
+            if (space < 0 || nul < space || end > rest.Length)
+            {
+                throw SourceFailures.Malformed($"tree {oid}", "an entry is cut off");
+            }
+
+            byte[] path = [.. prefix, .. rest[(space + 1)..nul]];
+            Add(Encoding.Latin1.GetString(rest[..space]), Convert.ToHexStringLower(rest[(nul + 1)..end]), path, isName: !rest[(space + 1)..nul].Contains((byte)'/'));
+            rest = rest[end..];
+        }
+    }
+
+    private void Add(string mode, string oid, byte[] path, bool isName)
+    {
+        var display = Encoding.UTF8.GetString(path);
+        if (!isName || GitTree.FindFault(path) is not null)
+        {
+            throw SourceFailures.UnsafeTree(display,
+                new($"the path is not safe to write: {GitTree.FindFault(path) ?? "a name holds a slash"}", "该路径不能安全写入"));
+        }
+
+        listed += path.Length + oid.Length + 16;
+        if (entries.Count == GitTree.MaxEntries || listed > GitTree.MaxListingBytes)
+        {
+            throw SourceFailures.TooLarge(display, new($"the tree has more than {GitTree.MaxEntries} files", $"该树的文件超过 {GitTree.MaxEntries} 个"));
+        }
+
+        if (mode == "40000")
+        {
+            ReadFolder(oid, [.. path, (byte)'/']);
+        }
+        else if (GitTree.IsFileMode(mode))
+        {
+            entries.Add(new GitTreeEntry(string.Intern(mode), oid, path));
+        }
+        else
+        {
+            throw SourceFailures.UnsafeTree(display, new($"it has the mode {mode}", $"其模式为 {mode}"));
+        }
+    }
+}

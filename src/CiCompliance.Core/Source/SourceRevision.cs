@@ -1,0 +1,58 @@
+namespace CiCompliance.Source;
+
+/// <summary>A revision resolved to a commit.</summary>
+/// <param name="Tags">The annotated tags that led there, outermost first; empty where the revision names the commit itself.</param>
+internal sealed record SourceRevision(GitObject Commit, CommitObject Parsed, IReadOnlyList<GitObject> Tags, string? TagName)
+{
+    private const int MaxTags = 8;
+
+    /// <exception cref="CiComplianceException">Unknown (CIC1009), a tag signed under another name (CIC1021), or reading failed.</exception>
+    public static SourceRevision Resolve(IGitRepository repository, string revision)
+    {
+        // A line feed would be a second request to cat-file; a leading dash and the like mean nothing here, but no ref has them.
+        var named = revision.Length is > 0 and <= 1024 && revision[0] != '-' && !revision.Any(char.IsControl) ? repository.Resolve(revision) : null;
+        var current = repository.Read(named ?? throw SourceFailures.UnknownRevision(revision), CommitWalk.MaxCommitBytes);
+        var tags = new List<GitObject>();
+        string? tagName = null;
+        while (current.Type == GitObjectType.Tag && tags.Count < MaxTags)
+        {
+            var tag = Parse(current);
+            tagName ??= CheckName(tag, current.Oid, revision);
+            tags.Add(current);
+            current = repository.Read(tag.Target, CommitWalk.MaxCommitBytes);
+            if (current.Type != tag.TargetType)
+            {
+                throw SourceFailures.Malformed($"tag {tags[^1].Oid}", $"it says that it tags a {tag.TargetType}, which is a {current.Type}");
+            }
+        }
+
+        return current.Type == GitObjectType.Commit
+            ? new SourceRevision(current, CommitWalk.Parse(current), tags, tagName)
+            : throw SourceFailures.UnknownRevision(revision);
+    }
+
+    private static TagObject Parse(GitObject raw)
+    {
+        try
+        {
+            return TagObject.Parse(raw.Raw);
+        }
+        catch (FormatException e)
+        {
+            throw SourceFailures.Malformed($"tag {raw.Oid}", e.Message);
+        }
+    }
+
+    /// <summary>A signed tag object under another ref is an old release shown as a new one.</summary>
+    private static string CheckName(TagObject tag, string oid, string revision)
+    {
+        var asked = revision.StartsWith("refs/tags/", StringComparison.Ordinal) ? revision[10..]
+            : revision.StartsWith("tags/", StringComparison.Ordinal) ? revision[5..]
+            : revision;
+        return asked == tag.Name || revision == oid
+            ? tag.Name
+            : throw new CiComplianceException(SourceDiagnostics.TagRenamed, SourceFailures.Printable(revision),
+                new($"its tag object is signed under the name '{SourceFailures.Printable(tag.Name)}'", $"其标签对象签名时的名称为“{SourceFailures.Printable(tag.Name)}”"),
+                new("Ask who moved the ref; to build it all the same, give the tag object's id", "请查明谁移动了该引用;如仍要构建,请给出标签对象的编号"));
+    }
+}

@@ -1,0 +1,36 @@
+using CiCompliance.Diagnostics;
+using CiCompliance.Source;
+using CiCompliance.Testing;
+
+namespace CiCompliance.Git.Tests;
+
+/// <summary>One repository a test, read with one engine.</summary>
+public abstract class EngineFixture(GitEngine engine)
+{
+    protected GitEngine Engine { get; } = engine;
+
+    protected GitRepositoryFixture Repository { get; private set; } = null!;
+
+    protected IGitRepositoryFactory Factory { get; private set; } = null!;
+
+    [SetUp]
+    public void SetUpRepository()
+    {
+        if (Engine == GitEngine.LibGit2 && !GitRepositoryFactory.HasLibGit2)
+        {
+            Assert.Ignore("needs libgit2 1.5 of the distribution");
+        }
+
+        Factory = new GitRepositoryFactory(Engine, Peers.Require("git"));
+        Repository = new GitRepositoryFixture();
+    }
+
+    [TearDown]
+    public void TearDownRepository() => Repository?.Dispose();
+
+    protected IGitRepository Open() => Factory.Open(Repository.Path, CancellationToken.None);
+
+    protected static Diagnostic Refused(Action action) => Should.Throw<CiComplianceException>(action).Diagnostic;
+
+    protected static Diagnostic Refused<T>(Func<T> action) => Should.Throw<CiComplianceException>(() => action()).Diagnostic;
+}
