@@ -1,0 +1,319 @@
+using System.Globalization;
+using System.Text;
+using CiCompliance.Diagnostics;
+using CiCompliance.Evidence;
+using CiCompliance.Pipeline;
+using CiCompliance.Source;
+using CiCompliance.Testing;
+
+namespace CiCompliance.Git.Tests;
+
+/// <summary>The <c>source</c> stage over real repositories, with stand-in signatures.</summary>
+[TestFixture(GitEngine.LibGit2)]
+[TestFixture(GitEngine.CatFile)]
+public sealed class SourceStageTests(GitEngine engine) : StageFixture(engine)
+{
+    [Test]
+    public async Task Run_WhenEveryCommitIsSigned_Passes()
+    {
+        var start = Module("one");
+        Module("two");
+        var head = Module("three");
+        var result = await Run(start);
+
+        result.Verdict.ShouldBe(Verdict.Pass);
+        result.Checks.Select(check => check.Id).ShouldBe(["source.head", "source.commits"]);
+        result.Checks[1].Detail.En.ShouldBe("2 of 2 signed by trusted keys");
+        Record.ShouldBe(new SourceRecord("example.com/app", "sha1", head, Repository.Id("HEAD^{tree}"), start, null, "", 2, Engine == GitEngine.LibGit2 ? "libgit2" : "cat-file"));
+        Rows(EvidencePaths.Commits).Select(row => row.Oid).ShouldBe([head, Repository.Id("HEAD~1")]);
+        Rows(EvidencePaths.Commits).ShouldAllBe(row => row.KeyId == "alice" && GitObjectId.Compute(row.Type, row.Raw, GitObjectFormat.Sha1) == row.Oid);
+        Evidence(EvidencePaths.Tree).ShouldBe(Repository.RunBytes("ls-tree", "-r", "-z", "--full-tree", "HEAD"));
+        Evidence(EvidencePaths.Ancestry).ShouldBeEmpty();
+        Evidence(EvidencePaths.Tags).ShouldBeEmpty();
+        Exists(EvidencePaths.GoSum).ShouldBeFalse();
+    }
+
+    [Test]
+    public async Task Run_WithoutBase_VerifiesAllHistory()
+    {
+        Module("one");
+        Module("two");
+        (await Run(null)).Verdict.ShouldBe(Verdict.Pass);
+        Record.Commits.ShouldBe(2);
+        Record.Base.ShouldBeNull();
+    }
+
+    [Test]
+    public async Task Run_TakesModuleFilesFromTheCommit_NotFromTheFolder()
+    {
+        Repository.Write("go.sum", "committed\n");
+        Module("one");
+        File.WriteAllText(Repository.File("go.mod"), "module evil\n");
+        File.WriteAllText(Repository.File("go.sum"), "evil\n");
+        (await Run(null)).Verdict.ShouldBe(Verdict.Pass);
+        Encoding.UTF8.GetString(Evidence(EvidencePaths.GoMod)).ShouldBe("module example.com/app\n");
+        Encoding.UTF8.GetString(Evidence(EvidencePaths.GoSum)).ShouldBe("committed\n");
+    }
+
+    [Test]
+    public async Task Run_InASubfolder_TakesItsModule()
+    {
+        Repository.Write("services/api/go.mod", "module example.com/api\n");
+        Module("one");
+        (await Run(null, project: Repository.File("services/api"))).Verdict.ShouldBe(Verdict.Pass);
+        Record.ModuleDirectory.ShouldBe("services/api");
+        Encoding.UTF8.GetString(Evidence(EvidencePaths.GoMod)).ShouldBe("module example.com/api\n");
+    }
+
+    [Test]
+    public async Task Run_WhenACommitIsUnsigned_Fails()
+    {
+        var start = Module("one");
+        var unsigned = Module("two", sign: false);
+        Module("three");
+        var result = await Run(start);
+        result.Verdict.ShouldBe(Verdict.Fail);
+        result.Checks[0].Verdict.ShouldBe(Verdict.Pass);
+        result.Checks[1].Detail.En.ShouldBe("1 of 2 signed by trusted keys");
+        result.Findings.Single().Diagnostic.ShouldBe(SourceDiagnostics.Unsigned);
+        result.Findings.Single().Origin.ShouldBe("commit " + unsigned);
+        Rows(EvidencePaths.Commits)[1].Code.ShouldBe("CIC1001");
+    }
+
+    [Test]
+    public async Task Run_WhenTheKeyIsNotTrusted_Fails()
+    {
+        Repository.SignWithStandIn("mallory");
+        Module("one");
+        (await Run(null)).Findings.Single().Diagnostic.ShouldBe(SourceDiagnostics.UnknownKey);
+    }
+
+    [Test]
+    public async Task Run_WhenACommitWasAltered_Fails()
+    {
+        Module("one");
+        var raw = Encoding.UTF8.GetString(Repository.RunBytes("cat-file", "commit", "HEAD"));
+        var altered = Repository.WriteObject("commit", Encoding.UTF8.GetBytes(raw.Replace("\none\n", "\ntwo\n", StringComparison.Ordinal)));
+        (await Run(null, altered)).Findings.Single().Diagnostic.ShouldBe(SourceDiagnostics.BadSignature);
+    }
+
+    [Test]
+    public async Task Run_WhenTheSignatureIsOfAnotherCommit_Fails()
+    {
+        Module("one");
+        var first = Encoding.UTF8.GetString(Repository.RunBytes("cat-file", "commit", "HEAD"));
+        Module("two");
+        var second = Encoding.UTF8.GetString(Repository.RunBytes("cat-file", "commit", "HEAD"));
+        var replayed = Repository.WriteObject("commit", Encoding.UTF8.GetBytes(second.Replace(Signature(second), Signature(first), StringComparison.Ordinal)));
+        (await Run(Repository.Id("HEAD~1"), replayed)).Findings.Single().Diagnostic.ShouldBe(SourceDiagnostics.BadSignature);
+    }
+
+    [Test]
+    public async Task Run_WhenAHeaderWasAdded_Fails()
+    {
+        Module("one");
+        var raw = Encoding.UTF8.GetString(Repository.RunBytes("cat-file", "commit", "HEAD"));
+        var extended = Repository.WriteObject("commit", Encoding.UTF8.GetBytes(raw.Replace("gpgsig ", "x-note hidden\ngpgsig ", StringComparison.Ordinal)));
+        (await Run(null, extended)).Findings.Single().Diagnostic.ShouldBe(SourceDiagnostics.BadSignature);
+        var ignoredByGit = Repository.WriteObject("commit", Encoding.UTF8.GetBytes(raw.Replace("gpgsig ", "gpgsig-x hidden\ngpgsig ", StringComparison.Ordinal)));
+        (await Run(null, ignoredByGit)).Findings.Single().Diagnostic.ShouldBe(SourceDiagnostics.UnsupportedSignature);
+    }
+
+    [Test]
+    public async Task Run_WhenTheArmourIsCutOff_Fails()
+    {
+        Module("one");
+        var raw = Encoding.UTF8.GetString(Repository.RunBytes("cat-file", "commit", "HEAD"));
+        var cut = Repository.WriteObject("commit", Encoding.UTF8.GetBytes(raw.Replace("\n -----END PGP SIGNATURE-----", "", StringComparison.Ordinal)));
+        (await Run(null, cut)).Findings.Single().Diagnostic.ShouldBe(SourceDiagnostics.BadSignature);
+    }
+
+    [Test]
+    public async Task Run_WhenManyAreRefused_ListsSomeAndCountsTheRest()
+    {
+        var tree = Repository.Id(Module("one", sign: false) + "^{tree}");
+        var parent = Repository.Id("HEAD");
+        for (var i = 0; i < SourceStage.MaxFindings + 5; i++)
+        {
+            parent = Repository.WriteSignedCommit(tree, [parent], $"{i}", "mallory");
+        }
+
+        var result = await Run(null, parent);
+        result.Findings.Count.ShouldBe(SourceStage.MaxFindings + 1);
+        result.Findings[^1].Diagnostic.ShouldBe(SourceDiagnostics.MoreRefused);
+        result.Findings[^1].What.En.ShouldBe("6 more were refused");
+        Rows(EvidencePaths.Commits).Count.ShouldBe(SourceStage.MaxFindings + 6);
+        Progress.ShouldContain("commit 200 of 206");
+    }
+
+    [Test]
+    public async Task Run_WhenTheBaseIsTheHead_IsAUsageError()
+    {
+        var head = Module("one");
+        (await Refused(head)).ShouldBe(SourceDiagnostics.EmptyRange);
+    }
+
+    [Test]
+    public async Task Run_AfterAForcePush_IsNotCompliant()
+    {
+        Module("one");
+        var protectedBase = Module("two");
+        Repository.Run("reset", "--quiet", "--hard", "HEAD~1");
+        Module("rewritten");
+        var refused = await Refused(protectedBase);
+        refused.ShouldBe(SourceDiagnostics.BaseNotAncestor);
+        ExitCode.From(refused.Kind).ShouldBe(1);
+    }
+
+    [Test]
+    public async Task Run_WhenTheHeadIsBehindTheBase_IsNotCompliant()
+    {
+        var first = Module("one");
+        var second = Module("two");
+        (await Refused(second, first)).ShouldBe(SourceDiagnostics.BaseNotAncestor);
+    }
+
+    [TestCase("0000000000000000000000000000000000000000")]
+    [TestCase("absent")]
+    [TestCase("HEAD\nHEAD")]
+    [TestCase("")]
+    [TestCase("HEAD:go.mod")]
+    public async Task Run_WhenARevisionIsUnknown_IsAUsageError(string revision)
+    {
+        Module("one");
+        (await Refused(null, revision)).ShouldBe(SourceDiagnostics.UnknownRevision);
+        (await Refused(revision)).ShouldBe(SourceDiagnostics.UnknownRevision);
+    }
+
+    [Test]
+    public async Task Run_InAShallowClone_SaysWhatToType()
+    {
+        Module("one");
+        Module("two");
+        Repository.Run("clone", "--quiet", "--depth=1", "file://" + Repository.Path, Repository.Scratch("shallow"));
+        var refused = await Should.ThrowAsync<CiComplianceException>(() => Run(null, project: Repository.Scratch("shallow")));
+        refused.Diagnostic.ShouldBe(SourceDiagnostics.ShallowClone);
+        refused.Message.ShouldContain("git fetch --unshallow");
+    }
+
+    [Test]
+    public async Task Run_InAPartialClone_IsUndecided()
+    {
+        Module("one");
+        Repository.Run("config", "uploadpack.allowFilter", "true");
+        Repository.Run("clone", "--quiet", "--no-checkout", "--filter=tree:0", "file://" + Repository.Path, Repository.Scratch("partial"));
+        var refused = await Should.ThrowAsync<CiComplianceException>(() => Run(null, project: Repository.Scratch("partial")));
+        ExitCode.From(refused.Diagnostic.Kind).ShouldBe(3);
+    }
+
+    [Test]
+    public async Task Run_WhenReplaceRefsHideACommit_VerifiesTheRealOne()
+    {
+        var signed = Module("one");
+        var unsigned = Module("two", sign: false);
+        Repository.Run("replace", unsigned, signed);
+        var result = await Run(null);
+        result.Findings.Select(finding => finding.Diagnostic).ShouldBe([SourceDiagnostics.RewritesIgnored, SourceDiagnostics.Unsigned]);
+    }
+
+    [Test]
+    public async Task Run_WhenOnlyReplaceRefsAreOdd_PassesWithANotice()
+    {
+        var first = Module("one");
+        Repository.Run("replace", "--graft", Module("two"), first);
+        var result = await Run(null);
+        result.Verdict.ShouldBe(Verdict.Pass);
+        result.Findings.Single().Diagnostic.ShouldBe(SourceDiagnostics.RewritesIgnored);
+    }
+
+    [Test]
+    public async Task Run_WithoutGoMod_IsAUsageError()
+    {
+        Repository.Write("README.md", "no module\n");
+        Repository.Commit("one", sign: true);
+        (await Refused(null)).ShouldBe(SourceDiagnostics.NoGoMod);
+    }
+
+    [Test]
+    public async Task Run_WhenGoSumIsALink_IsNotCompliant()
+    {
+        File.CreateSymbolicLink(Repository.File("go.sum"), "other.sum");
+        Module("one");
+        (await Refused(null)).ShouldBe(SourceDiagnostics.UnsafeTree);
+    }
+
+    [Test]
+    public async Task Run_WithoutCommitterKeys_IsAUsageError()
+    {
+        Module("one");
+        Trust = new(1, [StandInSignatures.Key("alice", "example.com/another")]);
+        (await Refused(null)).ShouldBe(SourceDiagnostics.NoCommitterKeys);
+    }
+
+    [Test]
+    public async Task Run_OfASignedTag_RecordsIt()
+    {
+        var head = Module("one");
+        Repository.Run("tag", "--sign", "--message=release", "v1.0.0");
+        var result = await Run(null, "v1.0.0");
+        result.Verdict.ShouldBe(Verdict.Pass);
+        result.Checks[^1].Id.ShouldBe("source.tag");
+        Record.Tag.ShouldBe("v1.0.0");
+        Record.Commit.ShouldBe(head);
+        var row = Rows(EvidencePaths.Tags).Single();
+        (row.Oid, row.Type, row.KeyId).ShouldBe((Repository.Id("v1.0.0"), "tag", "alice"));
+        (await Run(null, Repository.Id("v1.0.0"))).Verdict.ShouldBe(Verdict.Pass);
+    }
+
+    [Test]
+    public async Task Run_OfAnUnsignedTag_Fails()
+    {
+        Module("one");
+        Repository.Run("tag", "--annotate", "--message=release", "v1.0.0");
+        var result = await Run(null, "v1.0.0");
+        result.Verdict.ShouldBe(Verdict.Fail);
+        result.Findings.Single().Origin.ShouldStartWith("tag ");
+    }
+
+    [Test]
+    public async Task Run_OfATagMovedToAnotherName_IsNotCompliant()
+    {
+        Module("one");
+        Repository.Run("tag", "--sign", "--message=release", "v1.0.0");
+        Repository.Run("update-ref", "refs/tags/v2.0.0", Repository.Id("v1.0.0"));
+        (await Refused(null, "v2.0.0")).ShouldBe(SourceDiagnostics.TagRenamed);
+    }
+
+    [Test]
+    public async Task Run_WhenATagLiesAboutItsTarget_IsNotCompliant()
+    {
+        var head = Module("one");
+        var tag = Repository.WriteObject("tag", Encoding.UTF8.GetBytes($"object {head}\ntype tree\ntag v1\ntagger A <a@b> 1 +0000\n\nx\n"));
+        (await Refused(null, tag)).ShouldBe(SourceDiagnostics.MalformedObject);
+    }
+
+    [Test]
+    public async Task Run_AcrossAMergeOfAnOldBranch_LinksItToTheBase()
+    {
+        var tree = Repository.Id(Module("0") + "^{tree}");
+        var root = Repository.Id("HEAD");
+        var main = new List<string> { root };
+        for (var i = 1; i < 6; i++)
+        {
+            main.Add(Repository.WriteSignedCommit(tree, [main[^1]], i.ToString(CultureInfo.InvariantCulture)));
+        }
+
+        var branch = Repository.WriteSignedCommit(tree, [main[2]], "branch");
+        var merge = Repository.WriteSignedCommit(tree, [main[5], branch], "merge");
+        var result = await Run(main[5], merge);
+
+        result.Verdict.ShouldBe(Verdict.Pass);
+        Rows(EvidencePaths.Commits).Select(row => row.Oid).ShouldBe([merge, branch]);
+        var ancestry = Lines(EvidencePaths.Ancestry).Select(line => AncestryRow.Parse(line)).ToList();
+        ancestry.Select(row => row.Oid).ShouldBe([main[5], main[4], main[3], main[2]]);
+        ancestry.ShouldAllBe(row => GitObjectId.Compute("commit", row.Raw, GitObjectFormat.Sha1) == row.Oid);
+    }
+
+    private static string Signature(string commit) =>
+        commit[commit.IndexOf("gpgsig ", StringComparison.Ordinal)..(commit.IndexOf("-----END", StringComparison.Ordinal) + 10)];
+}
