@@ -50,7 +50,8 @@ internal sealed class VerifyEvidenceCommand(IComposition parts) : ICommand
             arguments.Value(OptionTable.Base),
             policy is null ? null : parts.ParsePolicy(policy, context.PathOf(OptionTable.Policy)!),
             Optional(context, OptionTable.Checkpoint, folder, MaxProofBytes),
-            Optional(context, OptionTable.ConsistencyProof, folder, MaxProofBytes),
+            // Printed as a line; the proof itself ends before the line does.
+            Optional(context, OptionTable.ConsistencyProof, folder, MaxProofBytes)?.AsSpan().TrimEnd((byte)'\n').ToArray(),
             Parsed(arguments, OptionTable.MinimumTool, value => Version.TryParse(value, out var version) ? version : null),
             Parsed(arguments, OptionTable.Witnesses, value => int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var count) ? (int?)count : null) ?? 0,
             arguments.Flag(OptionTable.AllowDemonstration));
