@@ -1,4 +1,5 @@
 using System.Collections;
+using CiCompliance.BinaryHardening;
 using CiCompliance.Cryptography;
 using CiCompliance.Digests;
 using CiCompliance.Evidence;
