@@ -1,0 +1,47 @@
+using System.Diagnostics;
+
+namespace CiCompliance.Build;
+
+internal static class ChildProcess
+{
+    /// <summary>Runs a program with this process's own streams and environment.</summary>
+    public static int Run(string fileName, IEnumerable<string> arguments, string? workingDirectory = null)
+    {
+        using var process = Process.Start(new ProcessStartInfo(fileName, arguments) { WorkingDirectory = workingDirectory ?? "" })!;
+        process.WaitForExit();
+        return process.ExitCode;
+    }
+
+    /// <summary>Runs a program with its output, both streams, going to a file.</summary>
+    /// <returns>Its exit code, or null when it was ended after <paramref name="timeout"/>.</returns>
+    public static async Task<int?> RunToFileAsync(ProcessStartInfo info, string outputFile, TimeSpan timeout)
+    {
+        info.RedirectStandardOutput = true;
+        info.RedirectStandardError = true;
+        using var process = Process.Start(info)!;
+        using var deadline = new CancellationTokenSource(timeout);
+        await using var writer = new StreamWriter(outputFile);
+        var file = TextWriter.Synchronized(writer);
+        var streams = Task.WhenAll(CopyAsync(process.StandardOutput), CopyAsync(process.StandardError));
+        try
+        {
+            await process.WaitForExitAsync(deadline.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            process.Kill(entireProcessTree: true);
+            return null;
+        }
+
+        await streams;
+        return process.ExitCode;
+
+        async Task CopyAsync(StreamReader reader)
+        {
+            while (await reader.ReadLineAsync(CancellationToken.None) is { } line)
+            {
+                await file.WriteLineAsync(line);
+            }
+        }
+    }
+}
