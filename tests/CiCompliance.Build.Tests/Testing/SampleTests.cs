@@ -1,6 +1,9 @@
+using CiCompliance.Build.Testing;
+
 namespace CiCompliance.Build.Tests.Testing;
 
 [Explicit("sample for TestRunTests")]
+[Category(TestRun.SampleCategory)]
 public sealed class SampleTests
 {
     [Test]
@@ -14,6 +17,7 @@ public sealed class SampleTests
 }
 
 [Explicit("sample for TestRunTests")]
+[Category(TestRun.SampleCategory)]
 public sealed class CrashingSampleTests
 {
     [Test]
