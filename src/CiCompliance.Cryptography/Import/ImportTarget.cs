@@ -1,0 +1,113 @@
+using CiCompliance.Cryptography.OpenPgp;
+using CiCompliance.Keys;
+
+namespace CiCompliance.Cryptography;
+
+/// <summary>Collects the keys of one import and decides which role each may have.</summary>
+internal sealed class ImportTarget(string origin, KeyRole role, IReadOnlyList<string> repositories)
+{
+    private const int MaxName = 200;
+
+    private readonly Dictionary<string, TrustedKey> keys = [];
+    private readonly List<Finding> findings = [];
+
+    public void AddOpenPgp(PgpCertificate certificate, byte[] data)
+    {
+        CheckRole(role == KeyRole.Committer);
+        if (!certificate.Keys.Any(key => key.IsUsable))
+        {
+            LeaveOut(certificate.Fingerprint);
+            return;
+        }
+
+        Add(new TrustedKey(certificate.Fingerprint, Printable(certificate.UserId) ?? FileName, role, KeyAlgorithm.OpenPgp, data, repositories));
+    }
+
+    public void AddPublicKey(byte[] publicKey, string? name, DateTimeOffset? validFrom = null, DateTimeOffset? validUntil = null)
+    {
+        var algorithm = PublicKeyInfo.AlgorithmOf(publicKey);
+        if (algorithm == KeyAlgorithm.None)
+        {
+            LeaveOut(Printable(name) ?? FileName);
+            return;
+        }
+
+        // A checksum database's name is part of what it signs: a bare key can't say it.
+        CheckRole(role != KeyRole.Sumdb && Allows(algorithm));
+        Add(new TrustedKey(
+            PublicKeyInfo.KeyId(publicKey), Printable(name) ?? FileName, role, algorithm, publicKey, repositories, validFrom, validUntil));
+    }
+
+    public void AddVerifierKey(NoteVerifierKey key)
+    {
+        CheckRole(role is KeyRole.Sumdb or KeyRole.Log or KeyRole.Witness && (key.Type == NoteVerifierKey.Ed25519Type || role == KeyRole.Witness));
+        var publicKey = PublicKeyInfo.Ed25519Spki(key.Key);
+        Add(new TrustedKey(PublicKeyInfo.KeyId(publicKey), key.Name, role, KeyAlgorithm.Ed25519, publicKey, repositories));
+    }
+
+    public void LeaveOut(string name) => findings.Add(new Finding(
+        TrustImportDiagnostics.LeftOut,
+        origin,
+        new LocalizedText(
+            $"{name} has no key that may sign and is strong enough (RSA 2048, ECDSA, Ed25519 or SM2; SHA-256), and was left out",
+            $"{name} 没有可用于签名且强度足够的密钥（RSA 2048、ECDSA、Ed25519 或 SM2；SHA-256），已忽略"),
+        new LocalizedText("ask its owner for a current key", "请向其所有者索取新的密钥")));
+
+    public KeyringImport Finish() => keys.Count > 0 ? new KeyringImport([.. keys.Values], findings) : throw new CiComplianceException(
+        TrustImportDiagnostics.NothingUsable,
+        origin,
+        new LocalizedText("none of its keys can be used", "其中没有可用的密钥"),
+        new LocalizedText("export the public keys again: gpg --export", "请重新导出公钥：gpg --export"));
+
+    public CiComplianceException Malformed() => Refuse(
+        TrustImportDiagnostics.Malformed,
+        new LocalizedText("it is no OpenPGP keyring, PEM file of public keys or certificates, or list of verifier keys", "该文件不是 OpenPGP 密钥环、PEM 公钥或证书文件，也不是校验密钥列表"),
+        new LocalizedText("export the public keys: gpg --export, or openssl pkey -pubout", "请导出公钥：gpg --export 或 openssl pkey -pubout"));
+
+    public CiComplianceException SecretKey() => Refuse(
+        TrustImportDiagnostics.SecretKey,
+        new LocalizedText("it holds a secret key, which does not belong in a trust store", "其中含有私钥，不得放入信任库"),
+        new LocalizedText("export only the public part, and replace the key if this file was shared", "请仅导出公钥；若该文件曾被分享，请更换密钥"));
+
+    public CiComplianceException BadVerifierKey() => Refuse(
+        TrustImportDiagnostics.BadVerifierKey,
+        new LocalizedText("a verifier key is not name+hash+base64, or its hash is another key's", "校验密钥不是 name+hash+base64 形式，或其哈希不符"),
+        new LocalizedText("copy the whole line again from where it is published", "请从发布处重新完整复制该行"));
+
+    private string FileName => Printable(Path.GetFileName(origin)) ?? "key";
+
+    private void Add(TrustedKey key) => keys.TryAdd(key.Id, key);
+
+    private bool Allows(KeyAlgorithm algorithm) => role switch
+    {
+        KeyRole.Committer or KeyRole.EvidenceSm2 => algorithm == KeyAlgorithm.Sm2,
+        KeyRole.EvidenceP256 => algorithm == KeyAlgorithm.EcdsaP256,
+        KeyRole.Log or KeyRole.Witness or KeyRole.Tsa => true,
+        _ => false,
+    };
+
+    private void CheckRole(bool isAllowed)
+    {
+        if (!isAllowed)
+        {
+            throw Refuse(
+                TrustImportDiagnostics.WrongRole,
+                new LocalizedText($"a key of this kind cannot have the role {role}", $"此类密钥不能用于角色 {role}"),
+                new LocalizedText("choose the role that fits the key, or the key that fits the role", "请选择与密钥相符的角色，或与角色相符的密钥"));
+        }
+    }
+
+    private CiComplianceException Refuse(Diagnostic diagnostic, LocalizedText what, LocalizedText fix) => new(diagnostic, origin, what, fix);
+
+    // User ids and subjects are whatever their makers wrote; they are shown on terminals.
+    private static string? Printable(string? name)
+    {
+        if (string.IsNullOrWhiteSpace(name))
+        {
+            return null;
+        }
+
+        var printable = string.Concat(name.Take(MaxName).Select(character => char.IsControl(character) || char.IsSurrogate(character) ? '?' : character));
+        return printable.Trim();
+    }
+}

@@ -1,0 +1,34 @@
+using CiCompliance.Cryptography.Cms;
+using CiCompliance.Cryptography.OpenPgp;
+using CiCompliance.Keys;
+using CiCompliance.Source;
+
+namespace CiCompliance.Cryptography;
+
+/// <summary>
+/// OpenPGP (RSA from 2048 bits, ECDSA P-256/384/521, Ed25519; SHA-256 and up) and SM2 CMS signatures of git objects. Thread safe: keep one
+/// for a whole range, since it remembers each trusted key's parsed form.
+/// </summary>
+/// <param name="timeProvider">Only refuses signatures from the future, and stands in where a CMS signature names no time.</param>
+public sealed class ObjectSignatureVerifier(TimeProvider timeProvider) : IObjectSignatureVerifier
+{
+    private readonly OpenPgpVerifier openPgp = new(timeProvider);
+    private readonly CmsVerifier cms = new(timeProvider);
+
+    public ObjectSignatureVerifier()
+        : this(TimeProvider.System)
+    {
+    }
+
+    public SignatureAssessment Verify(
+        SignatureFormat format,
+        ReadOnlySpan<byte> signature,
+        ReadOnlySpan<byte> payload,
+        IReadOnlyList<TrustedKey> committers) => format switch
+        {
+            SignatureFormat.OpenPgp => openPgp.Verify(signature, payload, committers),
+            SignatureFormat.Cms => cms.Verify(signature, payload, committers),
+            SignatureFormat.Ssh => Assessment.Unsupported("SSH signatures are not accepted", "不接受 SSH 签名"),
+            _ => Assessment.Unsupported("the signature is of an unknown format", "签名格式未知"),
+        };
+}

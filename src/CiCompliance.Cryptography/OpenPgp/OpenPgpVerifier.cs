@@ -1,0 +1,150 @@
+using System.Runtime.CompilerServices;
+using CiCompliance.Keys;
+using CiCompliance.Source;
+
+namespace CiCompliance.Cryptography.OpenPgp;
+
+/// <summary>Verifies detached OpenPGP signatures over git objects. Each trusted key is parsed once, as long as its record lives. Thread safe.</summary>
+internal sealed class OpenPgpVerifier(TimeProvider timeProvider)
+{
+    private const int MaxArmor = 64 << 10;
+
+    // A developer's clock may be a little ahead.
+    private static readonly TimeSpan ClockTolerance = TimeSpan.FromMinutes(10);
+
+    private readonly ConditionalWeakTable<TrustedKey, Prepared> prepared = [];
+
+    public SignatureAssessment Verify(ReadOnlySpan<byte> armor, ReadOnlySpan<byte> payload, IReadOnlyList<TrustedKey> committers)
+    {
+        if (armor.Length > MaxArmor)
+        {
+            return Assessment.Malformed("the signature is larger than 64 KiB", "签名超过 64 KiB");
+        }
+
+        try
+        {
+            var reader = new PgpReader(Decode(armor));
+            var body = reader.ReadPacket(out var tag);
+            if (tag != PgpTag.Signature || !reader.IsAtEnd)
+            {
+                return Assessment.Unsupported("the armour holds something else than exactly one signature", "签名块中不是恰好一个签名");
+            }
+
+            return PgpSignature.VersionOf(body) == 4
+                ? Verify(PgpSignature.Parse(body), payload, committers)
+                : Assessment.Unsupported("only version 4 signatures are accepted", "仅接受第 4 版签名");
+        }
+        catch (FormatException e)
+        {
+            return Assessment.Malformed($"the signature is malformed: {e.Message}", "签名格式错误");
+        }
+    }
+
+    private static byte[] Decode(ReadOnlySpan<byte> armor)
+    {
+        var data = PgpArmor.Decode(armor, "PGP SIGNATURE", out var consumed);
+        return armor[consumed..].Trim("\r\n"u8).IsEmpty ? data : throw new FormatException("something lies behind the armour");
+    }
+
+    private SignatureAssessment Verify(PgpSignature signature, ReadOnlySpan<byte> payload, IReadOnlyList<TrustedKey> committers)
+    {
+        var keyId = (signature.Subpackets.IssuerFingerprint ?? signature.Subpackets.IssuerKeyId) is { } issuer ? Convert.ToHexStringLower(issuer) : null;
+        if (RefuseForm(signature) is { } refusal)
+        {
+            return refusal with { KeyId = keyId };
+        }
+
+        SignatureAssessment? result = null;
+        foreach (var committer in committers)
+        {
+            if (committer.Algorithm != KeyAlgorithm.OpenPgp || Prepare(committer) is not { } certificate)
+            {
+                continue;
+            }
+
+            foreach (var key in certificate.Keys.Where(key => signature.Names(key.Key)))
+            {
+                result = Judge(committer, key, signature, payload) with { KeyId = committer.Id };
+                if (result.Verdict == Verdict.Pass)
+                {
+                    return result;
+                }
+            }
+        }
+
+        return result ?? Assessment.UnknownKey(keyId, signature.Subpackets.Created);
+    }
+
+    private SignatureAssessment? RefuseForm(PgpSignature signature)
+    {
+        var subpackets = signature.Subpackets;
+        if (signature.Type != PgpSignatureType.BinaryDocument)
+        {
+            return Assessment.Unsupported("only signatures over binary documents are accepted", "仅接受对二进制文档的签名");
+        }
+
+        if (PgpHash.Strong(signature.HashAlgorithm) is null)
+        {
+            return PgpHash.IsWeak(signature.HashAlgorithm)
+                ? Assessment.Weak("the signature rests on a hash weaker than SHA-256", "签名使用的杂凑算法弱于 SHA-256")
+                : Assessment.Unsupported("the signature's hash algorithm is not known", "签名使用了未知的杂凑算法");
+        }
+
+        if (subpackets.HasUnknownCritical || (subpackets.Lifetime ?? TimeSpan.Zero) > TimeSpan.Zero)
+        {
+            return Assessment.Unsupported("the signature ends by itself, or has critical parts that are not applied here", "签名自带有效期，或含有此处不处理的关键字段");
+        }
+
+        return subpackets.Created is not { } created ? Assessment.Malformed("the signature names no time", "签名没有时间")
+            : created > timeProvider.GetUtcNow() + ClockTolerance ? Assessment.Malformed("the signature claims to be made in the future", "签名时间在未来")
+            : null;
+    }
+
+    private static SignatureAssessment Judge(TrustedKey committer, PgpSigningKey key, PgpSignature signature, ReadOnlySpan<byte> payload)
+    {
+        var signedAt = signature.Subpackets.Created!.Value;
+        if (key.IsWeak)
+        {
+            return Assessment.Weak("the key is weaker than RSA 2048, or held only by signatures weaker than SHA-256", "密钥弱于 RSA 2048，或其自签名弱于 SHA-256");
+        }
+
+        if (!key.Key.CanVerify)
+        {
+            return Assessment.Unsupported("the key's algorithm is not RSA, ECDSA or Ed25519", "密钥算法不是 RSA、ECDSA 或 Ed25519");
+        }
+
+        if (!signature.Verifies(key.Key, payload))
+        {
+            return Assessment.Malformed("the signature does not match the object", "签名与对象不符") with { SignedAt = signedAt };
+        }
+
+        var result = key switch
+        {
+            { IsBound: false } => Assessment.Unsupported("no valid self-signature binds the key to its certificate", "密钥与其证书之间没有有效的自签名绑定"),
+            { MaySign: false } => Assessment.Unsupported("the key's flags do not allow signing", "密钥用途不允许签名"),
+            _ when key.IsRevokedAt(signedAt) => Assessment.Revoked(),
+            _ when !key.IsAliveAt(signedAt) => Assessment.NotValidThen(),
+            _ => Assessment.Judge(committer, signedAt),
+        };
+        return result with { SignedAt = signedAt };
+    }
+
+    private PgpCertificate? Prepare(TrustedKey key) => prepared.GetValue(key, static key => Prepared.From(key)).Certificate;
+
+    private sealed record Prepared(PgpCertificate? Certificate)
+    {
+        // A trusted key that is malformed, or of another fingerprint than it says, matches nothing: its signatures are of an unknown key.
+        public static Prepared From(TrustedKey key)
+        {
+            try
+            {
+                var certificate = PgpCertificate.Parse(key.PublicKey);
+                return new Prepared(certificate.Fingerprint == key.Id ? certificate : null);
+            }
+            catch (FormatException)
+            {
+                return new Prepared(Certificate: null);
+            }
+        }
+    }
+}

@@ -1,0 +1,63 @@
+using System.Security.Cryptography;
+using CiCompliance.Keys;
+
+namespace CiCompliance.Cryptography;
+
+/// <summary>
+/// DER SubjectPublicKeyInfo (RFC 5280 §4.1, RFC 5480, RFC 8410) of the three accepted kinds. DER has one form, so each kind is a fixed head
+/// followed by the point: nothing else (explicit curve parameters, compressed points, other curves) ever reaches a crypto library.
+/// </summary>
+public static class PublicKeyInfo
+{
+    internal const int PointSize = 65;
+    internal const int Ed25519Size = 32;
+
+    private static ReadOnlySpan<byte> Sm2Head =>
+        [0x30, 0x59, 0x30, 0x13, 0x06, 0x07, 0x2A, 0x86, 0x48, 0xCE, 0x3D, 0x02, 0x01, 0x06, 0x08, 0x2A, 0x81, 0x1C, 0xCF, 0x55, 0x01, 0x82, 0x2D, 0x03, 0x42, 0x00];
+
+    private static ReadOnlySpan<byte> P256Head =>
+        [0x30, 0x59, 0x30, 0x13, 0x06, 0x07, 0x2A, 0x86, 0x48, 0xCE, 0x3D, 0x02, 0x01, 0x06, 0x08, 0x2A, 0x86, 0x48, 0xCE, 0x3D, 0x03, 0x01, 0x07, 0x03, 0x42, 0x00];
+
+    private static ReadOnlySpan<byte> Ed25519Head => [0x30, 0x2A, 0x30, 0x05, 0x06, 0x03, 0x2B, 0x65, 0x70, 0x03, 0x21, 0x00];
+
+    /// <summary>Lower-case hex SHA-256 of the DER: the id of a key in trust stores and envelopes.</summary>
+    public static string KeyId(ReadOnlySpan<byte> publicKey) => Convert.ToHexStringLower(SHA256.HashData(publicKey));
+
+    /// <param name="raw32">The 32 bytes of an Ed25519 public key (RFC 8032).</param>
+    /// <exception cref="ArgumentException">Not 32 bytes.</exception>
+    public static byte[] Ed25519Spki(ReadOnlySpan<byte> raw32) => raw32.Length == Ed25519Size
+        ? [.. Ed25519Head, .. raw32]
+        : throw new ArgumentException("an Ed25519 public key has 32 bytes", nameof(raw32));
+
+    /// <summary>The kind of key this is by its form, <see cref="KeyAlgorithm.None"/> when it is none that is accepted. Says nothing about trust.</summary>
+    public static KeyAlgorithm AlgorithmOf(ReadOnlySpan<byte> publicKey) =>
+        TryGetKey(KeyAlgorithm.Sm2, publicKey, out _) ? KeyAlgorithm.Sm2
+        : TryGetKey(KeyAlgorithm.EcdsaP256, publicKey, out _) ? KeyAlgorithm.EcdsaP256
+        : TryGetKey(KeyAlgorithm.Ed25519, publicKey, out _) ? KeyAlgorithm.Ed25519
+        : KeyAlgorithm.None;
+
+    internal static byte[] Encode(KeyAlgorithm algorithm, ReadOnlySpan<byte> key) => [.. Head(algorithm), .. key];
+
+    /// <summary>The uncompressed point (65 bytes, 04 first), or the 32 bytes of an Ed25519 key.</summary>
+    internal static bool TryGetKey(KeyAlgorithm algorithm, ReadOnlySpan<byte> publicKey, out ReadOnlySpan<byte> key)
+    {
+        var head = Head(algorithm);
+        var size = algorithm == KeyAlgorithm.Ed25519 ? Ed25519Size : PointSize;
+        key = default;
+        if (head.IsEmpty || publicKey.Length != head.Length + size || !publicKey.StartsWith(head))
+        {
+            return false;
+        }
+
+        key = publicKey[head.Length..];
+        return algorithm == KeyAlgorithm.Ed25519 || key[0] == 4;
+    }
+
+    private static ReadOnlySpan<byte> Head(KeyAlgorithm algorithm) => algorithm switch
+    {
+        KeyAlgorithm.Sm2 => Sm2Head,
+        KeyAlgorithm.EcdsaP256 => P256Head,
+        KeyAlgorithm.Ed25519 => Ed25519Head,
+        _ => default,
+    };
+}
