@@ -1,0 +1,140 @@
+using System.Buffers.Binary;
+using System.IO.Compression;
+using System.Security.Cryptography;
+using System.Text;
+using CiCompliance.Digests;
+
+namespace CiCompliance.Go;
+
+/// <summary>What one module zip is.</summary>
+/// <param name="H1">The hash that go.sum and the checksum database hold for it.</param>
+/// <param name="Size">Bytes of the zip file.</param>
+public sealed record ModuleZipDigest(string H1, long Size, DigestSet Digest);
+
+/// <summary>
+/// Module zips (Go module reference, "Module zip files") and their <c>h1:</c> hash: SHA-256 over the sorted lines
+/// <c>hex(sha256(file))  name</c> of their files; how they are compressed does not count.
+/// </summary>
+public static class ModuleZip
+{
+    /// <summary>The go command takes no larger zip, and no larger sum of its files.</summary>
+    public const long MaxBytes = 500L << 20;
+
+    /// <summary>More entries need a ZIP64 directory, which no module zip within <see cref="MaxBytes"/> has had a use for.</summary>
+    public const int MaxEntries = 65534;
+
+    private const int MaxDirectoryBytes = 64 << 20;
+
+    /// <summary>Hashes a zip: h1 of what it holds, SHA-256 and SM3 of the file. Memory holds its directory and one buffer.</summary>
+    /// <exception cref="InvalidDataException">Not a module zip of that version: foreign prefix, a name twice, more data than declared or allowed.</exception>
+    /// <exception cref="IOException">Reading failed.</exception>
+    public static ModuleZipDigest Hash(string file, ModuleVersion module, IDigestCalculator digests, CancellationToken cancellationToken)
+    {
+        using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 16);
+        var lines = new List<(byte[] Name, string Hash)>();
+        ForEachFile(stream, module, (name, content) =>
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            lines.Add((Encoding.UTF8.GetBytes(name), Convert.ToHexStringLower(SHA256.HashData(content))));
+        });
+        stream.Position = 0;
+        return new(Summary(lines), stream.Length, digests.Compute(stream, cancellationToken));
+    }
+
+    /// <summary>The <c>h1:</c> hash of a go.mod by itself, as in <c>/go.mod</c> lines.</summary>
+    public static string HashGoMod(ReadOnlySpan<byte> content) =>
+        Summary([("go.mod"u8.ToArray(), Convert.ToHexStringLower(SHA256.HashData(content)))]);
+
+    /// <summary>Gives every file of the zip, bounded, with its whole name (<c>path@version/file</c>).</summary>
+    /// <exception cref="InvalidDataException">As for <see cref="Hash"/>.</exception>
+    internal static void ForEachFile(Stream stream, ModuleVersion module, Action<string, Stream> visit)
+    {
+        CheckDirectory(stream);
+        using var zip = new ZipArchive(stream, ZipArchiveMode.Read, leaveOpen: true, new UTF8Encoding(false, throwOnInvalidBytes: true));
+        var prefix = $"{module}/";
+        var names = new HashSet<string>(StringComparer.Ordinal);
+        var total = 0L;
+        foreach (var entry in Entries(zip))
+        {
+            var name = entry.FullName;
+            if (!name.StartsWith(prefix, StringComparison.Ordinal) || !names.Add(name) || !IsSafe(name))
+            {
+                throw new InvalidDataException($"the zip holds '{Printable(name)}', which is outside {prefix}, unsafe or there twice");
+            }
+
+            total += entry.Length;
+            if (entry.Length < 0 || total > MaxBytes)
+            {
+                throw new InvalidDataException($"the files of the zip declare more than {MaxBytes} bytes");
+            }
+
+            using var content = new BoundedStream(entry.Open(), entry.Length);
+            visit(name, content);
+            content.RequireEnd();
+        }
+    }
+
+    private static IEnumerable<ZipArchiveEntry> Entries(ZipArchive zip)
+    {
+        try
+        {
+            return zip.Entries;
+        }
+        catch (ArgumentException e)
+        {
+            throw new InvalidDataException("the names in the zip are not UTF-8", e);
+        }
+    }
+
+    private static bool IsSafe(string name) =>
+        !name.AsSpan().ContainsAny('\n', '\\', '\0') && name.Split('/').All(element => element is not ("." or "..")) && !name.Contains("//", StringComparison.Ordinal);
+
+    private static string Printable(string name) => new([.. name.Take(200).Select(c => char.IsControl(c) ? '?' : c)]);
+
+    private static string Summary(List<(byte[] Name, string Hash)> lines)
+    {
+        lines.Sort((a, b) => a.Name.AsSpan().SequenceCompareTo(b.Name));
+        using var summary = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (var (name, hash) in lines)
+        {
+            summary.AppendData(Encoding.ASCII.GetBytes(hash));
+            summary.AppendData("  "u8);
+            summary.AppendData(name);
+            summary.AppendData("\n"u8);
+        }
+
+        return "h1:" + Convert.ToBase64String(summary.GetHashAndReset());
+    }
+
+    /// <summary>Looks at the end record before anything is read by it: its counts decide how much memory the directory takes.</summary>
+    private static void CheckDirectory(Stream stream)
+    {
+        const int endRecord = 22;
+        if (stream.Length is < endRecord or > MaxBytes)
+        {
+            throw new InvalidDataException($"a zip of {stream.Length} bytes");
+        }
+
+        var tail = new byte[Math.Min(stream.Length, endRecord + ushort.MaxValue)];
+        stream.Position = stream.Length - tail.Length;
+        stream.ReadExactly(tail);
+        stream.Position = 0;
+        for (var at = tail.Length - endRecord; at >= 0; at--)
+        {
+            var record = tail.AsSpan(at);
+            if (BinaryPrimitives.ReadUInt32LittleEndian(record) == 0x06054b50
+                && BinaryPrimitives.ReadUInt16LittleEndian(record[20..]) == record.Length - endRecord)
+            {
+                if (BinaryPrimitives.ReadUInt16LittleEndian(record[10..]) > MaxEntries
+                    || BinaryPrimitives.ReadUInt32LittleEndian(record[12..]) > MaxDirectoryBytes)
+                {
+                    throw new InvalidDataException("the directory of the zip is larger than allowed");
+                }
+
+                return;
+            }
+        }
+
+        throw new InvalidDataException("the zip has no end record, or bytes after it");
+    }
+}

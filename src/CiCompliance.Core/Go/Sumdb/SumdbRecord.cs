@@ -1,0 +1,44 @@
+using System.Globalization;
+using System.Text;
+
+namespace CiCompliance.Go.Sumdb;
+
+/// <summary>A record of the checksum database: the two go.sum lines of one module version.</summary>
+/// <param name="Text">Its bytes as hashed into the leaf, last newline included.</param>
+public sealed record SumdbRecord(ModuleVersion Module, string Zip, string GoMod, string Text)
+{
+    private const int MaxLength = 8 << 10;
+
+    /// <exception cref="FormatException">Not exactly the zip line and the go.mod line of one module version.</exception>
+    public static SumdbRecord Parse(string text)
+    {
+        if (text.Length > MaxLength || !text.EndsWith('\n'))
+        {
+            throw new FormatException("not a checksum database record");
+        }
+
+        var sum = GoSum.Parse(Encoding.UTF8.GetBytes(text));
+        return sum is { Entries: [{ Zip: { } zip, GoMod: { } goMod } entry], Problems: [] }
+            && text == $"{entry.Module.Path} {entry.Module.Version} {zip}\n{entry.Module.Path} {entry.Module.Version}/go.mod {goMod}\n"
+            ? new(entry.Module, zip, goMod, text)
+            : throw new FormatException("the record is not the zip line and the go.mod line of one module version");
+    }
+}
+
+/// <summary>A reply to <c>/lookup/M@V</c>: record number, record, blank line, signed tree head.</summary>
+internal sealed record LookupReply(long Id, SumdbRecord Record, byte[] Note)
+{
+    /// <exception cref="FormatException">Not such a reply.</exception>
+    public static LookupReply Parse(ReadOnlySpan<byte> reply)
+    {
+        var first = reply.IndexOf((byte)'\n');
+        var end = reply.IndexOf("\n\n"u8);
+        if (first <= 0 || end <= first
+            || !long.TryParse(SignedNote.Strict(reply[..first]), NumberStyles.None, CultureInfo.InvariantCulture, out var id))
+        {
+            throw new FormatException("the reply is not a record number, a record and a tree head");
+        }
+
+        return new(id, SumdbRecord.Parse(SignedNote.Strict(reply[(first + 1)..(end + 1)])), reply[(end + 2)..].ToArray());
+    }
+}

@@ -1,0 +1,135 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using System.Numerics;
+using CiCompliance.TransparencyLog;
+
+namespace CiCompliance.Go.Sumdb;
+
+/// <summary>A tile of height 8: up to 256 hashes of level <c>8·Level</c> of the tree.</summary>
+internal readonly record struct Tile(int Level, long Index, int Width)
+{
+    public const int FullWidth = 256;
+
+    /// <summary><c>tile/8/L/N</c>, N in groups of three digits, all but the last with an x; <c>.p/W</c> while it is partial.</summary>
+    public string Path
+    {
+        get
+        {
+            var name = (Index % 1000).ToString("D3", CultureInfo.InvariantCulture);
+            for (var rest = Index / 1000; rest > 0; rest /= 1000)
+            {
+                name = $"x{(rest % 1000).ToString("D3", CultureInfo.InvariantCulture)}/{name}";
+            }
+
+            return Width == FullWidth ? $"tile/8/{Level}/{name}" : $"tile/8/{Level}/{name}.p/{Width}";
+        }
+    }
+
+    public Tile Full => this with { Width = FullWidth };
+}
+
+/// <summary>
+/// Proofs in the tree of <paramref name="size"/> leaves, made from tiles. Each tile is fetched once. Nothing here is believed: what comes out is a claim
+/// that <see cref="MerkleProof"/> checks against a signed root.
+/// </summary>
+internal sealed class TileTree(long size, Func<Tile, Task<byte[]>> fetch)
+{
+    private readonly ConcurrentDictionary<(int Level, long Index), Lazy<Task<byte[]>>> tiles = new();
+
+    /// <summary>PATH(index, D[0:size]), RFC 6962 §2.1.1.</summary>
+    public async Task<IReadOnlyList<byte[]>> InclusionProofAsync(long index)
+    {
+        var ranges = new List<(long Begin, long End)>();
+        var (begin, end) = (0L, size);
+        while (end - begin > 1)
+        {
+            var middle = begin + LargestPowerBelow(end - begin);
+            ranges.Add(index < middle ? (middle, end) : (begin, middle));
+            (begin, end) = index < middle ? (begin, middle) : (middle, end);
+        }
+
+        ranges.Reverse();
+        return await HashesAsync(ranges);
+    }
+
+    /// <summary>PROOF(oldSize, D[0:size]), RFC 6962 §2.1.2.</summary>
+    public async Task<IReadOnlyList<byte[]>> ConsistencyProofAsync(long oldSize)
+    {
+        var ranges = new List<(long Begin, long End)>();
+        if (oldSize > 0 && oldSize < size)
+        {
+            var begin = 0L;
+            var end = size;
+            while (oldSize != end)
+            {
+                var middle = begin + LargestPowerBelow(end - begin);
+                if (oldSize <= middle)
+                {
+                    ranges.Add((middle, end));
+                    end = middle;
+                }
+                else
+                {
+                    ranges.Add((begin, middle));
+                    begin = middle;
+                }
+            }
+
+            if (begin != 0)
+            {
+                ranges.Add((begin, end));
+            }
+        }
+
+        ranges.Reverse();
+        return await HashesAsync(ranges);
+    }
+
+    private async Task<IReadOnlyList<byte[]>> HashesAsync(List<(long Begin, long End)> ranges)
+    {
+        var hashes = new byte[ranges.Count][];
+        for (var i = 0; i < hashes.Length; i++)
+        {
+            hashes[i] = await RangeAsync(ranges[i].Begin, ranges[i].End);
+        }
+
+        return hashes;
+    }
+
+    private async Task<byte[]> RangeAsync(long begin, long end)
+    {
+        if (BitOperations.IsPow2(end - begin))
+        {
+            return await PerfectAsync(BitOperations.Log2((ulong)(end - begin)), begin);
+        }
+
+        var middle = begin + LargestPowerBelow(end - begin);
+        var left = await RangeAsync(begin, middle);
+        var right = await RangeAsync(middle, end);
+        return MerkleProof.NodeHash(left, right);
+    }
+
+    private async Task<byte[]> PerfectAsync(int height, long begin)
+    {
+        var level = height / 8;
+        var within = height % 8;
+        var first = begin >> (8 * level);
+        var tile = await TileAsync(level, first / Tile.FullWidth);
+        var offset = (int)(first % Tile.FullWidth);
+        var row = Enumerable.Range(offset, 1 << within).Select(i => tile[(i * MerkleProof.HashSize)..((i + 1) * MerkleProof.HashSize)]).ToList();
+        while (row.Count > 1)
+        {
+            row = [.. row.Chunk(2).Select(pair => MerkleProof.NodeHash(pair[0], pair[1]))];
+        }
+
+        return row[0];
+    }
+
+    private Task<byte[]> TileAsync(int level, long index)
+    {
+        var width = (int)Math.Min(Tile.FullWidth, (size >> (8 * level)) - (index * Tile.FullWidth));
+        return tiles.GetOrAdd((level, index), _ => new(() => fetch(new(level, index, width)))).Value;
+    }
+
+    private static long LargestPowerBelow(long count) => 1L << BitOperations.Log2((ulong)(count - 1));
+}

@@ -1,0 +1,169 @@
+using System.Collections.Concurrent;
+using System.IO.Compression;
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+using CiCompliance.Digests;
+using CiCompliance.Go;
+
+namespace CiCompliance.Testing;
+
+/// <summary>
+/// A module proxy on 127.0.0.1 that speaks the GOPROXY protocol and passes /sumdb/NAME/ on to a <see cref="FixtureSumdb"/>. <see cref="Lie"/> makes it lie.
+/// </summary>
+public sealed class FixtureModuleProxy : IDisposable
+{
+    private static readonly DateTimeOffset ZipTime = new(1980, 1, 1, 0, 0, 0, TimeSpan.Zero);
+    private readonly TcpListener listener = new(IPAddress.Loopback, 0);
+    private readonly CancellationTokenSource stop = new();
+    private readonly ConcurrentDictionary<string, byte[]> files = new(StringComparer.Ordinal);
+
+    public FixtureModuleProxy(FixtureSumdb sumdb)
+    {
+        Sumdb = sumdb;
+        listener.Start();
+        Url = $"http://127.0.0.1:{((IPEndPoint)listener.LocalEndpoint).Port}";
+        _ = AcceptAsync();
+    }
+
+    public FixtureSumdb Sumdb { get; }
+
+    /// <summary>GOPROXY.</summary>
+    public string Url { get; }
+
+    /// <summary>Paths asked for, in order.</summary>
+    public ConcurrentQueue<string> Requests { get; } = new();
+
+    /// <summary>Looked at first: an answer for a path (unescaped), or null to tell the truth. Status 0 never answers.</summary>
+    public Func<string, (int Status, byte[] Body)?> Lie { get; set; } = _ => null;
+
+    /// <summary>Adds a module version: its zip is served, and its record appended to the database.</summary>
+    /// <param name="sourceFiles">Name within the module, text; go.mod among them.</param>
+    /// <returns>Its two go.sum lines.</returns>
+    public string Add(string path, string version, IReadOnlyDictionary<string, string> sourceFiles, bool inDatabase = true)
+    {
+        var module = new ModuleVersion(path, version);
+        var zip = Zip(module, sourceFiles);
+        var goMod = Encoding.UTF8.GetBytes(sourceFiles["go.mod"]);
+        var root = $"/{ModulePath.Escape(path)}/@v/{ModulePath.Escape(version)}";
+        files[root + ".zip"] = zip;
+        files[root + ".mod"] = goMod;
+        files[root + ".info"] = Encoding.UTF8.GetBytes($"{{\"Version\":\"{version}\",\"Time\":\"2026-01-01T00:00:00Z\"}}");
+        files[$"/{ModulePath.Escape(path)}/@v/list"] = Encoding.UTF8.GetBytes(version + "\n");
+        var (h1, goModH1) = (HashOf(zip, module), ModuleZip.HashGoMod(goMod));
+        if (inDatabase)
+        {
+            Sumdb.Add(module, h1, goModH1);
+        }
+
+        return $"{path} {version} {h1}\n{path} {version}/go.mod {goModH1}\n";
+    }
+
+    public byte[] ZipOf(string path, string version) => files[$"/{ModulePath.Escape(path)}/@v/{ModulePath.Escape(version)}.zip"];
+
+    /// <summary>A module zip with these files, the same bytes every time.</summary>
+    public static byte[] Zip(ModuleVersion module, IReadOnlyDictionary<string, string> sourceFiles)
+    {
+        using var stream = new MemoryStream();
+        using (var zip = new ZipArchive(stream, ZipArchiveMode.Create, leaveOpen: true))
+        {
+            foreach (var (name, text) in sourceFiles.OrderBy(file => file.Key, StringComparer.Ordinal))
+            {
+                var entry = zip.CreateEntry($"{module}/{name}");
+                entry.LastWriteTime = ZipTime;
+                using var content = entry.Open();
+                content.Write(Encoding.UTF8.GetBytes(text));
+            }
+        }
+
+        return stream.ToArray();
+    }
+
+    /// <summary>The h1 hash of a zip in memory.</summary>
+    public static string HashOf(byte[] zip, ModuleVersion module)
+    {
+        var file = Path.GetTempFileName();
+        try
+        {
+            File.WriteAllBytes(file, zip);
+            return ModuleZip.Hash(file, module, new NoDigests(), CancellationToken.None).H1;
+        }
+        finally
+        {
+            File.Delete(file);
+        }
+    }
+
+    public void Dispose()
+    {
+        stop.Cancel();
+        listener.Dispose();
+        stop.Dispose();
+    }
+
+    private async Task AcceptAsync()
+    {
+        try
+        {
+            while (true)
+            {
+                _ = ServeAsync(await listener.AcceptTcpClientAsync(stop.Token), stop.Token);
+            }
+        }
+        catch (Exception e) when (e is OperationCanceledException or SocketException or ObjectDisposedException)
+        {
+            // Ended.
+        }
+    }
+
+    private async Task ServeAsync(TcpClient client, CancellationToken cancellationToken)
+    {
+        try
+        {
+            using var connection = client;
+            await using var stream = client.GetStream();
+            using var reader = new StreamReader(stream, Encoding.ASCII, leaveOpen: true);
+            while (await reader.ReadLineAsync(cancellationToken) is { Length: > 0 } request)
+            {
+                while (await reader.ReadLineAsync(cancellationToken) is { Length: > 0 })
+                {
+                    // Headers say nothing here.
+                }
+
+                var path = Uri.UnescapeDataString(request.Split(' ')[1].Split('?')[0]);
+                Requests.Enqueue(path);
+                var (status, body) = Lie(path) ?? Answer(path);
+                if (status == 0)
+                {
+                    await Task.Delay(Timeout.Infinite, cancellationToken);
+                }
+
+                var head = $"HTTP/1.1 {status} X\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: {body.Length}\r\n{Location(status, body)}\r\n";
+                await stream.WriteAsync(Encoding.ASCII.GetBytes(head), cancellationToken);
+                await stream.WriteAsync(body, cancellationToken);
+            }
+        }
+        catch (Exception e) when (e is IOException or SocketException or OperationCanceledException or ObjectDisposedException)
+        {
+            // The client went away, or the proxy ended.
+        }
+    }
+
+    private (int Status, byte[] Body) Answer(string path)
+    {
+        var sumdb = $"/sumdb/{Sumdb.Name}";
+        return path.StartsWith(sumdb + "/", StringComparison.Ordinal) ? Sumdb.Answer(path[sumdb.Length..])
+            : files.TryGetValue(path, out var body) ? (200, body)
+            : (404, "not found\n"u8.ToArray());
+    }
+
+    // A redirect's body is where it leads.
+    private static string Location(int status, byte[] body) => status is >= 300 and < 400 ? $"Location: {Encoding.ASCII.GetString(body)}\r\n" : "";
+
+    private sealed class NoDigests : IDigestCalculator
+    {
+        public DigestSet Compute(ReadOnlySpan<byte> content) => new("", "");
+
+        public DigestSet Compute(Stream content, CancellationToken cancellationToken) => new("", "");
+    }
+}
