@@ -7,5 +7,7 @@ public sealed class ClosingLines
 
     public void Add(string line) => lines.Add(line);
 
+    public void AddRange(IEnumerable<string> more) => lines.AddRange(more);
+
     public void Print() => lines.ForEach(Console.Out.WriteLine);
 }

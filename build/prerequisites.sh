@@ -63,8 +63,9 @@ libgit2_pattern='^libgit2-1[.][0-9]+(t64)?$'
 require_programs() {
   local packages library
   packages=$(missing_packages | tr '\n' ' ')
+  packages=${packages% }
   [ -n "$packages" ] || return 0
-  has_apt || stop "missing: ${packages}(names as on Debian). Install them with this system's package manager"
+  has_apt || stop "missing: $packages (names as on Debian). Install them with this system's package manager"
   if ! is_root; then
     stop "missing: $packages" \
       "sudo apt-get update" \

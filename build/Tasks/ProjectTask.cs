@@ -12,7 +12,8 @@ public sealed class ProjectTask : FrostingTask<BuildContext>
 
     public override void Run(BuildContext context)
     {
-        var exitCode = ChildProcess.Run(context.Tool, ["run", .. context.Invocation.ToolArguments]);
+        var (exitCode, answer) = ChildProcess.RunForAnswer(context.Tool, ["run", .. context.Invocation.ToolArguments]);
+        context.Closing.AddRange(ToolAnswer.Lines(answer, context.Tool));
         if (exitCode != 0)
         {
             throw new CakeException(exitCode, $"cicompliance run ended with exit code {exitCode}");
