@@ -16,6 +16,7 @@ public sealed class FixtureModuleProxy : IDisposable
     private static readonly DateTimeOffset ZipTime = new(1980, 1, 1, 0, 0, 0, TimeSpan.Zero);
     private readonly TcpListener listener = new(IPAddress.Loopback, 0);
     private readonly CancellationTokenSource stop = new();
+    private bool isDisposed;
     private readonly ConcurrentDictionary<string, byte[]> files = new(StringComparer.Ordinal);
 
     public FixtureModuleProxy(FixtureSumdb sumdb)
@@ -96,18 +97,23 @@ public sealed class FixtureModuleProxy : IDisposable
 
     public void Dispose()
     {
-        stop.Cancel();
-        listener.Dispose();
-        stop.Dispose();
+        if (!isDisposed)
+        {
+            isDisposed = true;
+            stop.Cancel();
+            listener.Dispose();
+            stop.Dispose();
+        }
     }
 
     private async Task AcceptAsync()
     {
+        var token = stop.Token;
         try
         {
             while (true)
             {
-                _ = ServeAsync(await listener.AcceptTcpClientAsync(stop.Token), stop.Token);
+                _ = ServeAsync(await listener.AcceptTcpClientAsync(token), token);
             }
         }
         catch (Exception e) when (e is OperationCanceledException or SocketException or ObjectDisposedException)

@@ -16,7 +16,7 @@ public sealed record GoCommand(string Executable, string RealPath, string Versio
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
 
     /// <summary>The chosen go command, or the first on PATH. One that lies in the repository is refused before it runs.</summary>
-    /// <param name="emptyDirectory">Where it is asked, so that no go.mod speaks.</param>
+    /// <param name="emptyDirectory">Where it is asked, so that no go.mod speaks; its HOME too.</param>
     /// <exception cref="CiComplianceException">Missing, older than 1.19, in the repository, or without answer.</exception>
     public static async Task<GoCommand> LocateAsync(
         IProcessRunner processes, string? chosen, string projectDirectory, IReadOnlyDictionary<string, string> ambient, string emptyDirectory, CancellationToken cancellationToken)
@@ -36,7 +36,7 @@ public sealed record GoCommand(string Executable, string RealPath, string Versio
                 new("Use the installed go command: correct PATH or the option --go", "请使用已安装的 go 命令:修正 PATH 或 --go 选项"));
         }
 
-        Directory.CreateDirectory(emptyDirectory);
+        WorkTree.CreateHome(emptyDirectory);
         var minimal = new Dictionary<string, string>
         {
             ["PATH"] = "/usr/bin:/bin", ["HOME"] = emptyDirectory, ["GOENV"] = "off", ["GOTOOLCHAIN"] = "local", ["GOWORK"] = "off", ["LC_ALL"] = "C.UTF-8",

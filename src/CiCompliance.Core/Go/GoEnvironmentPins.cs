@@ -63,7 +63,8 @@ public sealed record GoEnvironmentPins(GoModuleSource Source, IReadOnlyDictionar
     public void Prepare()
     {
         WorkTree.Delete(Variables["HOME"]);
-        foreach (var name in new[] { "HOME", "TMPDIR", "GOPATH", "GOCACHE" })
+        WorkTree.CreateHome(Variables["HOME"]);
+        foreach (var name in new[] { "TMPDIR", "GOPATH", "GOCACHE" })
         {
             Directory.CreateDirectory(Variables[name]);
         }

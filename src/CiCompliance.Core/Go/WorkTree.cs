@@ -21,6 +21,14 @@ internal static class WorkTree
         Directory.Delete(directory, recursive: true);
     }
 
+    /// <summary>An empty HOME in which the go command's telemetry is off: from Go 1.23 on a child of it would write there after the command has ended.</summary>
+    public static void CreateHome(string directory)
+    {
+        var telemetry = Path.Combine(directory, ".config", "go", "telemetry");
+        Directory.CreateDirectory(telemetry);
+        File.WriteAllText(Path.Combine(telemetry, "mode"), "off");
+    }
+
     private static void MakeWritable(string directory)
     {
         File.SetUnixFileMode(directory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);

@@ -15,7 +15,7 @@ public sealed record SignedNote(byte[] Text, IReadOnlyList<NoteSignature> Signat
     public static SignedNote Parse(ReadOnlySpan<byte> note)
     {
         var split = note.LastIndexOf("\n\n"u8);
-        if (note.Length > MaxBytes || split < 0 || note[^1] != '\n')
+        if (note.Length > MaxBytes || split < 0 || split + 3 > note.Length || note[^1] != '\n')
         {
             throw new FormatException("not a signed note");
         }
