@@ -14,12 +14,12 @@ function Stop-Build([string] $What, [string[]] $Commands = @()) {
 
 $root = $PSScriptRoot
 if (-not (Get-Command dotnet -ErrorAction SilentlyContinue)) {
-    Stop-Build 'the .NET SDK 10.0 is missing (global.json asks for it)' @('winget install Microsoft.DotNet.SDK.10')
+    Stop-Build 'the .NET SDK 10.0 is missing (global.json asks for it)' @('apt-get update', 'apt-get install -y dotnet-sdk-10.0')
 }
 
-$missing = @('git', 'go', 'gpg', 'openssl') | Where-Object { -not (Get-Command $_ -ErrorAction SilentlyContinue) }
-if ($missing) {
-    Stop-Build "missing: $($missing -join ' '). On Debian and Ubuntu ./build.sh installs them" @()
+$missing = @(@('git', 'go', 'gcc', 'gpg', 'openssl') | Where-Object { -not (Get-Command $_ -ErrorAction SilentlyContinue) })
+if ($missing.Count -gt 0) {
+    Stop-Build "missing: $($missing -join ' '). On Debian and Ubuntu, as root, ./build.sh installs them" @('./build.sh')
 }
 
 $env:DOTNET_CLI_TELEMETRY_OPTOUT = '1'
