@@ -1,5 +1,6 @@
 using Org.BouncyCastle.Asn1.GM;
 using Org.BouncyCastle.Crypto.Digests;
+using Org.BouncyCastle.Crypto.EC;
 using Org.BouncyCastle.Crypto.Parameters;
 using Org.BouncyCastle.Crypto.Prng;
 using Org.BouncyCastle.Crypto.Signers;
@@ -37,7 +38,8 @@ internal static class Sm2Curve
 
     private static ECDomainParameters CreateDomain()
     {
-        var curve = GMNamedCurves.GetByOid(GMObjectIdentifiers.sm2p256v1);
+        // The same curve as GMNamedCurves gives, with arithmetic made for it: many times faster.
+        var curve = CustomNamedCurves.GetByOid(GMObjectIdentifiers.sm2p256v1);
         return new ECDomainParameters(curve.Curve, curve.G, curve.N, curve.H);
     }
 }

@@ -196,4 +196,69 @@ public sealed class DependenciesStageTests(string goName)
         result.Findings.ShouldBeEmpty();
         run.Modules.Modules.ShouldAllBe(row => row.Sha256 != null);
     }
+
+    [Test]
+    public async Task RunAsync_WhenAZipCannotBeHad_IsUndecidedAndPassesGosWordsOn()
+    {
+        using var modules = new ThreeModules();
+        modules.Proxy.Lie = path => path.EndsWith("greet/@v/v1.1.0.zip", StringComparison.Ordinal) ? (404, "not here"u8.ToArray()) : null;
+        using var run = modules.Run();
+        var result = await run.DependenciesAsync(go);
+        result.Verdict.ShouldBe(Verdict.Undecided);
+        result.Findings.Select(finding => finding.Diagnostic).ShouldBe([DependencyDiagnostics.DownloadFailed, DependencyDiagnostics.NotDownloaded], ignoreOrder: true);
+        result.Findings.Single(finding => finding.Diagnostic == DependencyDiagnostics.DownloadFailed).What.En.ShouldContain("404");
+    }
+
+    [Test]
+    public async Task RunAsync_WhenAGivenCacheHoldsNoZip_IsNotCompliant()
+    {
+        using var modules = new ThreeModules();
+        using var first = modules.Run();
+        await first.DependenciesAsync(go);
+        var cache = Path.Combine(first.Work, "modcache");
+        var zip = Path.Combine(cache, "cache/download/github.com/!acme/dep/@v/v1.0.0.zip");
+        File.SetUnixFileMode(zip, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        File.WriteAllText(zip, "not a zip, and long enough to hold an end record");
+        using var second = modules.Run();
+        second.ModuleCache = cache;
+        (await second.DependenciesAsync(go)).Findings.Select(finding => finding.Diagnostic).ShouldContain(DependencyDiagnostics.HostileZip);
+    }
+
+    [Test]
+    public async Task RunAsync_WhenGoSumLacksAGoModLine_IsNotCompliant()
+    {
+        using var modules = new ThreeModules();
+        using var run = modules.Run(modules.GoSum.Replace(modules.GoSum.Split('\n').First(line => line.Contains("dep v1.0.0/go.mod", StringComparison.Ordinal)) + "\n", "", StringComparison.Ordinal));
+        var result = await run.DependenciesAsync(go);
+        result.Verdict.ShouldBe(Verdict.Fail);
+        result.Findings.Select(finding => finding.Diagnostic).ShouldContain(diagnostic => diagnostic == DependencyDiagnostics.GoSumIncomplete || diagnostic == DependencyDiagnostics.CacheUnlisted);
+    }
+
+    [Test]
+    public async Task RunAsync_WhenRunAgain_BeginsWithAnEmptyCache()
+    {
+        using var modules = new ThreeModules();
+        using var run = modules.Run();
+        await run.DependenciesAsync(go);
+        var zip = Path.Combine(run.Work, "modcache/cache/download/github.com/!acme/dep/@v/v1.0.0.zip");
+        File.SetUnixFileMode(zip, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        File.WriteAllText(zip, "left by somebody");
+        (await run.DependenciesAsync(go)).Verdict.ShouldBe(Verdict.Pass);
+    }
+
+    [Test]
+    public async Task RunAsync_WhenBuiltFromTheCacheOffline_GoBuilds()
+    {
+        using var modules = new ThreeModules();
+        using var run = modules.Run();
+        await run.DependenciesAsync(go);
+        using var app = new TempDirectory();
+        app.Write("go.mod", ThreeModules.GoMod);
+        app.Write("go.sum", modules.GoSum);
+        app.Write("main.go", "package main\n\nimport (\n\t_ \"example.com/tool\"\n\t\"github.com/acme/greet\"\n)\n\nfunc main() { println(greet.Say()) }\n");
+        var pins = GoEnvironmentPins.Create(run.Policy, run.Work, go).With(KeyValuePair.Create("GOPROXY", "off"));
+        var result = await new Processes.ProcessRunner().RunAsync(new(go, ["list", "-deps", "-f", "{{.ImportPath}} {{.Error}}", "."], app.Path, pins.Variables), CancellationToken.None);
+        result.Error.ShouldBeEmpty();
+        result.Output.ShouldContain("github.com/Acme/dep <nil>");
+    }
 }

@@ -1,0 +1,3 @@
+module modules.example/netguard
+
+go 1.19

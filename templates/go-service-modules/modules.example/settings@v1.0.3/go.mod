@@ -1,0 +1,3 @@
+module modules.example/settings
+
+go 1.19
