@@ -1,0 +1,118 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using CiCompliance.Json;
+using CiCompliance.Keys;
+
+namespace CiCompliance.TransparencyLog;
+
+/// <summary>
+/// A signed tree head in the form of Rekor v1 (a signed note, C2SP tlog-checkpoint): origin, size and root on a line each, an empty
+/// line, then signature lines <c>— name base64(4 bytes of SHA-256(SPKI) ‖ signature)</c>. The log's own checkpoint has exactly one;
+/// <c>log/checkpoint.cosigned</c> carries SM2 and witness lines over the same body.
+/// </summary>
+/// <param name="Origin"><c>name - treeID</c>.</param>
+public sealed record Checkpoint(string Origin, long Size, byte[] Root, IReadOnlyList<NoteSignature> Signatures)
+{
+    public const int MaxBytes = 16 << 10;
+    public const int MaxSignatures = 32;
+
+    private static readonly UTF8Encoding StrictUtf8 = new(false, throwOnInvalidBytes: true);
+
+    /// <summary>The log's host name: the origin up to <c> - </c>, which is also the name in its signature line.</summary>
+    public string Name => Origin.Split(" - ", 2)[0];
+
+    /// <summary>What is signed: the three lines with their line ends.</summary>
+    public byte[] Body => StrictUtf8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{Origin}\n{Size}\n{Convert.ToBase64String(Root)}\n"));
+
+    public static Checkpoint Sign(string origin, long size, byte[] root, ISigner log)
+    {
+        var unsigned = new Checkpoint(origin, size, root, []);
+        return unsigned.Cosign(unsigned.Name, log);
+    }
+
+    /// <summary>The same body with one more signature line, in the place after the others.</summary>
+    public Checkpoint Cosign(string name, ISigner signer) =>
+        this with { Signatures = [.. Signatures, new NoteSignature(name, NoteSignature.HintOf(signer.PublicKey), signer.Sign(Body))] };
+
+    /// <summary><see cref="Verdict.Pass"/> when exactly one line stands under that name and it is this key's signature.</summary>
+    public Verdict Verify(string name, KeyAlgorithm algorithm, byte[] publicKey, ISignatureVerifier verifier)
+    {
+        var hint = NoteSignature.HintOf(publicKey);
+        return Signatures.Where(line => line.Name == name && line.Hint.AsSpan().SequenceEqual(hint)).ToList() is [var only]
+            ? verifier.Verify(algorithm, publicKey, Body, only.Signature)
+            : Verdict.Fail;
+    }
+
+    /// <summary>Whether it is a log's own checkpoint: its origin, and exactly one signature line, which is the log key's.</summary>
+    /// <param name="log"><see cref="TrustedKey.Name"/> is the whole origin, or the host name that it begins with.</param>
+    public bool IsOf(TrustedKey log, ISignatureVerifier verifier) =>
+        (log.Name == Origin || log.Name == Name)
+        && Signatures.Count == 1
+        && Verify(Name, log.Algorithm, log.PublicKey, verifier) == Verdict.Pass;
+
+    public override string ToString() =>
+        StrictUtf8.GetString(Body) + "\n" + string.Concat(Signatures.Select(line => line.ToString()));
+
+    public byte[] ToBytes() => StrictUtf8.GetBytes(ToString());
+
+    /// <exception cref="FormatException">Not exactly this form.</exception>
+    public static Checkpoint Parse(ReadOnlySpan<byte> note)
+    {
+        try
+        {
+            return note.Length <= MaxBytes ? Parse(StrictUtf8.GetString(note)) : throw new FormatException("a checkpoint is longer than allowed");
+        }
+        catch (DecoderFallbackException e)
+        {
+            throw new FormatException("a checkpoint is not UTF-8", e);
+        }
+    }
+
+    /// <exception cref="FormatException">Not exactly this form.</exception>
+    public static Checkpoint Parse(string note)
+    {
+        var lines = note.Split('\n');
+        if (note.Length > MaxBytes || lines.Length < 6 || lines.Length > 5 + MaxSignatures || lines[3].Length > 0 || lines[^1].Length > 0)
+        {
+            throw new FormatException("a checkpoint has origin, size, root, an empty line, signature lines and a final line end");
+        }
+
+        if (lines[0].Trim() is not { Length: > 0 } origin || origin != lines[0] || origin.Any(char.IsControl))
+        {
+            throw new FormatException("a checkpoint's origin is empty or padded");
+        }
+
+        if (!long.TryParse(lines[1], NumberStyles.None, CultureInfo.InvariantCulture, out var size)
+            || size.ToString(CultureInfo.InvariantCulture) != lines[1])
+        {
+            throw new FormatException("a checkpoint's size is not a plain decimal number");
+        }
+
+        var root = StrictBase64.TryDecode(lines[2]);
+        return root is { Length: MerkleProof.HashSize }
+            ? new Checkpoint(origin, size, root, [.. lines[4..^1].Select(NoteSignature.Parse)])
+            : throw new FormatException("a checkpoint's root is not a SHA-256 hash in base64");
+    }
+}
+
+/// <summary>One signature line of a note.</summary>
+/// <param name="Hint">First 4 bytes of SHA-256 of the key's SubjectPublicKeyInfo: says which key, proves nothing.</param>
+public sealed record NoteSignature(string Name, byte[] Hint, byte[] Signature)
+{
+    private const int HintSize = 4;
+
+    public static byte[] HintOf(ReadOnlySpan<byte> publicKey) => SHA256.HashData(publicKey)[..HintSize];
+
+    public override string ToString() => $"\u2014 {Name} {Convert.ToBase64String([.. Hint, .. Signature])}\n";
+
+    /// <exception cref="FormatException">Not exactly <c>— name base64</c>.</exception>
+    public static NoteSignature Parse(string line)
+    {
+        var parts = line.Split(' ');
+        var blob = parts is ["\u2014", { Length: > 0 }, _] ? StrictBase64.TryDecode(parts[2]) : null;
+        return blob is { Length: > HintSize }
+            ? new NoteSignature(parts[1], blob[..HintSize], blob[HintSize..])
+            : throw new FormatException("a signature line is not '— name base64'");
+    }
+}

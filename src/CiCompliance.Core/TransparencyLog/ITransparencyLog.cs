@@ -1,0 +1,39 @@
+using CiCompliance.Keys;
+using CiCompliance.Policy;
+
+namespace CiCompliance.TransparencyLog;
+
+/// <summary>A log that a run records in: the embedded one or a Rekor server. What it returns has been verified.</summary>
+public interface ITransparencyLog : IDisposable
+{
+    LogKind Kind { get; }
+
+    /// <summary>The log's key as its entries are verified; <see cref="TrustedKey.Name"/> is its origin or host name.</summary>
+    TrustedKey Key { get; }
+
+    /// <summary>Hex SHA-256 of the genesis leaf of an embedded log; null where the log has none known.</summary>
+    string? Genesis { get; }
+
+    /// <summary>When the log began: of an embedded one; null where not known.</summary>
+    DateTimeOffset? Created { get; }
+
+    /// <exception cref="CiComplianceException">Not written, unreachable, or the answer does not verify.</exception>
+    Task<IReadOnlyList<LoggedEntry>> AppendAsync(IReadOnlyList<ProposedEntry> entries, CancellationToken cancellationToken);
+}
+
+/// <summary>The embedded log as a run uses it.</summary>
+public sealed class EmbeddedLog(LogStore store, LogKind kind) : ITransparencyLog
+{
+    public LogKind Kind => kind;
+
+    public TrustedKey Key { get; } = store.Description.ToTrustedKey();
+
+    public string? Genesis { get; } = Convert.ToHexStringLower(MerkleProof.LeafHash(store.Read(0).Body));
+
+    public DateTimeOffset? Created => store.Description.Created;
+
+    public Task<IReadOnlyList<LoggedEntry>> AppendAsync(IReadOnlyList<ProposedEntry> entries, CancellationToken cancellationToken) =>
+        store.AppendAsync(entries, cancellationToken);
+
+    public void Dispose() => store.Dispose();
+}

@@ -1,0 +1,132 @@
+using Microsoft.Win32.SafeHandles;
+
+namespace CiCompliance.TransparencyLog;
+
+/// <summary>The files of an embedded log. One writer: <c>lock</c> is held open, and the system frees it when the process ends.</summary>
+internal sealed class LogFolder : IDisposable
+{
+    public const string DescriptionName = "log.json";
+    public const string CheckpointName = "checkpoint";
+    public const int IndexRecordSize = sizeof(long);
+
+    private readonly FileStream? writerLock;
+    private readonly SafeFileHandle entries;
+    private readonly SafeFileHandle index;
+    private readonly SafeFileHandle hashes;
+
+    private LogFolder(string path, FileStream? writerLock, FileMode mode)
+    {
+        var access = writerLock is null ? FileAccess.Read : FileAccess.ReadWrite;
+        this.writerLock = writerLock;
+        Path = path;
+        entries = File.OpenHandle(PathOf("entries"), mode, access, FileShare.ReadWrite);
+        index = File.OpenHandle(PathOf("index"), mode, access, FileShare.ReadWrite);
+        hashes = File.OpenHandle(PathOf("hashes"), mode, access, FileShare.ReadWrite);
+        Entries = new EntryFile(entries);
+        Index = new RecordFile(index, IndexRecordSize);
+        Hashes = new RecordFile(hashes, MerkleProof.HashSize);
+    }
+
+    public string Path { get; }
+
+    public EntryFile Entries { get; }
+
+    public RecordFile Index { get; }
+
+    public RecordFile Hashes { get; }
+
+    public static LogFolder Create(string path)
+    {
+        try
+        {
+            Directory.CreateDirectory(path);
+            if (Directory.EnumerateFileSystemEntries(path).Any())
+            {
+                throw LogErrors.NotEmpty(path);
+            }
+
+            return new LogFolder(path, Lock(path), FileMode.CreateNew);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw LogErrors.NotWritable(path, e);
+        }
+    }
+
+    public static LogFolder Open(string path, bool writable)
+    {
+        if (!File.Exists(System.IO.Path.Combine(path, DescriptionName)))
+        {
+            throw LogErrors.NotALog(path);
+        }
+
+        var held = writable ? Lock(path) : null;
+        try
+        {
+            return new LogFolder(path, held, held is null ? FileMode.Open : FileMode.OpenOrCreate);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            held?.Dispose();
+            throw e is FileNotFoundException
+                ? LogErrors.Damaged(path, "one of its files is missing", "缺少文件", e)
+                : LogErrors.NotWritable(path, e);
+        }
+    }
+
+    public byte[] Read(string name, int maxBytes)
+    {
+        using var file = new FileStream(PathOf(name), FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        if (file.Length > maxBytes)
+        {
+            throw new FormatException($"{name} is larger than allowed");
+        }
+
+        var content = new byte[file.Length];
+        file.ReadExactly(content);
+        return content;
+    }
+
+    /// <summary>
+    /// Whole or not at all. Should a power cut undo the rename itself, the checkpoint is an older one, and opening takes the whole
+    /// entries after it back in.
+    /// </summary>
+    public void Replace(string name, byte[] content)
+    {
+        var temporary = PathOf(name + ".new");
+        using (var file = new FileStream(temporary, FileMode.Create, FileAccess.Write))
+        {
+            file.Write(content);
+            file.Flush(flushToDisk: true);
+        }
+
+        File.Move(temporary, PathOf(name), overwrite: true);
+    }
+
+    public void Dispose()
+    {
+        entries.Dispose();
+        index.Dispose();
+        hashes.Dispose();
+        writerLock?.Dispose();
+    }
+
+    private static FileStream Lock(string path)
+    {
+        var name = System.IO.Path.Combine(path, "lock");
+        try
+        {
+            return new FileStream(name, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        }
+        catch (IOException e) when (File.Exists(name))
+        {
+            throw LogErrors.InUse(path, e);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw LogErrors.NotWritable(path, e);
+        }
+    }
+
+    private string PathOf(string name) => System.IO.Path.Combine(Path, name);
+}

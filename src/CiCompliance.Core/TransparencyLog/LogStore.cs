@@ -1,0 +1,164 @@
+using System.Buffers.Binary;
+using System.Globalization;
+using System.Security.Cryptography;
+using CiCompliance.Keys;
+
+namespace CiCompliance.TransparencyLog;
+
+/// <summary>
+/// The embedded transparency log: an append-only folder with one writer. Its truth is <c>entries</c> and the signed <c>checkpoint</c>;
+/// <c>index</c> and <c>hashes</c> follow from the entries. An entry is acknowledged when it is on the disk and a checkpoint that covers
+/// it has been renamed into place. Whatever a crash leaves, opening keeps every whole entry, cuts a torn last one and never goes behind
+/// the checkpoint: a folder that holds less than its checkpoint says, or something else, is refused.
+/// </summary>
+public sealed partial class LogStore : IDisposable
+{
+    private readonly LogFolder folder;
+    private readonly ISigner? key;
+    private readonly ISignatureVerifier verifier;
+    private readonly TimeProvider clock;
+    private readonly SemaphoreSlim writing = new(1, 1);
+    private MerkleTree tree;
+    private Checkpoint checkpoint;
+    private long end;
+    private long lastTime;
+    private bool failed;
+
+    private LogStore(LogFolder folder, LogDescription description, Checkpoint checkpoint, ISigner? key, ISignatureVerifier verifier, TimeProvider clock)
+    {
+        this.folder = folder;
+        this.key = key;
+        this.verifier = verifier;
+        this.clock = clock;
+        this.checkpoint = checkpoint;
+        tree = null!;
+        Description = description;
+    }
+
+    public LogDescription Description { get; }
+
+    /// <summary>The last signed tree head.</summary>
+    public Checkpoint Checkpoint => Volatile.Read(ref checkpoint);
+
+    /// <summary>Appends bodies and returns when they are on the disk and under a signed checkpoint; all proofs lead to that one.</summary>
+    /// <param name="entries">Canonical bodies with their kinds.</param>
+    /// <exception cref="CiComplianceException">It can't be written (CIC4007), a body is too large (CIC4009), or it was opened without its key (CIC4006).</exception>
+    public async Task<IReadOnlyList<LoggedEntry>> AppendAsync(IReadOnlyList<ProposedEntry> entries, CancellationToken cancellationToken)
+    {
+        if (key is null)
+        {
+            throw LogErrors.WrongKey(folder.Path);
+        }
+
+        if (entries.FirstOrDefault(entry => entry.Body.Length > EntryFile.MaxBody) is { } large)
+        {
+            throw LogErrors.EntryTooLarge(folder.Path, large.Body.Length);
+        }
+
+        await writing.WaitAsync(cancellationToken);
+        try
+        {
+            // Half an append done is finished or undone by opening again, never by going on.
+            return failed ? throw LogErrors.NotWritable(folder.Path, null) : Append(entries);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            failed = true;
+            throw LogErrors.NotWritable(folder.Path, e);
+        }
+        finally
+        {
+            writing.Release();
+        }
+    }
+
+    /// <exception cref="CiComplianceException">The stored hashes no longer lead to the checkpoint (CIC4001).</exception>
+    public InclusionProof InclusionProof(long index, long size)
+    {
+        var proof = tree.InclusionProof(index, size);
+        var root = tree.Root(size);
+        return MerkleProof.ProvesInclusion(index, size, tree.LeafHash(index), proof, root)
+            ? new(index, size, root, proof, Checkpoint.Size == size ? Checkpoint.ToString() : "")
+            : throw LogErrors.Damaged(folder.Path, "its hashes contradict each other", "哈希相互矛盾");
+    }
+
+    /// <summary>Hashes that prove that the tree only grew (RFC 6962 §2.1.2).</summary>
+    public IReadOnlyList<byte[]> ConsistencyProof(long from, long to) => tree.ConsistencyProof(from, to);
+
+    public byte[] Root(long size) => tree.Root(size);
+
+    /// <summary>The body and time of an entry, checked against its leaf hash.</summary>
+    /// <exception cref="CiComplianceException">It is not what was logged (CIC4001).</exception>
+    public (byte[] Body, long IntegratedTime) Read(long index)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((ulong)index, (ulong)Checkpoint.Size);
+        var entry = folder.Entries.TryRead(StartOf(index));
+        return entry is { } found && MerkleProof.LeafHash(found.Body).AsSpan().SequenceEqual(tree.LeafHash(index))
+            ? (found.Body, found.Time)
+            : throw LogErrors.Damaged(folder.Path, $"entry {index} is not what was logged", $"条目 {index} 与记录时不同");
+    }
+
+    /// <summary>Reads every entry and compares all of them with the checkpoint; opening looks at the last ones only.</summary>
+    /// <exception cref="CiComplianceException">Anything differs (CIC4001).</exception>
+    public void VerifyAll(CancellationToken cancellationToken)
+    {
+        for (var index = 0L; index < Checkpoint.Size; index++)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            Read(index);
+            InclusionProof(index, Checkpoint.Size);
+        }
+    }
+
+    public void Dispose()
+    {
+        folder.Dispose();
+        writing.Dispose();
+    }
+
+    private IReadOnlyList<LoggedEntry> Append(IReadOnlyList<ProposedEntry> entries)
+    {
+        lastTime = Math.Max(lastTime, clock.GetUtcNow().ToUnixTimeSeconds());
+        var first = tree.Size;
+        var records = entries.Select(entry => EntryFile.Encode(entry.Body, lastTime)).ToList();
+        failed = true;
+        folder.Entries.Append([.. records.SelectMany(record => record)], end);
+        for (var i = 0; i < entries.Count; i++)
+        {
+            Take(entries[i].Body, end + records[i].Length);
+        }
+
+        SignCheckpoint();
+        failed = false;
+        return [.. entries.Select((entry, i) => new LoggedEntry(
+            entry.Kind,
+            entry.Version,
+            entry.Body,
+            first + i,
+            SHA256.HashData(Description.PublicKey),
+            lastTime,
+            SignedEntryTimestamp.Sign(entry.Body, lastTime, first + i, key!),
+            InclusionProof(first + i, tree.Size)))];
+    }
+
+    private void Take(byte[] body, long newEnd)
+    {
+        tree.Append(MerkleProof.LeafHash(body));
+        var record = new byte[LogFolder.IndexRecordSize];
+        BinaryPrimitives.WriteInt64BigEndian(record, newEnd);
+        folder.Index.Append(record);
+        end = newEnd;
+    }
+
+    private void SignCheckpoint()
+    {
+        folder.Hashes.Flush();
+        folder.Index.Flush();
+        var signed = Checkpoint.Sign(Description.Origin, tree.Size, tree.Root(tree.Size), key!);
+        folder.Replace(LogFolder.CheckpointName, signed.ToBytes());
+        Volatile.Write(ref checkpoint, signed);
+    }
+
+    private long StartOf(long index) =>
+        index == 0 ? 0 : BinaryPrimitives.ReadInt64BigEndian(folder.Index.Read(index - 1));
+}
