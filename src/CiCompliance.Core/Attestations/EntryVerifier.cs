@@ -1,0 +1,129 @@
+using System.Security.Cryptography;
+using System.Text.Json;
+using CiCompliance.Keys;
+using CiCompliance.TransparencyLog;
+
+namespace CiCompliance.Attestations;
+
+/// <summary>Verifies that a log entry is about this signature, and that a trusted log really holds it.</summary>
+internal sealed class EntryVerifier(ISignatureVerifier verifier)
+{
+    private static readonly LocalizedText FetchAgain = new("Get the bundle again from its source, or log it again", "请从来源重新获取,或重新记录到日志");
+
+    /// <returns>What the log proves, or null; every reason against it is added to the findings.</returns>
+    public LogAssessment? Verify(
+        LoggedEntry entry, BundleContent content, TrustedKey? signer, BundleExpectation expected, string origin, List<Finding> findings)
+    {
+        if (!EntryBody.Supports(entry.Kind, entry.Version))
+        {
+            findings.Add(new(BundleDiagnostics.Unsupported, origin,
+                new($"its log entry is of kind {entry.Kind} {entry.Version}; only Rekor v1 entries are read", $"其日志条目类型为 {entry.Kind} {entry.Version},仅支持 Rekor v1 条目"),
+                new("Verify it with cosign 3, or log it in a Rekor v1 log", "请用 cosign 3 验证,或记录到 Rekor v1 日志")));
+            return null;
+        }
+
+        var log = expected.Logs.FirstOrDefault(key => SHA256.HashData(key.PublicKey).AsSpan().SequenceEqual(entry.LogId));
+        if (log is null)
+        {
+            findings.Add(new(BundleDiagnostics.UnknownLog, origin,
+                new("its log entry is from a log whose key is not trusted", "其日志条目来自不受信任的日志"),
+                new("Look which log it is; a log's key is added with cicompliance trust import --role log", "请确认是哪个日志;日志公钥用 cicompliance trust import --role log 添加")));
+            return null;
+        }
+
+        var before = findings.Count;
+        AddIf(!IsAbout(entry, content, signer), BundleDiagnostics.OtherEntry,
+            new("its log entry is for another signature, key or digest", "其日志条目对应其他签名、密钥或摘要"));
+        var time = VerifyTime(entry, log, expected, origin, findings);
+        AddIf(!IsIncluded(entry), BundleDiagnostics.BadInclusion,
+            new("nothing proves that the log holds its entry", "无法证明日志中包含该条目"));
+        var checkpoint = VerifiedCheckpoint(entry, log);
+        AddIf(checkpoint is null, BundleDiagnostics.BadCheckpoint,
+            new("the checkpoint is not the log's, or not for this tree", "检查点不是该日志的,或不对应该树"));
+        return findings.Count == before ? new LogAssessment(entry.Proof!.Index, log, time, checkpoint!) : null;
+
+        void AddIf(bool condition, Diagnostic diagnostic, LocalizedText what)
+        {
+            if (condition)
+            {
+                findings.Add(new(diagnostic, origin, what, FetchAgain));
+            }
+        }
+    }
+
+    /// <summary>The entry's signature, key and digest must be the bundle's: a genuine entry of another artefact proves nothing.</summary>
+    private static bool IsAbout(LoggedEntry entry, BundleContent content, TrustedKey? signer)
+    {
+        EntryBody body;
+        try
+        {
+            body = EntryBody.Parse(entry.Kind, entry.Body);
+        }
+        catch (Exception e) when (e is JsonException or FormatException)
+        {
+            return false;
+        }
+
+        var (kind, digest) = content switch
+        {
+            BundleContent.Dsse dsse => (EntryBody.Dsse, SHA256.HashData(dsse.Payload)),
+            BundleContent.Artifact artifact => (EntryBody.HashedRekord, artifact.Sha256),
+            _ => ("", []),
+        };
+        return signer is not null
+            && body.Kind == kind
+            && body.Digest.AsSpan().SequenceEqual(digest)
+            && body.Signature.AsSpan().SequenceEqual(content.Signature)
+            && body.PublicKey.AsSpan().SequenceEqual(signer.PublicKey);
+    }
+
+    private DateTimeOffset? VerifyTime(LoggedEntry entry, TrustedKey log, BundleExpectation expected, string origin, List<Finding> findings)
+    {
+        if (entry is { SignedEntryTimestamp: { } promise, IntegratedTime: { } seconds })
+        {
+            if (seconds <= DateTimeOffset.MaxValue.ToUnixTimeSeconds()
+                && SignedEntryTimestamp.Verify(entry.Body, seconds, entry.Index, promise, log, verifier) == Verdict.Pass)
+            {
+                return DateTimeOffset.FromUnixTimeSeconds(seconds);
+            }
+
+            findings.Add(new(BundleDiagnostics.BadTimestamp, origin,
+                new("the log's signed entry timestamp does not verify", "日志的 SET 签名验证失败"), FetchAgain));
+        }
+        else if (expected.RequireTime)
+        {
+            findings.Add(new(BundleDiagnostics.NoTime, origin,
+                new("no signed entry timestamp authenticates the time of its log entry", "没有 SET 能证实其日志条目的时间"), FetchAgain));
+        }
+
+        return null;
+    }
+
+    private static bool IsIncluded(LoggedEntry entry) =>
+        entry.Proof is { } proof
+        // Only a signed entry timestamp authenticates an index over several shards.
+        && (proof.Index == entry.Index || entry.SignedEntryTimestamp is not null)
+        && MerkleProof.ProvesInclusion(proof.Index, proof.TreeSize, MerkleProof.LeafHash(entry.Body), proof.Hashes, proof.Root);
+
+    private Checkpoint? VerifiedCheckpoint(LoggedEntry entry, TrustedKey log)
+    {
+        if (entry.Proof is not { } proof)
+        {
+            return null;
+        }
+
+        try
+        {
+            var checkpoint = Checkpoint.Parse(proof.Checkpoint);
+            return checkpoint.Size == proof.TreeSize
+                && checkpoint.Root.AsSpan().SequenceEqual(proof.Root)
+                && checkpoint.IsOf(log, verifier)
+                ? checkpoint
+                : null;
+        }
+        catch (FormatException)
+        {
+            return null;
+        }
+    }
+}
