@@ -35,9 +35,9 @@ internal sealed class EntryVerifier(ISignatureVerifier verifier)
         AddIf(!IsAbout(entry, content, signer), BundleDiagnostics.OtherEntry,
             new("its log entry is for another signature, key or digest", "其日志条目对应其他签名、密钥或摘要"));
         var time = VerifyTime(entry, log, expected, origin, findings);
-        AddIf(!IsIncluded(entry), BundleDiagnostics.BadInclusion,
+        AddIf(!entry.IsIncluded(), BundleDiagnostics.BadInclusion,
             new("nothing proves that the log holds its entry", "无法证明日志中包含该条目"));
-        var checkpoint = VerifiedCheckpoint(entry, log);
+        var checkpoint = entry.VerifiedCheckpoint(log, verifier);
         AddIf(checkpoint is null, BundleDiagnostics.BadCheckpoint,
             new("the checkpoint is not the log's, or not for this tree", "检查点不是该日志的,或不对应该树"));
         return findings.Count == before ? new LogAssessment(entry.Proof!.Index, log, time, checkpoint!) : null;
@@ -79,10 +79,9 @@ internal sealed class EntryVerifier(ISignatureVerifier verifier)
 
     private DateTimeOffset? VerifyTime(LoggedEntry entry, TrustedKey log, BundleExpectation expected, string origin, List<Finding> findings)
     {
-        if (entry is { SignedEntryTimestamp: { } promise, IntegratedTime: { } seconds })
+        if (entry is { SignedEntryTimestamp: not null, IntegratedTime: { } seconds })
         {
-            if (seconds <= DateTimeOffset.MaxValue.ToUnixTimeSeconds()
-                && SignedEntryTimestamp.Verify(entry.Body, seconds, entry.Index, promise, log, verifier) == Verdict.Pass)
+            if (entry.HasAuthenticTime(log, verifier))
             {
                 return DateTimeOffset.FromUnixTimeSeconds(seconds);
             }
@@ -97,33 +96,5 @@ internal sealed class EntryVerifier(ISignatureVerifier verifier)
         }
 
         return null;
-    }
-
-    private static bool IsIncluded(LoggedEntry entry) =>
-        entry.Proof is { } proof
-        // Only a signed entry timestamp authenticates an index over several shards.
-        && (proof.Index == entry.Index || entry.SignedEntryTimestamp is not null)
-        && MerkleProof.ProvesInclusion(proof.Index, proof.TreeSize, MerkleProof.LeafHash(entry.Body), proof.Hashes, proof.Root);
-
-    private Checkpoint? VerifiedCheckpoint(LoggedEntry entry, TrustedKey log)
-    {
-        if (entry.Proof is not { } proof)
-        {
-            return null;
-        }
-
-        try
-        {
-            var checkpoint = Checkpoint.Parse(proof.Checkpoint);
-            return checkpoint.Size == proof.TreeSize
-                && checkpoint.Root.AsSpan().SequenceEqual(proof.Root)
-                && checkpoint.IsOf(log, verifier)
-                ? checkpoint
-                : null;
-        }
-        catch (FormatException)
-        {
-            return null;
-        }
     }
 }
