@@ -1,0 +1,62 @@
+using System.Text;
+
+namespace CiCompliance.Source;
+
+/// <summary>Reads the header lines of a commit or tag: <c>name SP value LF</c>, ended by an empty line or the end of the object.</summary>
+internal ref struct ObjectHeader(ReadOnlySpan<byte> content)
+{
+    private readonly ReadOnlySpan<byte> content = content;
+
+    /// <summary>Offset of the next line.</summary>
+    public int Position { get; private set; }
+
+    /// <summary>The next header line without its line end; false at the end of the headers.</summary>
+    /// <exception cref="FormatException">No line end, or a NUL byte: git's own parsers would stop there and see another object.</exception>
+    public bool TryRead(out ReadOnlySpan<byte> line)
+    {
+        line = default;
+        var rest = content[Position..];
+        if (rest.IsEmpty || rest[0] == '\n')
+        {
+            return false;
+        }
+
+        var end = rest.IndexOf((byte)'\n');
+        if (end < 0 || rest[..end].Contains((byte)0))
+        {
+            throw new FormatException(end < 0 ? "a header line does not end" : "a header line holds a NUL byte");
+        }
+
+        line = rest[..end];
+        Position += end + 1;
+        return true;
+    }
+
+    /// <summary>Reads the header that must come next.</summary>
+    public ReadOnlySpan<byte> Require(ReadOnlySpan<byte> name) =>
+        TryRead(out var line) && TryValue(line, name, out var value)
+            ? value
+            : throw new FormatException($"the header '{Encoding.ASCII.GetString(name)}' is not where it belongs");
+
+    public static bool TryValue(ReadOnlySpan<byte> line, ReadOnlySpan<byte> name, out ReadOnlySpan<byte> value)
+    {
+        var matches = line.Length > name.Length && line[name.Length] == ' ' && line.StartsWith(name);
+        value = matches ? line[(name.Length + 1)..] : default;
+        return matches;
+    }
+
+    public static string ToOid(ReadOnlySpan<byte> value, GitObjectFormat? expected)
+    {
+        var oid = value.Length <= 64 ? Encoding.Latin1.GetString(value) : "";
+        var format = GitObjectId.FormatOf(oid);
+        return expected is null || expected == format ? oid : throw new FormatException("object ids of two formats");
+    }
+
+    /// <summary>The time at the end of <c>Name &lt;mail&gt; seconds zone</c>; null where it has another form.</summary>
+    public static DateTimeOffset? ToTime(ReadOnlySpan<byte> identity)
+    {
+        var rest = identity[(identity.LastIndexOf((byte)'>') + 1)..].Trim((byte)' ');
+        var digits = rest[..Math.Max(0, rest.IndexOf((byte)' '))];
+        return long.TryParse(digits, out var seconds) && seconds is >= 0 and <= 253402300799 ? DateTimeOffset.FromUnixTimeSeconds(seconds) : null;
+    }
+}

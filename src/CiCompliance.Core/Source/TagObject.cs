@@ -1,0 +1,91 @@
+using System.Text;
+
+namespace CiCompliance.Source;
+
+/// <summary>An annotated tag, parsed as bytes. Its signature is the armour at the end of the message. Pure, as <see cref="CommitObject"/>.</summary>
+public sealed class TagObject
+{
+    private readonly int message;
+    private readonly bool foreignSignature;
+
+    private TagObject(ReadOnlyMemory<byte> raw, string target, string targetType, string name, int message, bool foreignSignature)
+    {
+        Raw = raw;
+        Target = target;
+        TargetType = targetType;
+        Name = name;
+        this.message = message;
+        this.foreignSignature = foreignSignature;
+    }
+
+    public ReadOnlyMemory<byte> Raw { get; }
+
+    /// <summary>Id of the tagged object.</summary>
+    public string Target { get; }
+
+    /// <summary>One of <see cref="GitObjectType"/>.</summary>
+    public string TargetType { get; }
+
+    /// <summary>The name that was signed; the ref that points here may be called otherwise.</summary>
+    public string Name { get; }
+
+    /// <exception cref="FormatException">Not a tag object.</exception>
+    public static TagObject Parse(ReadOnlyMemory<byte> raw)
+    {
+        var header = new ObjectHeader(raw.Span);
+        var target = ObjectHeader.ToOid(header.Require("object"u8), expected: null);
+        var type = Encoding.Latin1.GetString(header.Require("type"u8));
+        if (type is not (GitObjectType.Commit or GitObjectType.Tag or GitObjectType.Tree or GitObjectType.Blob))
+        {
+            throw new FormatException("the tag names no known object type");
+        }
+
+        var name = new UTF8Encoding(false, throwOnInvalidBytes: true);
+        string text;
+        try
+        {
+            text = name.GetString(header.Require("tag"u8));
+        }
+        catch (DecoderFallbackException e)
+        {
+            throw new FormatException("the tag's name is not UTF-8", e);
+        }
+
+        var foreign = false;
+        while (header.TryRead(out var line))
+        {
+            foreign |= line.StartsWith("gpgsig"u8);
+            if (ObjectHeader.TryValue(line, "object"u8, out _) || ObjectHeader.TryValue(line, "type"u8, out _) || ObjectHeader.TryValue(line, "tag"u8, out _))
+            {
+                throw new FormatException("a header of the tag stands twice");
+            }
+        }
+
+        return new TagObject(raw, target, type, text, header.Position, foreign);
+    }
+
+    /// <summary>The signature and what it covers: everything before the last line that begins an armour, as git takes it.</summary>
+    public ObjectSignature ReadSignature()
+    {
+        var content = Raw.Span;
+        var armour = -1;
+        for (var line = message; line < content.Length;)
+        {
+            if (ObjectSignature.FormatOf(content[line..]) != SignatureFormat.Unknown)
+            {
+                armour = line;
+            }
+
+            var end = content[line..].IndexOf((byte)'\n');
+            line = end < 0 ? content.Length : line + end + 1;
+        }
+
+        if (armour < 0)
+        {
+            return new ObjectSignature(foreignSignature ? SignatureFormat.Unknown : SignatureFormat.None, default, Raw);
+        }
+
+        var format = foreignSignature ? SignatureFormat.Unknown : ObjectSignature.FormatOf(content[armour..]);
+        return new ObjectSignature(format, Raw[armour..], Raw[..armour]);
+    }
+}
