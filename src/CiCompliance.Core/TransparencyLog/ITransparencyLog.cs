@@ -21,8 +21,8 @@ public interface ITransparencyLog : IDisposable
     Task<IReadOnlyList<LoggedEntry>> AppendAsync(IReadOnlyList<ProposedEntry> entries, CancellationToken cancellationToken);
 }
 
-/// <summary>The embedded log as a run uses it.</summary>
-public sealed class EmbeddedLog(LogStore store, LogKind kind) : ITransparencyLog
+/// <summary>The embedded log as a run uses it. Owns the store and its key.</summary>
+public sealed class EmbeddedLog(LogStore store, ISigner key, LogKind kind) : ITransparencyLog
 {
     public LogKind Kind => kind;
 
@@ -35,5 +35,9 @@ public sealed class EmbeddedLog(LogStore store, LogKind kind) : ITransparencyLog
     public Task<IReadOnlyList<LoggedEntry>> AppendAsync(IReadOnlyList<ProposedEntry> entries, CancellationToken cancellationToken) =>
         store.AppendAsync(entries, cancellationToken);
 
-    public void Dispose() => store.Dispose();
+    public void Dispose()
+    {
+        store.Dispose();
+        key.Dispose();
+    }
 }

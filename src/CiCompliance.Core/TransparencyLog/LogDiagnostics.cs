@@ -18,4 +18,5 @@ public static class LogDiagnostics
     public static readonly Diagnostic NotConfigured = new("CIC4013", DiagnosticKind.Usage, "The policy does not say where the log is");
     public static readonly Diagnostic NothingToRecord = new("CIC4014", DiagnosticKind.Undecided, "There is no signed statement to record");
     public static readonly Diagnostic RecordedBadly = new("CIC4015", DiagnosticKind.Undecided, "What was recorded does not verify");
+    public static readonly Diagnostic NoSigner = new("CIC4016", DiagnosticKind.Usage, "The public key of a bundle's signer is not known");
 }

@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Globalization;
 using System.Security.Cryptography;
 using CiCompliance.Keys;
 
@@ -122,7 +121,7 @@ public sealed partial class LogStore : IDisposable
         var first = tree.Size;
         var records = entries.Select(entry => EntryFile.Encode(entry.Body, lastTime)).ToList();
         failed = true;
-        folder.Entries.Append([.. records.SelectMany(record => record)], end);
+        folder.Entries.Append(Concatenate(records), end);
         for (var i = 0; i < entries.Count; i++)
         {
             Take(entries[i].Body, end + records[i].Length);
@@ -139,6 +138,19 @@ public sealed partial class LogStore : IDisposable
             lastTime,
             SignedEntryTimestamp.Sign(entry.Body, lastTime, first + i, key!),
             InclusionProof(first + i, tree.Size)))];
+    }
+
+    private static byte[] Concatenate(List<byte[]> records)
+    {
+        var all = new byte[records.Sum(record => (long)record.Length)];
+        var at = 0;
+        foreach (var record in records)
+        {
+            record.CopyTo(all, at);
+            at += record.Length;
+        }
+
+        return all;
     }
 
     private void Take(byte[] body, long newEnd)

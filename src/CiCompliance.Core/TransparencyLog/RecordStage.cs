@@ -1,0 +1,91 @@
+using CiCompliance.Attestations;
+using CiCompliance.Evidence;
+using CiCompliance.Keys;
+using CiCompliance.Pipeline;
+using CiCompliance.Signing;
+
+namespace CiCompliance.TransparencyLog;
+
+/// <summary>
+/// Logs every P-256 bundle of <c>attestations/</c>, puts entry and proofs into it, and verifies it as an auditor will. Can run again: what
+/// is signed stays, entries are made anew.
+/// </summary>
+public sealed class RecordStage(ITransparencyLogFactory logs, ISignerFactory signers, ISignatureVerifier verifier) : IStage
+{
+    private const string Suffix = ".sigstore.json";
+
+    public string Name => "record";
+
+    public async Task<StageResult> RunAsync(StageContext context, CancellationToken cancellationToken)
+    {
+        var names = context.Evidence.List()
+            .Where(name => name.StartsWith(EvidencePaths.Attestations + "/", StringComparison.Ordinal) && name.EndsWith(Suffix, StringComparison.Ordinal))
+            .ToList();
+        if (names.Count == 0)
+        {
+            throw new CiComplianceException(LogDiagnostics.NothingToRecord, EvidencePaths.Attestations,
+                new("there is no signed statement to record", "没有可记录的已签名声明"), new("Run cicompliance sign first", "请先运行 cicompliance sign"));
+        }
+
+        var bundles = names.Select(name => context.Evidence.Read(name, SigstoreBundle.MaxBytes, bytes => SigstoreBundle.Parse(bytes))).ToList();
+        for (var i = 0; i < names.Count; i++)
+        {
+            CheckTwin(context, names[i], bundles[i]);
+        }
+
+        using var log = logs.Open(context);
+        var recorder = new LogRecorder(log, SignerKeys(context, bundles), verifier);
+        context.Progress.Report(new($"recording {names.Count} entries", $"正在记录 {names.Count} 个条目"));
+        var recorded = await recorder.RecordAsync(bundles, cancellationToken);
+        for (var i = 0; i < names.Count; i++)
+        {
+            context.Evidence.Write(names[i], recorded[i].ToJson());
+        }
+
+        var head = WriteLog(context, log, recorded);
+        return new StageResult(Name,
+            [new Check("record.entries", Verdict.Pass, new(
+                $"{names.Count} entries in {head.Origin}, {head.Size} entries long", $"{names.Count} 个条目已记录于 {head.Origin}(共 {head.Size} 条)"))], []);
+    }
+
+    /// <summary>The keys that signed, by the trust store; for a key it doesn't hold, by the signing key itself.</summary>
+    private List<TrustedKey> SignerKeys(StageContext context, IReadOnlyList<SigstoreBundle> bundles)
+    {
+        var keys = context.Trust.With(KeyRole.EvidenceP256, context.Policy.Repository).ToList();
+        var hints = keys.Select(key => SigstoreBundle.HintOf(key.PublicKey)).ToHashSet();
+        if (context.Options.P256Key is { } reference && bundles.Any(bundle => !hints.Contains(bundle.KeyHint)))
+        {
+            using var signer = signers.Open(reference, KeyAlgorithm.EcdsaP256);
+            keys.Add(new(signer.KeyId, "signer", KeyRole.EvidenceP256, KeyAlgorithm.EcdsaP256, signer.PublicKey, []));
+        }
+
+        return keys;
+    }
+
+    private static void CheckTwin(StageContext context, string name, SigstoreBundle bundle)
+    {
+        var twin = name[..^Suffix.Length] + ".sm2.dsse.json";
+        var envelope = context.Evidence.Read(twin, SigstoreBundle.MaxBytes, bytes => DsseEnvelope.Parse(bytes));
+        if (bundle.Content is not BundleContent.Dsse dsse || !dsse.Payload.AsSpan().SequenceEqual(envelope.Payload))
+        {
+            throw new CiComplianceException(LogDiagnostics.RecordedBadly, name,
+                new("its SM2 envelope is over other bytes", "其 SM2 信封的内容不同"), new("Sign again with cicompliance sign", "请用 cicompliance sign 重新签名"));
+        }
+    }
+
+    private Checkpoint WriteLog(StageContext context, ITransparencyLog log, IReadOnlyList<SigstoreBundle> recorded)
+    {
+        var head = recorded.Select(bundle => Checkpoint.Parse(bundle.Entry!.Proof!.Checkpoint)).MaxBy(checkpoint => checkpoint.Size)!;
+        context.Evidence.Write(EvidencePaths.Checkpoint, head.ToBytes());
+        context.Evidence.Delete(EvidencePaths.CosignedCheckpoint);
+        if (context.Options.LogSm2Key is { } reference)
+        {
+            using var sm2 = signers.Open(reference, KeyAlgorithm.Sm2);
+            context.Evidence.Write(EvidencePaths.CosignedCheckpoint, (head with { Signatures = [] }).Cosign(head.Name + "+sm2", sm2).ToBytes());
+        }
+
+        context.Evidence.Write(LogRecord.FileName,
+            new LogRecord(log.Kind, head.Origin, log.Key.Id, log.Key.PublicKey, log.Genesis, log.Created).ToJson());
+        return head;
+    }
+}

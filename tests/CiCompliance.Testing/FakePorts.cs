@@ -1,0 +1,46 @@
+using CiCompliance.Attestations;
+using CiCompliance.Diagnostics;
+using CiCompliance.Keys;
+using CiCompliance.Pipeline;
+using CiCompliance.Source;
+
+namespace CiCompliance.Testing;
+
+/// <summary>Hands out keys by the name in the reference, and remembers which were opened.</summary>
+public sealed class TestSignerFactory(IReadOnlyDictionary<string, ISigner> keys) : ISignerFactory
+{
+    public List<string> Opened { get; } = [];
+
+    public ISigner Open(KeyReference reference, KeyAlgorithm algorithm)
+    {
+        Opened.Add(reference.Key);
+        return keys[reference.Key];
+    }
+}
+
+/// <summary>Gives every object signature the same verdict, and remembers what it was asked.</summary>
+public sealed class TestObjectVerifier : IObjectSignatureVerifier
+{
+    public Verdict Answer { get; set; } = Verdict.Pass;
+
+    public List<byte[]> Payloads { get; } = [];
+
+    public SignatureAssessment Verify(
+        SignatureFormat format, ReadOnlySpan<byte> signature, ReadOnlySpan<byte> payload, IReadOnlyList<TrustedKey> committers)
+    {
+        Payloads.Add(payload.ToArray());
+        return new(Answer, Answer == Verdict.Pass ? null : SourceDiagnostics.BadSignature, "key", null, new("as told", "as told"));
+    }
+}
+
+/// <summary>A run whose stages have the verdicts given; the others have not run.</summary>
+public sealed class TestRunRecord(RunIdentity identity) : IRunRecord
+{
+    public Dictionary<string, Verdict> Verdicts { get; } = [];
+
+    public RunIdentity Identity => identity;
+
+    public DateTimeOffset StartedAt => DateTimeOffset.UnixEpoch;
+
+    public Verdict VerdictOf(string stage) => Verdicts.GetValueOrDefault(stage);
+}
