@@ -63,8 +63,9 @@ public sealed class ElfFile : IDisposable
     /// <exception cref="IOException">Reading failed.</exception>
     public static ElfFile Open(string path)
     {
-        // Opening a pipe would wait for its writer; pipes and devices have length 0.
-        if (new FileInfo(path).Length < HeaderSize)
+        // Opening a pipe would wait for its writer; pipes and devices have length 0. A link's length is that of its text.
+        var target = File.ResolveLinkTarget(path, returnFinalTarget: true) ?? new FileInfo(path);
+        if (target is not FileInfo { Length: >= HeaderSize })
         {
             throw new ElfFormatException("too short for an ELF header");
         }

@@ -13,7 +13,7 @@ public static class OriginRules
         HardeningReport report, DependencyRecord dependencies, string moduleDirectory, RecordedBuild build, Subject output) =>
     [
         Row("digest", build.Subject == output ? null : ("another file than the one that was built", "不是所构建的文件")),
-        Modules(report.BuildInfo is { } info ? WrongModule(info, dependencies, moduleDirectory) : Nothing, dependencies.Vendor),
+        Modules(report.BuildInfo is { } info ? WrongModule(info, dependencies, moduleDirectory, build) : Nothing, dependencies.Vendor),
         Row("command", report.BuildInfo is { } settings ? OtherCommand(report, settings, build) : Nothing),
     ];
 
@@ -25,7 +25,7 @@ public static class OriginRules
 
     private static (string En, string Zh) Nothing => ("no build information to compare", "没有可比对的构建信息");
 
-    private static (string En, string Zh)? WrongModule(GoBuildInfo info, DependencyRecord dependencies, string moduleDirectory)
+    private static (string En, string Zh)? WrongModule(GoBuildInfo info, DependencyRecord dependencies, string moduleDirectory, RecordedBuild build)
     {
         if (info.Main?.Path != dependencies.GoModule || info.Main.Replacement is not null)
         {
@@ -34,6 +34,13 @@ public static class OriginRules
 
         var verified = dependencies.Modules.Where(module => module.Verdict is Verdict.Pass or Verdict.NotApplicable && module.ZipH1 is not null)
             .Select(module => (module.Path, module.Version, module.ZipH1!)).ToHashSet();
+
+        // With -mod=vendor the go command records no hash; the folder itself was compared with the proven zips.
+        if (dependencies.Vendor != VendorMode.None && build.Environment.GetValueOrDefault("GOFLAGS") == "-mod=vendor")
+        {
+            verified.UnionWith([.. verified.Select(module => (module.Path, module.Version, ""))]);
+        }
+
         foreach (var module in info.Dependencies)
         {
             var built = module.Effective;
@@ -73,8 +80,6 @@ public static class OriginRules
         var expected = new Dictionary<string, string?>
         {
             ["-trimpath"] = build.Command.Contains("-trimpath") ? "true" : null,
-            // Without -buildmode the go command records its default.
-            ["-buildmode"] = build.Command.FirstOrDefault(argument => argument.StartsWith("-buildmode=", StringComparison.Ordinal))?["-buildmode=".Length..] ?? "exe",
             ["CGO_ENABLED"] = build.Environment.GetValueOrDefault("CGO_ENABLED"),
             ["GOOS"] = build.Target.Split('/')[0],
             ["GOARCH"] = build.Target.Split('/')[^1],
@@ -98,11 +103,16 @@ public static class OriginRules
         // -trimpath keeps -ldflags out; where it stands, it must be ours.
         var linker = build.Command.SkipWhile(argument => argument != "-ldflags").Skip(1).FirstOrDefault();
         return info.Setting("-ldflags") is { } recorded && recorded != linker ? ("-ldflags are not those of the command", "-ldflags 与命令不一致")
+            : IsOtherMode(info, build) ? ("another -buildmode than the command's", "-buildmode 与命令不一致")
             : info.GoVersion != build.GoVersion ? ($"built by {Shown(info.GoVersion)} instead of {Shown(build.GoVersion)}", $"由 {Shown(info.GoVersion)} 构建,应为 {Shown(build.GoVersion)}")
             : info.Path != build.Package ? ("another main package", "main 包不同")
             : report.GoArch != expected["GOARCH"] ? ("machine code for another target", "机器码与目标平台不符")
             : null;
     }
+
+    // Go 1.19 records no build mode at all; the ELF says whether it is position-independent.
+    private static bool IsOtherMode(GoBuildInfo info, RecordedBuild build) => info.Setting("-buildmode") is { } recorded
+        && recorded != (build.Command.FirstOrDefault(argument => argument.StartsWith("-buildmode=", StringComparison.Ordinal))?["-buildmode=".Length..] ?? "exe");
 
     private static string Shown(string? value) => TerminalText.Clean(value ?? "", 100);
 

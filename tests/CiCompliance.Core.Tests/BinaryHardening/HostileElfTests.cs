@@ -184,6 +184,17 @@ public sealed class HostileElfTests
         Should.Throw<CiComplianceException>(() => HardeningVerifier.Verify("/dev/zero", TruthTableTests.Strict)).Diagnostic.ShouldBe(HardeningDiagnostics.NotJudged);
 
     [Test]
+    public void Verify_WhenTheFileIsALink_JudgesWhatItLeadsTo()
+    {
+        File.WriteAllBytes(folder.Combine("program"), good);
+        File.CreateSymbolicLink(folder.Combine("link"), "program");
+        File.CreateSymbolicLink(folder.Combine("dangling"), "absent");
+
+        HardeningVerifier.Verify(folder.Combine("link"), TruthTableTests.Strict).Verdict.ShouldBe(Verdict.Pass);
+        Should.Throw<CiComplianceException>(() => HardeningVerifier.Verify(folder.Combine("dangling"), TruthTableTests.Strict)).Diagnostic.ShouldBe(HardeningDiagnostics.NotReadable);
+    }
+
+    [Test]
     public void Verify_WhenTheFileIsSparseAndHuge_ReadsOnlyWhatItNeeds()
     {
         var path = folder.Combine("huge");

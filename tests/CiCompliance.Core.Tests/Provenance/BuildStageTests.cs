@@ -3,6 +3,7 @@ using CiCompliance.Attestations;
 using CiCompliance.BinaryHardening;
 using CiCompliance.Diagnostics;
 using CiCompliance.Evidence;
+using CiCompliance.Go;
 using CiCompliance.Policy;
 using CiCompliance.Provenance;
 
@@ -26,6 +27,8 @@ public sealed class BuildStageTests
             statement.Subject.ShouldBe([new Subject(name, GoModuleFixture.Digests.Compute(File.ReadAllBytes(path)))]);
             RecordedBuild.From(statement).Command.ShouldContain("-trimpath");
         }
+
+        (await fixture.RunAsync(Binary(fixture))).Findings.ShouldBeEmpty();
     }
 
     [Test]
@@ -86,11 +89,12 @@ public sealed class BuildStageTests
         HardeningVerifier.Verify(Path.Combine(fixture.EvidenceRoot, "bin/alpha-linux-arm64"), fixture.Policy.Binary).GoArch.ShouldBe("arm64");
     }
 
-    [TestCase(true)]
-    [TestCase(false)]
-    public async Task RunAsync_WhenStaticIsAllowed_BuildsStaticAndIsAccepted(bool cgo)
+    [TestCase("go1.19", false)]
+    [TestCase("go1.23", false)]
+    [TestCase("go1.23", true)]
+    public async Task RunAsync_WhenStaticIsAllowed_BuildsStaticAndIsAccepted(string go, bool cgo)
     {
-        using var fixture = new GoModuleFixture("go1.23", fixture =>
+        using var fixture = new GoModuleFixture(go, fixture =>
         {
             if (cgo)
             {
@@ -108,6 +112,7 @@ public sealed class BuildStageTests
         var report = HardeningVerifier.Verify(Path.Combine(fixture.EvidenceRoot, "bin/beta-linux-amd64"), fixture.Policy.Binary);
         report.Kind.ShouldBe(cgo ? LinkKind.StaticPie : LinkKind.Static);
         report.Verdict.ShouldBe(Verdict.Pass);
+        (await fixture.RunAsync(Binary(fixture))).Findings.ShouldBeEmpty();
     }
 
     [Test]
@@ -124,7 +129,10 @@ public sealed class BuildStageTests
         await fixture.RunAsync(fixture.Build);
 
         RecordedBuild.Parse(fixture.Read(EvidencePaths.Unsigned("alpha-linux-amd64", "provenance"))).Environment["GOFLAGS"].ShouldBe("-mod=vendor");
-        (await fixture.RunAsync(new BinaryStage(fixture, GoModuleFixture.Digests))).Verdict.ShouldBe(Verdict.Pass);
+        (await fixture.RunAsync(Binary(fixture))).Findings.ShouldNotBeEmpty("nothing compared the vendor folder");
+        fixture.Vendor = VendorMode.Verified;
+        fixture.WriteEvidence();
+        (await fixture.RunAsync(Binary(fixture))).Findings.ShouldBeEmpty();
     }
 
     [Test]
@@ -210,6 +218,8 @@ public sealed class BuildStageTests
 
         (await Should.ThrowAsync<CiComplianceException>(() => fixture.RunAsync(stage))).Diagnostic.ShouldBe(BuildDiagnostics.NoCCompiler);
     }
+
+    private static BinaryStage Binary(GoModuleFixture fixture) => new(fixture, GoModuleFixture.Digests);
 
     private sealed class NoPath(IGoEnvironment inner) : IGoEnvironment
     {

@@ -48,6 +48,8 @@ internal sealed class GoModuleFixture : IDisposable, IBuildSource, IGoEnvironmen
         new LogPolicy(LogKind.Ephemeral, null, null, false),
         []);
 
+    public VendorMode Vendor { get; set; }
+
     public string Work => root.Combine("out.work");
 
     public string EvidenceRoot => root.Combine("out");
@@ -103,7 +105,7 @@ internal sealed class GoModuleFixture : IDisposable, IBuildSource, IGoEnvironmen
         using var evidence = EvidenceFolder.Open(EvidenceRoot);
         evidence.Write(EvidencePaths.Source, new SourceRecord("example.com/app", "sha1", new string('a', 40), new string('b', 40), null, null, "", 1, "cat-file").ToJson());
         evidence.Write(EvidencePaths.Modules,
-            new DependencyRecord("example.com/app", "https://goproxy.cn", null, 0, CacheOrigin.Empty, VendorMode.None, [.. Modules().Select(change ?? (row => row))]).ToJson());
+            new DependencyRecord("example.com/app", "https://goproxy.cn", null, 0, CacheOrigin.Empty, Vendor, [.. Modules().Select(change ?? (row => row))]).ToJson());
     }
 
     Task<IWrittenSource> IBuildSource.WriteAsync(string projectDirectory, SourceRecord source, string destination, CancellationToken cancellationToken)
