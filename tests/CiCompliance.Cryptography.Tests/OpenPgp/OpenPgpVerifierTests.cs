@@ -306,12 +306,6 @@ public sealed class OpenPgpVerifierTests : IDisposable
         Parallel.For(0, 300, i => Verify(signatures[i % 3], trusted).KeyId.ShouldBe(trusted[i % 3].Id));
     }
 
-    [TestCase(SignatureFormat.Ssh)]
-    [TestCase(SignatureFormat.Unknown)]
-    [TestCase(SignatureFormat.None)]
-    public void Verify_WhenFormatIsAnother_IsUnsupported(SignatureFormat format) =>
-        Code(verifier.Verify(format, "-----BEGIN SSH SIGNATURE-----\n"u8, Payload, [])).ShouldBe(SourceDiagnostics.UnsupportedSignature);
-
     internal static byte[] Armor(byte[] packets) => Encoding.ASCII.GetBytes(
         $"-----BEGIN PGP SIGNATURE-----\n\n{Convert.ToBase64String(packets)}\n-----END PGP SIGNATURE-----\n");
 
