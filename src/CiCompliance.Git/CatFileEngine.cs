@@ -104,6 +104,7 @@ internal sealed class CatFileEngine : IGitRepository
         var words = process.ReadLine(MaxHeader).Split(' ');
         return words is [var oid, GitObjectType.Commit or GitObjectType.Tree or GitObjectType.Blob or GitObjectType.Tag, var digits]
             && long.TryParse(digits, NumberStyles.None, null, out var size)
+            && (GitObjectId.IsValid(oid, GitObjectFormat.Sha1) || GitObjectId.IsValid(oid, GitObjectFormat.Sha256))
             ? new Header(oid, words[1], size)
             : words[^1] is "missing" or "ambiguous"
             ? null

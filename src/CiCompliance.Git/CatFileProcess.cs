@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Diagnostics;
+using System.Runtime.InteropServices;
 using System.Text;
 using CiCompliance.Diagnostics;
 using CiCompliance.Source;
@@ -17,11 +18,14 @@ internal sealed class CatFileProcess : IDisposable
 
     private readonly Process process;
     private readonly Stream input;
-    private readonly BufferedStream output;
+    private readonly Stream output;
+    private readonly byte[] buffer = new byte[64 << 10];
     private readonly CancellationToken cancellationToken;
     private readonly CancellationTokenRegistration registration;
     private readonly Timer watchdog;
     private readonly StringBuilder standardError = new();
+    private int next;
+    private int filled;
     private bool unusable;
 
     private CatFileProcess(Process process, CancellationToken cancellationToken)
@@ -29,7 +33,7 @@ internal sealed class CatFileProcess : IDisposable
         this.process = process;
         this.cancellationToken = cancellationToken;
         input = process.StandardInput.BaseStream;
-        output = new BufferedStream(process.StandardOutput.BaseStream, 64 << 10);
+        output = process.StandardOutput.BaseStream;
         registration = cancellationToken.Register(Kill);
         watchdog = new Timer(_ => Kill(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         process.ErrorDataReceived += (_, line) => Keep(line.Data);
@@ -70,7 +74,6 @@ internal sealed class CatFileProcess : IDisposable
             throw Ended();
         }
 
-        watchdog.Change(Stall, Timeout.InfiniteTimeSpan);
         try
         {
             input.Write(request);
@@ -85,25 +88,38 @@ internal sealed class CatFileProcess : IDisposable
     public string ReadLine(int maxBytes)
     {
         var line = new List<byte>(96);
-        for (var next = ReadByte(); next != '\n'; next = ReadByte())
+        while (true)
         {
-            line.Add((byte)next);
+            var end = Array.IndexOf(buffer, (byte)'\n', next, filled - next);
+            line.AddRange(buffer.AsSpan(next, (end < 0 ? filled : end) - next));
+            next = end < 0 ? filled : end + 1;
             if (line.Count > maxBytes)
             {
                 throw Broken(SourceFailures.EngineFailed("git cat-file", new("it gave an answer of an unknown form", "返回了未知格式的应答")));
             }
-        }
 
-        return Encoding.UTF8.GetString(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(line));
+            if (end >= 0)
+            {
+                return Encoding.UTF8.GetString(CollectionsMarshal.AsSpan(line));
+            }
+
+            Fill();
+        }
     }
 
-    public void ReadExactly(Span<byte> buffer)
+    public void ReadExactly(Span<byte> destination)
     {
-        while (!buffer.IsEmpty)
+        while (!destination.IsEmpty)
         {
-            watchdog.Change(Stall, Timeout.InfiniteTimeSpan);
-            var read = output.Read(buffer);
-            buffer = read > 0 ? buffer[read..] : throw Ended();
+            if (next == filled)
+            {
+                Fill();
+            }
+
+            var length = Math.Min(destination.Length, filled - next);
+            buffer.AsSpan(next, length).CopyTo(destination);
+            next += length;
+            destination = destination[length..];
         }
     }
 
@@ -142,10 +158,16 @@ internal sealed class CatFileProcess : IDisposable
         ("GIT_ALLOW_PROTOCOL", "none"), ("GIT_PROTOCOL_FROM_USER", "0"), ("GIT_SSH_COMMAND", "false"), ("GIT_ASKPASS", "false"),
     ];
 
-    private int ReadByte()
+    private void Fill()
     {
-        var next = output.ReadByte();
-        return next >= 0 ? next : throw Ended();
+        watchdog.Change(Stall, Timeout.InfiniteTimeSpan);
+        next = 0;
+        filled = output.Read(buffer);
+        watchdog.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        if (filled == 0)
+        {
+            throw Ended();
+        }
     }
 
     private CiComplianceException Ended()

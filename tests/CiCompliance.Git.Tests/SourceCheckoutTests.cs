@@ -163,10 +163,12 @@ public sealed class SourceCheckoutTests(GitEngine engine) : EngineFixture(engine
     public async Task Write_OfATreeThatRepeatsItself_StopsAtTheLimit()
     {
         Repository.Commit("one");
-        var tree = Repository.WriteTree(("100644", "x", Repository.WriteBlob("x")));
-        for (var level = 0; level < 9; level++)
+        var blob = Repository.WriteBlob("x");
+        var tree = Repository.WriteTree([.. Enumerable.Range(0, 5000).Select(i => ("100644", $"f{i:d4}", blob))]);
+        for (var level = 0; level < 3; level++)
         {
-            tree = Repository.WriteTree([.. Enumerable.Range(0, 9).Select(i => ("40000", $"d{i}", tree))]);
+            var inner = tree;
+            tree = Repository.WriteTree([.. Enumerable.Range(0, 9).Select(i => ("40000", $"d{i}", inner))]);
         }
 
         (await Refused(Repository.WriteSignedCommit(tree, [], "bomb"))).ShouldBe(SourceDiagnostics.TooLarge);

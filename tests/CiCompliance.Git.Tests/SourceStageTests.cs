@@ -227,6 +227,14 @@ public sealed class SourceStageTests(GitEngine engine) : StageFixture(engine)
     }
 
     [Test]
+    public async Task Run_WhenTheBranchMovedSinceTheRunBegan_IsUndecided()
+    {
+        MovedFrom = Module("one");
+        Module("two");
+        (await Refused(null)).ShouldBe(SourceDiagnostics.RevisionMoved);
+    }
+
+    [Test]
     public async Task Run_WithoutGoMod_IsAUsageError()
     {
         Repository.Write("README.md", "no module\n");

@@ -16,6 +16,9 @@ public abstract class StageFixture(GitEngine engine) : EngineFixture(engine)
 
     protected List<string> Progress { get; } = [];
 
+    /// <summary>The commit that the run began with, where it isn't the one given.</summary>
+    protected string? MovedFrom { get; set; }
+
     protected SourceRecord Record => SourceRecord.Parse(Evidence(EvidencePaths.Source));
 
     private string Out => Repository.Scratch("out");
@@ -26,6 +29,7 @@ public abstract class StageFixture(GitEngine engine) : EngineFixture(engine)
         Repository.SignWithStandIn();
         Trust = new(TrustStore.CurrentVersion, [StandInSignatures.Key("alice"), StandInSignatures.Key("bob", "example.com/app")]);
         Progress.Clear();
+        MovedFrom = null;
     }
 
     /// <summary>A commit whose tree has a go.mod.</summary>
@@ -41,7 +45,7 @@ public abstract class StageFixture(GitEngine engine) : EngineFixture(engine)
         var policy = new CompliancePolicy(1, "example.com/app", new("goproxy.cn", null, null, false), new(VendorPolicy.Verified),
             new(["./..."], ["linux/amd64"], false, BuildCachePolicy.Fresh), new(StaticPolicy.Refused, []), new(LogKind.Ephemeral, null, null, false), []);
         var options = new RunOptions(project ?? Repository.Path, start, commit, null, null, RunMode.Production, null, null, null, null);
-        var context = new StageContext(options, policy, Trust, evidence, Out + ".work", TimeProvider.System, new ProgressLines(Progress));
+        var context = new StageContext(options, policy, Trust, evidence, RunOf(commit), Out + ".work", TimeProvider.System, new ProgressLines(Progress));
         return await new SourceStage(Factory, new StandInSignatures()).RunAsync(context, CancellationToken.None);
     }
 
@@ -56,6 +60,30 @@ public abstract class StageFixture(GitEngine engine) : EngineFixture(engine)
         [.. File.ReadAllLines(Path.Combine(Out, name)).Select(System.Text.Encoding.UTF8.GetBytes)];
 
     protected IReadOnlyList<SignedObjectRow> Rows(string name) => [.. Lines(name).Select(line => SignedObjectRow.Parse(line))];
+
+    private StubRun RunOf(string commit)
+    {
+        var (oid, tree) = ("", "");
+        try
+        {
+            (oid, tree) = (Repository.Id(commit + "^{commit}"), Repository.Id(commit + "^{tree}"));
+        }
+        catch (Exception e) when (e is InvalidOperationException or ArgumentException)
+        {
+            // Not a commit: the stage refuses it before it looks.
+        }
+
+        return new(new RunIdentity("run", "example.com/app", MovedFrom ?? oid, tree, new("", ""), RunMode.Production, "0"));
+    }
+
+    private sealed class StubRun(RunIdentity identity) : IRunRecord
+    {
+        public RunIdentity Identity => identity;
+
+        public DateTimeOffset StartedAt => DateTimeOffset.UnixEpoch;
+
+        public Verdict VerdictOf(string stage) => Verdict.Undecided;
+    }
 
     private sealed class ProgressLines(List<string> lines) : IProgress<LocalizedText>
     {

@@ -33,4 +33,5 @@ public static class SourceDiagnostics
     public static readonly Diagnostic MoreRefused = new("CIC1025", DiagnosticKind.NotCompliant, "More was refused than is listed");
     public static readonly Diagnostic NoCommitterKeys = new("CIC1026", DiagnosticKind.Usage, "The trust store has no committer key for the repository");
     public static readonly Diagnostic CheckoutFailed = new("CIC1027", DiagnosticKind.Undecided, "The verified tree could not be written");
+    public static readonly Diagnostic RevisionMoved = new("CIC1028", DiagnosticKind.Undecided, "The revision moved while the run was under way");
 }

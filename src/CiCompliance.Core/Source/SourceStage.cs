@@ -1,3 +1,4 @@
+using CiCompliance.Attestations;
 using CiCompliance.Evidence;
 using CiCompliance.Keys;
 using CiCompliance.Pipeline;
@@ -28,6 +29,7 @@ public sealed class SourceStage(IGitRepositoryFactory repositories, IObjectSigna
         var committers = context.Trust.With(KeyRole.Committer, context.Policy.Repository).ToList();
         RefuseNoKeys(committers, context.Policy.Repository);
         var head = SourceRevision.Resolve(repository, context.Options.Commit);
+        RefuseMoved(head, context.Run.Identity);
         var baseCommit = context.Options.Base is { } start ? SourceRevision.Resolve(repository, start).Commit.Oid : null;
         var walk = Walk(repository, head.Commit.Oid, baseCommit);
         var tree = GitTreeReader.Read(repository, head.Parsed.Tree);
@@ -140,7 +142,7 @@ public sealed class SourceStage(IGitRepositoryFactory repositories, IObjectSigna
         return content.ToArray();
     }
 
-    private static void RefuseShallow(IGitRepository repository, Pipeline.RunOptions options)
+    private static void RefuseShallow(IGitRepository repository, RunOptions options)
     {
         if (repository.IsShallow)
         {
@@ -148,6 +150,17 @@ public sealed class SourceStage(IGitRepositoryFactory repositories, IObjectSigna
                 new("the clone is shallow, so that its history cannot be followed", "该克隆为浅克隆,无法追溯历史"),
                 new("Run: git fetch --unshallow --tags origin (in GitHub Actions: actions/checkout with fetch-depth: 0)",
                     "请运行:git fetch --unshallow --tags origin(GitHub Actions 中:actions/checkout 设置 fetch-depth: 0)"));
+        }
+    }
+
+    /// <summary>Every statement of the run names the commit that it began with.</summary>
+    private static void RefuseMoved(SourceRevision head, RunIdentity run)
+    {
+        if (head.Commit.Oid != run.Commit || head.Parsed.Tree != run.Tree)
+        {
+            throw new CiComplianceException(SourceDiagnostics.RevisionMoved, $"commit {head.Commit.Oid}",
+                new($"the run began with commit {run.Commit}", $"本次运行开始时的提交为 {run.Commit}"),
+                new("Start a new run; in a pipeline of several jobs give the full commit id", "请重新运行;多作业流水线请给出完整提交号"));
         }
     }
 
