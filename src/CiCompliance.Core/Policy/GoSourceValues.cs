@@ -14,7 +14,7 @@ internal static class GoSourceValues
         if (value.Contains('|', StringComparison.Ordinal))
         {
             return PolicyObjection.Value(
-                new("'|' goes on to the next proxy after any error, also a refusal", "“|”会在任何错误(包括拒绝)后继续访问下一个代理"),
+                new("'|' goes on to the next proxy after any error, also a refusal", "“|”会在任何错误（包括拒绝）后继续访问下一个代理"),
                 new("Separate the proxies with ','", "请用“,”分隔各代理"));
         }
 
@@ -23,13 +23,13 @@ internal static class GoSourceValues
         if (parts.Contains("direct", StringComparer.Ordinal) && !allowDirect)
         {
             return PolicyObjection.Value(
-                new("'direct' takes modules from anywhere, past the proxy", "direct 会绕过代理,从任意来源获取模块"),
-                new("Remove it, or set go.direct: allowed", "请删除,或设置 go.direct: allowed"));
+                new("'direct' takes modules from anywhere, past the proxy", "direct 会绕过代理，从任意来源获取模块"),
+                new("Remove it, or set go.direct: allowed", "请删除，或设置 go.direct: allowed"));
         }
 
         var addresses = parts.Length > 1 && last is "direct" or "off" ? parts[..^1] : parts;
         return addresses.All(IsProxyAddress) ? null : PolicyObjection.Value(
-            new("it must be one or more https addresses, without user or query", "应为一个或多个 https 地址,不含用户名或查询"),
+            new("it must be one or more https addresses, without user or query", "应为一个或多个 https 地址，不含用户名或查询"),
             new("Write it like https://goproxy.example.cn", "请写成 https://goproxy.example.cn 的形式"));
     }
 
@@ -45,14 +45,14 @@ internal static class GoSourceValues
         {
             return Objection(
                 new("'sum.goproxy.cn' is no checksum database: the go command answers \"malformed verifier id\", and only once go.sum lacks an entry",
-                    "“sum.goproxy.cn”不是校验和数据库:go 命令会报“malformed verifier id”,且仅在 go.sum 缺少条目时才报"));
+                    "“sum.goproxy.cn”不是校验和数据库：go 命令会报“malformed verifier id”，且仅在 go.sum 缺少条目时才报"));
         }
 
         if (value.Contains("://", StringComparison.Ordinal) && !value.Contains(' ', StringComparison.Ordinal))
         {
             return Objection(
                 new("an address alone names no key: the go command answers \"malformed verifier id\", and only once go.sum lacks an entry",
-                    "仅有地址而没有密钥:go 命令会报“malformed verifier id”,且仅在 go.sum 缺少条目时才报"));
+                    "仅有地址而没有密钥：go 命令会报“malformed verifier id”，且仅在 go.sum 缺少条目时才报"));
         }
 
         var parts = value.Split(' ');
@@ -86,5 +86,5 @@ internal static class GoSourceValues
 
     private static PolicyObjection Objection(LocalizedText what) => new(PolicyDiagnostics.BadSumdb, what,
         new($"Write name+hash+key, with an address after a blank if it is not behind the proxy; the public one is {PublicKeyOfSumGolangOrg}",
-            $"请写 name+hash+key;若不经代理访问,其后空一格再写地址;公共数据库为 {PublicKeyOfSumGolangOrg}"));
+            $"请写 name+hash+key；若不经代理访问，其后空一格再写地址；公共数据库为 {PublicKeyOfSumGolangOrg}"));
 }

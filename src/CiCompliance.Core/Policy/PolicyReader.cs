@@ -48,7 +48,7 @@ public static class PolicyReader
             section.Add(PolicyDiagnostics.WrongValue, "version",
                 new($"version {version} is not known to this tool", $"本工具不支持版本 {version}"),
                 new($"Write version: {CompliancePolicy.CurrentVersion}, or use the tool that the policy was written for",
-                    $"请写 version: {CompliancePolicy.CurrentVersion},或使用与该策略对应的工具"));
+                    $"请写 version: {CompliancePolicy.CurrentVersion}，或使用与该策略对应的工具"));
         }
 
         var repository = section.Text("repository", required: true, PolicyValues.Repository);
@@ -76,7 +76,7 @@ public static class PolicyReader
             {
                 section.Add(PolicyDiagnostics.Contradiction, key,
                     new($"'go.{key}' stands beside go.provider: {WordOf(provider.Value)}, which has its own", $"go.provider: {WordOf(provider.Value)} 已自带“go.{key}”"),
-                    new($"Remove go.{key}, or set go.provider: custom", $"请删除 go.{key},或设置 go.provider: custom"));
+                    new($"Remove go.{key}, or set go.provider: custom", $"请删除 go.{key}，或设置 go.provider: custom"));
             }
         }
 
@@ -128,8 +128,8 @@ public static class PolicyReader
         {
             var (has, needs) = (WordOf(kind.Value), WordOf(only));
             section.Add(PolicyDiagnostics.Contradiction, key,
-                new($"'log.{key}' goes with log.kind: {needs}, not {has}", $"“log.{key}”用于 log.kind: {needs},而非 {has}"),
-                new($"Remove log.{key}, or set log.kind: {needs}", $"请删除 log.{key},或设置 log.kind: {needs}"));
+                new($"'log.{key}' goes with log.kind: {needs}, not {has}", $"“log.{key}”用于 log.kind: {needs}，而非 {has}"),
+                new($"Remove log.{key}, or set log.kind: {needs}", $"请删除 log.{key}，或设置 log.kind: {needs}"));
         }
     }
 

@@ -72,7 +72,7 @@ internal sealed class PolicySection(string path, YamlMapping? mapping, YamlNode 
             null => false,
             YamlScalar { IsPlain: true, Value: "true" } => true,
             YamlScalar { IsPlain: true, Value: "false" } => false,
-            var other => Wrong(key, other, new("must be true or false, without quotes", "应为 true 或 false,不带引号"), false),
+            var other => Wrong(key, other, new("must be true or false, without quotes", "应为 true 或 false，不带引号"), false),
         };
 
     public int? Integer(string key)
@@ -86,7 +86,7 @@ internal sealed class PolicySection(string path, YamlMapping? mapping, YamlNode 
 
         return node is YamlScalar { IsPlain: true } scalar && int.TryParse(scalar.Value, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
             ? number
-            : Wrong<int?>(key, node, new("must be a number, without quotes", "应为数字,不带引号"), null);
+            : Wrong<int?>(key, node, new("must be a number, without quotes", "应为数字，不带引号"), null);
     }
 
     public IReadOnlyList<string> List(string key, IReadOnlyList<string> otherwise, Func<string, PolicyObjection?> check)
@@ -144,7 +144,7 @@ internal sealed class PolicySection(string path, YamlMapping? mapping, YamlNode 
         var all = string.Join(", ", words);
         return PolicyObjection.Value(
             new($"'{Shown(value)}' is not one of {all}", $"“{Shown(value)}”不是 {all} 之一"),
-            nearest is null ? new("Write one of them", "请填写其中之一") : new($"Did you mean '{nearest}'?", $"是否想写“{nearest}”?"));
+            nearest is null ? new("Write one of them", "请填写其中之一") : new($"Did you mean '{nearest}'?", $"是否想写“{nearest}”？"));
     }
 
     private static string Shown(string value) => value.Length <= 64 ? value : value[..64] + "…";
@@ -153,14 +153,14 @@ internal sealed class PolicySection(string path, YamlMapping? mapping, YamlNode 
     {
         if (NearestWord.Of(key, known) is { } nearest)
         {
-            return new($"Did you mean '{nearest}'?", $"是否想写“{nearest}”?");
+            return new($"Did you mean '{nearest}'?", $"是否想写“{nearest}”？");
         }
 
         var elsewhere = PolicyReader.KeyPaths.FirstOrDefault(full => full.EndsWith('.' + key, StringComparison.Ordinal) || full == key);
         var all = string.Join(", ", known);
         return elsewhere is not null
-            ? new($"Did you mean '{elsewhere}'?", $"是否想写“{elsewhere}”?")
-            : new($"Remove it; the keys here are {all}", $"请删除;此处可用的键为 {all}");
+            ? new($"Did you mean '{elsewhere}'?", $"是否想写“{elsewhere}”？")
+            : new($"Remove it; the keys here are {all}", $"请删除；此处可用的键为 {all}");
     }
 
     private string? TextOf(string key, YamlNode node, Func<string, PolicyObjection?>? check)
@@ -172,7 +172,7 @@ internal sealed class PolicySection(string path, YamlMapping? mapping, YamlNode 
 
         if (check?.Invoke(scalar.Value) is { } objection)
         {
-            problems.Add(objection.Diagnostic, node, new($"'{Name(key)}': {objection.What.En}", $"“{Name(key)}”:{objection.What.Zh}"), objection.Fix);
+            problems.Add(objection.Diagnostic, node, new($"'{Name(key)}': {objection.What.En}", $"“{Name(key)}”：{objection.What.Zh}"), objection.Fix);
             return null;
         }
 
@@ -182,7 +182,7 @@ internal sealed class PolicySection(string path, YamlMapping? mapping, YamlNode 
     private T Wrong<T>(string key, YamlNode node, LocalizedText rule, T result)
     {
         problems.Add(PolicyDiagnostics.WrongValue, node, new($"'{Name(key)}' {rule.En}", $"“{Name(key)}”{rule.Zh}"),
-            new("Correct the value; docs/diagnostics/CIC5006.md shows each form", "请改正该值;各种写法见 docs/diagnostics/CIC5006.md"));
+            new("Correct the value; docs/diagnostics/CIC5006.md shows each form", "请改正该值；各种写法见 docs/diagnostics/CIC5006.md"));
         return result;
     }
 

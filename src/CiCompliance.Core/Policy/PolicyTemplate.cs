@@ -12,35 +12,35 @@ public static class PolicyTemplate
             ? throw new ArgumentException($"'{repository}': {objection.What.En}", nameof(repository))
             : $"""
             # Policy of cicompliance. It is read from the protected base revision; the tree under test may only tighten it.
-            # cicompliance 策略文件。从受保护的基线版本读取;待测代码树只能收紧,不能放宽。
+            # cicompliance 策略文件。从受保护的基线版本读取；待测代码树只能收紧，不能放宽。
             version: 1
 
             # Identity of the repository, as statements name it and trust keys are bound to it.
-            # 仓库标识:声明中写入的名称,信任密钥亦与之绑定。
+            # 仓库标识：声明中写入的名称，信任密钥亦与之绑定。
             repository: {repository}
 
             go:
               # Where modules come from: goproxy.cn, goproxy.io, aliyun, or custom (then proxy and sumdb are needed).
-              # 模块来源:goproxy.cn、goproxy.io、aliyun;或 custom(此时须填写 proxy 与 sumdb)。
+              # 模块来源：goproxy.cn、goproxy.io、aliyun；或 custom（此时须填写 proxy 与 sumdb）。
               provider: goproxy.cn
               # Whether modules may be fetched past the proxy. 是否允许绕过代理直接获取模块。
               direct: refused          # refused | allowed
 
             dependencies:
               # vendor/ is compared with the proven module zips; source-signed relies on commit signatures alone and is shown as a gap.
-              # vendor/ 与已证明的模块压缩包逐文件比对;source-signed 仅依赖提交签名,并在报告中列为缺口。
+              # vendor/ 与已证明的模块压缩包逐文件比对；source-signed 仅依赖提交签名，并在报告中列为缺口。
               vendor: verified         # verified | source-signed
 
             build:
               packages: ["./..."]
               targets: [linux/amd64]   # goos/goarch
               cgo: false
-              # shared reuses the build cache of other jobs and is shown as a gap. shared 会复用其他任务的构建缓存,并列为缺口。
+              # shared reuses the build cache of other jobs and is shown as a gap. shared 会复用其他任务的构建缓存，并列为缺口。
               cache: fresh             # fresh | shared
 
             binary:
               # Static outputs have no PIE and no RELRO to show; allow them for scratch images only.
-              # 静态产物无法体现 PIE 与 RELRO;仅在 scratch 镜像场景允许。
+              # 静态产物无法体现 PIE 与 RELRO；仅在 scratch 镜像场景允许。
               static: refused          # refused | allowed
               # Shared libraries an output may need. 产物允许依赖的共享库。
               needed: [libc.so.6, libpthread.so.0, libdl.so.2, libresolv.so.2, ld-linux-*]
@@ -48,12 +48,12 @@ public static class PolicyTemplate
             log:
               # persistent: the organisation's own log, kept in a folder outside the tree. external: a Rekor v1 server (url: https://…).
               # ephemeral: made for one run, proves nothing about time, refused in CI unless ephemeral-in-ci: allowed.
-              # persistent:本组织自有日志,保存在代码树之外的目录;external:Rekor v1 服务器(url: https://…);
-              # ephemeral:仅存在于一次运行,不能证明时间;CI 中默认拒绝,除非 ephemeral-in-ci: allowed。
+              # persistent：本组织自有日志，保存在代码树之外的目录；external：Rekor v1 服务器（url: https://…）；
+              # ephemeral：仅存在于一次运行，不能证明时间；CI 中默认拒绝，除非 ephemeral-in-ci: allowed。
               kind: persistent
               path: ../transparency-log
 
-            # Stages that must pass. Left out: all of them. 必须通过的阶段;省略表示全部。
+            # Stages that must pass. Left out: all of them. 必须通过的阶段；省略表示全部。
             # stages: [environment, source, dependencies, build, binary, sbom, sign, record, assess, seal]
 
             """.ReplaceLineEndings("\n");

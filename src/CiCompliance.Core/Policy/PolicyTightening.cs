@@ -64,7 +64,7 @@ public static class PolicyTightening
         }
 
         void Add(string key, string en, string zh) => findings.Add(new Finding(PolicyDiagnostics.Weakened, origin,
-            new($"the tree's policy weakens '{key}': it {en}, against the protected base", $"与受保护基线相比,待测树的策略放宽了“{key}”:{zh}"),
+            new($"the tree's policy weakens '{key}': it {en}, against the protected base", $"与受保护基线相比，待测树的策略放宽了“{key}”：{zh}"),
             new("Change the policy on the protected branch first, with its reviews", "请先在受保护分支上经评审修改策略")));
     }
 

@@ -17,7 +17,7 @@ internal static class PolicyValues
             && segments.Skip(1).All(segment => segment.All(c => NameCharacters.Contains(c, StringComparison.Ordinal)))
             && !value.EndsWith(".git", StringComparison.Ordinal);
         return ok ? null : PolicyObjection.Value(
-            new("it must be host/path, without scheme, user, white space or .git", "应为“主机/路径”,不含协议、用户名、空白或 .git"),
+            new("it must be host/path, without scheme, user, white space or .git", "应为“主机/路径”，不含协议、用户名、空白或 .git"),
             new("Write it like github.com/acme/app", "请写成 github.com/acme/app 的形式"));
     }
 
@@ -49,7 +49,7 @@ internal static class PolicyValues
             && (name.Length == value.Length || name[^1] is '-' or '.');
         return ok ? null : PolicyObjection.Value(
             new($"'{value}' is not the name of a shared library", $"“{value}”不是共享库名"),
-            new("Write it like libc.so.6; a * may only end a name, after - or .", "请写成 libc.so.6 的形式;* 只能位于末尾的 - 或 . 之后"));
+            new("Write it like libc.so.6; a * may only end a name, after - or .", "请写成 libc.so.6 的形式；* 只能位于末尾的 - 或 . 之后"));
     }
 
     public static PolicyObjection? LogFolder(string value) =>
@@ -68,14 +68,14 @@ internal static class PolicyValues
         return PolicyObjection.Value(
             new($"there is no stage '{value}'", $"不存在阶段“{value}”"),
             nearest is null
-                ? new($"Choose from {string.Join(", ", PolicyStages.All)}", $"可选:{string.Join(", ", PolicyStages.All)}")
-                : new($"Did you mean '{nearest}'?", $"是否想写“{nearest}”?"));
+                ? new($"Choose from {string.Join(", ", PolicyStages.All)}", $"可选：{string.Join(", ", PolicyStages.All)}")
+                : new($"Did you mean '{nearest}'?", $"是否想写“{nearest}”？"));
     }
 
     public static PolicyObjection? ServerUrl(string value) =>
         IsServerUrl(value) ? null : PolicyObjection.Value(
-            new("it must be an https address without user, query or fragment", "应为 https 地址,不含用户名、查询或片段"),
-            new("Write it like https://rekor.example.cn; http is accepted for the own machine only", "请写成 https://rekor.example.cn 的形式;http 仅限本机"));
+            new("it must be an https address without user, query or fragment", "应为 https 地址，不含用户名、查询或片段"),
+            new("Write it like https://rekor.example.cn; http is accepted for the own machine only", "请写成 https://rekor.example.cn 的形式；http 仅限本机"));
 
     /// <summary>https anywhere, http on loopback only; no user information, because a policy is no place for a secret.</summary>
     public static bool IsServerUrl(string value) =>

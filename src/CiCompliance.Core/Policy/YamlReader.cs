@@ -31,7 +31,7 @@ internal sealed class YamlReader(PolicyProblems problems)
 
             if (start is { Version: not null } or { Tags.Count: > 0, IsImplicit: false } && HasDirective(start))
             {
-                Refuse(start, "a directive (%YAML, %TAG)", "指令(%YAML、%TAG)");
+                Refuse(start, "a directive (%YAML, %TAG)", "指令（%YAML、%TAG）");
             }
 
             var root = ReadNode(parser, 1);
@@ -109,7 +109,7 @@ internal sealed class YamlReader(PolicyProblems problems)
         {
             if (!parser.Accept<Scalar>(out var name) || name.Value == "<<")
             {
-                Refuse(parser.Current!, name is null ? "a key that is no plain word" : "a merge key (<<)", name is null ? "非单词的键" : "合并键(<<)");
+                Refuse(parser.Current!, name is null ? "a key that is no plain word" : "a merge key (<<)", name is null ? "非单词的键" : "合并键（<<）");
             }
 
             var key = (YamlScalar)ReadNode(parser, depth);
@@ -133,13 +133,13 @@ internal sealed class YamlReader(PolicyProblems problems)
     {
         if (at is AnchorAlias)
         {
-            Refuse(at, "an alias (*name)", "别名(*name)");
+            Refuse(at, "an alias (*name)", "别名（*name）");
         }
 
         if (at is NodeEvent node && (!node.Anchor.IsEmpty || !node.Tag.IsEmpty))
         {
             var tag = !node.Tag.IsEmpty;
-            Refuse(at, tag ? "a tag (!name)" : "an anchor (&name)", tag ? "标签(!name)" : "锚点(&name)");
+            Refuse(at, tag ? "a tag (!name)" : "an anchor (&name)", tag ? "标签（!name）" : "锚点（&name）");
         }
     }
 
@@ -158,7 +158,7 @@ internal sealed class YamlReader(PolicyProblems problems)
         if (tabbed > 0)
         {
             problems.Add(PolicyDiagnostics.NotYaml, tabbed, 1,
-                new("the line is indented with a tab, which YAML does not allow", "该行以制表符缩进,YAML 不允许"),
+                new("the line is indented with a tab, which YAML does not allow", "该行以制表符缩进，YAML 不允许"),
                 new("Indent with spaces", "请用空格缩进"));
             return;
         }
@@ -166,7 +166,7 @@ internal sealed class YamlReader(PolicyProblems problems)
         var reason = message.TrimEnd('.');
         problems.Add(PolicyDiagnostics.NotYaml, Math.Max(1, line), Math.Max(1, column),
             new($"it is not valid YAML here ({reason})", $"此处不是有效的 YAML({reason})"),
-            new("Correct the line, or compare it with the text that cicompliance init writes", "请改正该行,或与 cicompliance init 写出的内容对照"));
+            new("Correct the line, or compare it with the text that cicompliance init writes", "请改正该行，或与 cicompliance init 写出的内容对照"));
     }
 
     /// <summary>Leaves the recursion once the problem is noted; never leaves this class.</summary>

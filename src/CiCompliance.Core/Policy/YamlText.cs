@@ -15,8 +15,8 @@ internal static class YamlText
         if (yaml.Length > MaxBytes)
         {
             problems.Add(PolicyDiagnostics.NotText,
-                new($"it has {yaml.Length} bytes, more than the {MaxBytes} a policy may have", $"文件为 {yaml.Length} 字节,超过策略文件上限 {MaxBytes} 字节"),
-                new("Check that this is the policy file, and shorten it", "请确认这是策略文件,并缩短其内容"));
+                new($"it has {yaml.Length} bytes, more than the {MaxBytes} a policy may have", $"文件为 {yaml.Length} 字节，超过策略文件上限 {MaxBytes} 字节"),
+                new("Check that this is the policy file, and shorten it", "请确认这是策略文件，并缩短其内容"));
             return null;
         }
 
@@ -45,7 +45,7 @@ internal static class YamlText
             {
                 problems.Add(PolicyDiagnostics.NotText, line, column,
                     new($"it holds the invisible character U+{(int)c:X4}", $"文件含有不可见字符 U+{(int)c:X4}"),
-                    new("Remove it; a policy must read the same for people and for the parser", "请删除该字符;策略对人和解析器必须一致"));
+                    new("Remove it; a policy must read the same for people and for the parser", "请删除该字符；策略对人和解析器必须一致"));
                 return true;
             }
 

@@ -108,7 +108,7 @@ public sealed class PolicyReaderTests
         findings.Select(finding => finding.Format(Language.English)).ShouldContain(
             "compliance.yml(2,1) : error CIC5005: there is no key 'repositry'. Did you mean 'repository'?");
         findings.Select(finding => finding.Format(Language.Chinese)).ShouldContain(
-            "compliance.yml(4,13) : error CIC5006: “go.provider”:“aliyum”不是 goproxy.cn, goproxy.io, aliyun, custom 之一. 是否想写“aliyun”?");
+            "compliance.yml(4,13) : error CIC5006: “go.provider”：“aliyum”不是 goproxy.cn, goproxy.io, aliyun, custom 之一. 是否想写“aliyun”？");
     }
 
     [Test]
