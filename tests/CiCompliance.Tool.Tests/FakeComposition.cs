@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using CiCompliance.Diagnostics;
 using CiCompliance.Digests;
+using CiCompliance.Evidence.Verification;
 using CiCompliance.Keys;
 using CiCompliance.Pipeline;
 using CiCompliance.Policy;
@@ -20,9 +21,9 @@ internal sealed class FakeComposition : IComposition
 
     public Func<string, IReadOnlyList<TrustedKey>>? Keyring { get; set; }
 
-    public EvidenceExpectation? Expected { get; private set; }
+    public Expectation? Expected { get; private set; }
 
-    public StageResult? EvidenceResult { get; set; }
+    public VerificationReport? EvidenceResult { get; set; }
 
     public IDigestCalculator Digests { get; } = new Sha256Only();
 
@@ -41,10 +42,10 @@ internal sealed class FakeComposition : IComposition
 
     public (IReadOnlyList<TrustedKey> Keys, IReadOnlyList<Finding> Findings) ImportKeys(byte[] content, string name, KeyRole role) => (Keyring!(name), []);
 
-    public Task<StageResult> VerifyEvidenceAsync(EvidenceExpectation expectation, CancellationToken cancellationToken)
+    public VerificationReport VerifyEvidence(string directory, TrustStore trust, string trustFile, Expectation expected, CancellationToken cancellationToken)
     {
-        Expected = expectation;
-        return Task.FromResult(EvidenceResult!);
+        Expected = expected;
+        return EvidenceResult!;
     }
 
     public static StageResult Passed(string stage) => new(stage, [new Check($"{stage}.ok", Verdict.Pass, new("fine", "正常"))], []);

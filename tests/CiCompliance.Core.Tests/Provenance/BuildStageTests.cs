@@ -223,7 +223,7 @@ public sealed class BuildStageTests
 
     private sealed class NoPath(IGoEnvironment inner) : IGoEnvironment
     {
-        public async Task<GoEnvironment> PrepareAsync(Pipeline.StageContext context, CancellationToken cancellationToken)
+        public async Task<GoEnvironment> PrepareAsync(CiCompliance.Pipeline.StageContext context, CancellationToken cancellationToken)
         {
             var environment = await inner.PrepareAsync(context, cancellationToken);
             return environment with { Variables = GoBuilder.Over(environment.Variables, new Dictionary<string, string> { ["PATH"] = "/nowhere" }) };

@@ -5,17 +5,20 @@ using CiCompliance.Attestations;
 using CiCompliance.BinaryHardening;
 using CiCompliance.Go;
 using CiCompliance.Policy;
+using CiCompliance.Provenance;
 using CiCompliance.Sbom;
+using CiCompliance.Source;
 
 namespace CiCompliance.Evidence.Verification;
 
-/// <summary>Step 10: hardening read from the ELF again, build info against go.sum and provenance, the SBOM made again.</summary>
+/// <summary>Step 10: hardening read from the ELF again, build info against modules and provenance, the SBOM made again.</summary>
 internal static class ArtifactStep
 {
     public static void Verify(
         VerificationContext context,
         IReadOnlyDictionary<(string Output, string Predicate), Statement> statements,
-        GoSum? goSum,
+        SourceRecord source,
+        DependencyRecord dependencies,
         CancellationToken cancellationToken)
     {
         if (context.Document(10, EvidencePaths.PolicyApplied, bytes => CompliancePolicy.Parse(bytes)) is not { } policy)
@@ -38,83 +41,59 @@ internal static class ArtifactStep
                 continue;
             }
 
-            VerifyHardening(context, name, report, statements.GetValueOrDefault((output, "binary")));
+            if (statements.TryGetValue((output, "provenance"), out var provenance) && statements.TryGetValue((output, "binary"), out var binary))
+            {
+                var origin = OriginRules.Judge(report, dependencies, source.ModuleDirectory, RecordedBuild.From(provenance),
+                    new Subject(output, context.Snapshot.Find(name)!.Digests));
+                VerifyProperties(context, output, report, [.. report.Properties, .. origin], binary);
+                VerifyProvenance(context, output, report.BuildInfo, provenance);
+            }
+
             if (report.BuildInfo is { } info)
             {
-                VerifyModules(context, name, info, goSum);
-                VerifyProvenance(context, name, info, statements.GetValueOrDefault((output, "provenance")));
                 VerifySbom(context, output, info);
             }
         }
     }
 
-    private static void VerifyHardening(VerificationContext context, string name, HardeningReport report, Statement? binary)
+    /// <summary>Every property passes, and the signed rows say exactly what was found.</summary>
+    private static void VerifyProperties(
+        VerificationContext context, string output, HardeningReport report, IReadOnlyList<HardeningProperty> properties, Statement binary)
     {
-        if (report.Verdict is not (Verdict.Pass or Verdict.NotApplicable))
+        var name = EvidencePaths.Output(output);
+        if (properties.FirstOrDefault(property => property.Verdict is Verdict.Fail or Verdict.Undecided) is { } failed)
         {
-            var failed = report.Properties.First(property => property.Verdict is Verdict.Fail or Verdict.Undecided);
-            context.Refuse(10, "hardening", VerificationDiagnostics.HardeningDiffers, name, new($"{failed.Id}: {failed.Detail.En}", $"{failed.Id}:{failed.Detail.Zh}"));
+            context.Refuse(10, $"binary[{output}]", failed.Id == "modules" ? VerificationDiagnostics.ModuleForeign : VerificationDiagnostics.HardeningDiffers, name,
+                new($"{failed.Id}: {failed.Detail.En}", $"{failed.Id}:{failed.Detail.Zh}"));
             return;
         }
 
-        if (binary is null)
+        var recorded = (binary.Predicate["properties"] as JsonArray)?.OfType<JsonObject>().Select(row => $"{Text(row, "id")}={Text(row, "verdict")}") ?? [];
+        if (!recorded.SequenceEqual(properties.Select(property => $"{property.Id}={property.Verdict.ToWord()}")))
         {
+            context.Refuse(10, $"binary[{output}]", VerificationDiagnostics.HardeningDiffers, name,
+                new("the recorded properties are not the ones found", "记录的属性与重新读取的不符"));
             return;
         }
 
-        var recorded = (binary.Predicate["properties"] as JsonArray)?.Select(row => $"{row?["id"]}={row?["verdict"]}") ?? [];
-        var found = report.Properties.Select(property => $"{property.Id}={property.Verdict.ToWord()}");
-        if (!recorded.SequenceEqual(found))
-        {
-            context.Refuse(10, "hardening", VerificationDiagnostics.HardeningDiffers, name, new("the recorded properties are not the ones found", "记录的属性与重新读取的不符"));
-            return;
-        }
-
-        context.Recomputed(10, $"hardening[{name}]", new(
-            $"{report.Kind}, {report.Format}: {report.Properties.Count} properties as recorded", $"{report.Kind},{report.Format}:{report.Properties.Count} 项属性与记录一致"));
+        context.Recomputed(10, $"binary[{output}]", new(
+            $"{report.Format}, {report.Kind}: {properties.Count} properties as recorded", $"{report.Format},{report.Kind}:{properties.Count} 项属性与记录一致"));
     }
 
-    private static void VerifyModules(VerificationContext context, string name, GoBuildInfo info, GoSum? goSum)
+    private static void VerifyProvenance(VerificationContext context, string output, GoBuildInfo? info, Statement provenance)
     {
-        if (goSum is null)
-        {
-            return;
-        }
-
-        var proved = goSum.Entries.ToDictionary(entry => entry.Module, entry => entry.Zip);
-        foreach (var module in info.Dependencies.Select(module => module.Effective))
-        {
-            // A build from a vendor folder records the sum of go.sum too; an empty one is a local replacement, which nothing proves.
-            if (!proved.TryGetValue(new ModuleVersion(module.Path, module.Version), out var sum) || sum is null || sum != module.Sum)
-            {
-                context.Refuse(10, "modules", VerificationDiagnostics.ModuleForeign, name,
-                    new($"it holds {module.Path} {module.Version}, which go.sum does not prove", $"其中的 {module.Path} {module.Version} 未被 go.sum 证明"));
-                return;
-            }
-        }
-
-        context.Recomputed(10, $"modules[{name}]", new($"{info.Dependencies.Count} modules in it, all proved", $"包含 {info.Dependencies.Count} 个模块,均已证明"));
-    }
-
-    private static void VerifyProvenance(VerificationContext context, string name, GoBuildInfo info, Statement? provenance)
-    {
-        if (provenance is null)
-        {
-            return;
-        }
-
         var definition = provenance.Predicate["buildDefinition"] as JsonObject;
         var (external, inner) = (definition?["externalParameters"] as JsonObject, definition?["internalParameters"] as JsonObject);
         var run = context.Run;
-        if (Text(inner, "goVersion") != info.GoVersion || Text(external, "repository") != run.Repository || Text(external, "commit") != run.Commit)
+        if (Text(inner, "goVersion") != info?.GoVersion || Text(external, "repository") != run.Repository || Text(external, "commit") != run.Commit)
         {
-            context.Refuse(10, "provenance", VerificationDiagnostics.ProvenanceDiffers, name,
+            context.Refuse(10, $"provenance[{output}]", VerificationDiagnostics.ProvenanceDiffers, EvidencePaths.Output(output),
                 new("its provenance names another Go version, repository or commit than binary and run do", "来源声明中的 Go 版本、仓库或提交与产物或运行不符"));
             return;
         }
 
-        context.Recomputed(10, $"provenance[{name}]", new($"Go version, repository and commit agree", "Go 版本、仓库与提交一致"));
-        context.Attested(10, $"command[{name}]", new("the recorded command made it: the builder's word", "由所记录的命令构建:构建方声明"));
+        context.Recomputed(10, $"provenance[{output}]", new("Go version, repository and commit agree", "Go 版本、仓库与提交一致"));
+        context.Attested(10, $"command[{output}]", new("the recorded command made it: the builder's word", "由所记录的命令构建:构建方声明"));
     }
 
     private static void VerifySbom(VerificationContext context, string output, GoBuildInfo info)

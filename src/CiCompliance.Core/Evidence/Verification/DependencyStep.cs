@@ -12,11 +12,10 @@ internal static class DependencyStep
 {
     private const int MaxLine = 1 << 20;
 
-    /// <summary>The proved go.sum, for step 10; null when it was refused.</summary>
-    public static GoSum? Verify(VerificationContext context, IReadOnlyList<GitTreeEntry> tree)
+    /// <summary>The record, its rows proved, for step 10; null when it was refused.</summary>
+    public static DependencyRecord? Verify(VerificationContext context, SourceRecord source, IReadOnlyList<GitTreeEntry> tree)
     {
-        if (context.Document(9, EvidencePaths.Source, bytes => SourceRecord.Parse(bytes)) is not { } source
-            || context.Document(9, EvidencePaths.Modules, bytes => DependencyRecord.Parse(bytes)) is not { } record
+        if (context.Document(9, EvidencePaths.Modules, bytes => DependencyRecord.Parse(bytes)) is not { } record
             || !IsOfTree(context, source, tree, "go.mod", EvidencePaths.GoMod, required: true)
             || !IsOfTree(context, source, tree, "go.sum", EvidencePaths.GoSum, required: false))
         {
@@ -27,7 +26,7 @@ internal static class DependencyStep
         var goSum = context.Snapshot.Find(EvidencePaths.GoSum) is null
             ? GoSum.Empty
             : context.Document(9, EvidencePaths.GoSum, bytes => GoSum.Parse(bytes));
-        return goSum is not null && RowsMatch(context, goSum, record) && RecordsProve(context, goSum, record) ? goSum : null;
+        return goSum is not null && RowsMatch(context, goSum, record) && RecordsProve(context, goSum, record) ? record : null;
     }
 
     private static bool IsOfTree(

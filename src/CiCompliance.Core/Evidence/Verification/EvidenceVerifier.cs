@@ -47,9 +47,11 @@ public sealed class EvidenceVerifier(VerificationServices services, TimeProvider
         CheckpointStep.Verify(context, seal);
         var statements = AttestationStep.Verify(context, seal);
         cancellationToken.ThrowIfCancellationRequested();
-        var tree = SourceStep.Verify(context, cancellationToken);
-        var goSum = tree is null ? null : DependencyStep.Verify(context, tree);
-        ArtifactStep.Verify(context, statements, goSum, cancellationToken);
+        if (SourceStep.Verify(context, cancellationToken) is var (source, tree) && DependencyStep.Verify(context, source, tree) is { } dependencies)
+        {
+            ArtifactStep.Verify(context, statements, source, dependencies, cancellationToken);
+        }
+
         VerdictStep.Verify(context);
     }
 }

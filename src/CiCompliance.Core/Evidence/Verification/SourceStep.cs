@@ -12,8 +12,8 @@ internal static class SourceStep
     private const int MaxLine = 32 << 20;
     private const int Batch = 512;
 
-    /// <summary>The verified tree, for step 9; null when it was refused.</summary>
-    public static IReadOnlyList<GitTreeEntry>? Verify(VerificationContext context, CancellationToken cancellationToken)
+    /// <summary>The verified record and tree, for the steps that follow; null when they were refused.</summary>
+    public static (SourceRecord Source, IReadOnlyList<GitTreeEntry> Tree)? Verify(VerificationContext context, CancellationToken cancellationToken)
     {
         if (context.Document(8, EvidencePaths.Source, bytes => SourceRecord.Parse(bytes)) is not { } source || !IsOfRun(context, source))
         {
@@ -23,7 +23,7 @@ internal static class SourceStep
         var format = GitObjectId.ParseFormat(source.ObjectFormat);
         VerifyCommits(context, source, format, cancellationToken);
         VerifyTag(context, source, format);
-        return VerifyTree(context, source, format);
+        return VerifyTree(context, source, format) is { } tree ? (source, tree) : null;
     }
 
     private static bool IsOfRun(VerificationContext context, SourceRecord source)
