@@ -116,6 +116,7 @@ internal sealed class CatFileEngine : IGitRepository
     {
         using var hash = new GitObjectHash(header.Type, header.Size, GitObjectId.FormatOf(header.Oid));
         var buffer = ArrayPool<byte>.Shared.Rent(64 << 10);
+        process.IsWithinAnswer = true;
         try
         {
             for (var left = header.Size; left > 0;)
@@ -134,8 +135,10 @@ internal sealed class CatFileEngine : IGitRepository
 
         if (process.ReadLine(MaxHeader).Length > 0 || hash.Finish() != header.Oid)
         {
-            throw process.Broken(SourceFailures.Corrupt(header.Oid));
+            throw SourceFailures.Corrupt(header.Oid);
         }
+
+        process.IsWithinAnswer = false;
     }
 
     private sealed record Header(string Oid, string Type, long Size);

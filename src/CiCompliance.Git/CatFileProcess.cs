@@ -40,6 +40,9 @@ internal sealed class CatFileProcess : IDisposable
         process.BeginErrorReadLine();
     }
 
+    /// <summary>Set while an answer is being read: an exception then leaves its rest in the pipe, and no further request is answered.</summary>
+    public bool IsWithinAnswer { get; set; }
+
     public static CatFileProcess Start(string git, GitDirectory directory, CancellationToken cancellationToken)
     {
         var info = new ProcessStartInfo(git, Arguments(directory))
@@ -69,7 +72,7 @@ internal sealed class CatFileProcess : IDisposable
     public void Write(ReadOnlySpan<byte> request)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        if (unusable)
+        if (unusable || IsWithinAnswer)
         {
             throw Ended();
         }

@@ -68,6 +68,18 @@ public sealed class GitRepositoryFactoryTests
     }
 
     [Test]
+    public void CopyBlob_WhenTheDestinationFails_AnswersNothingFromTheMiddle()
+    {
+        using var repository = new GitRepositoryFixture();
+        var head = repository.Commit("one");
+        var blob = repository.WriteBlob(new string('x', 200_000));
+        using var opened = new GitRepositoryFactory(GitEngine.CatFile).Open(repository.Path, CancellationToken.None);
+        using var full = new MemoryStream(new byte[100], writable: true);
+        Should.Throw<NotSupportedException>(() => opened.CopyBlob(blob, full, 1 << 20));
+        Should.Throw<CiComplianceException>(() => opened.Read(head, 1 << 20)).Diagnostic.ShouldBe(SourceDiagnostics.EngineFailed);
+    }
+
+    [Test]
     public void Open_WhenAnotherUserOwnsTheRepository_ReadsIt()
     {
         using var repository = new GitRepositoryFixture();

@@ -3,12 +3,15 @@ using System.Text;
 namespace CiCompliance.Source;
 
 /// <summary>Lists a tree recursively from its objects, and checks that the listing says all that the tree's id covers.</summary>
-public sealed class GitTreeReader(IGitRepository repository)
+public sealed class GitTreeReader
 {
     private const int MaxTreeBytes = 32 << 20;
 
+    private readonly IGitRepository repository;
     private readonly List<GitTreeEntry> entries = [];
     private long listed;
+
+    private GitTreeReader(IGitRepository repository) => this.repository = repository;
 
     /// <returns>The files in the order of <c>git ls-tree -r</c>.</returns>
     /// <exception cref="CiComplianceException">

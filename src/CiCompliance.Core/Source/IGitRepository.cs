@@ -6,7 +6,7 @@ public sealed record GitObject(string Oid, string Type, byte[] Raw);
 
 /// <summary>
 /// A git repository opened for reading its objects. Nothing derived is believed (commit-graph, replace objects, grafts), nothing that the
-/// repository configures is run, nothing is fetched. For one thread at a time.
+/// repository configures is run, nothing is fetched. For one thread at a time. After a failure other than CIC1013 open it anew.
 /// </summary>
 public interface IGitRepository : IDisposable
 {

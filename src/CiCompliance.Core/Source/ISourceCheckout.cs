@@ -5,7 +5,7 @@ public interface ISourceCheckout
 {
     /// <summary>
     /// Writes the commit's tree straight from the objects: no filters, hooks, LFS, attributes or configuration; each file's bytes are hashed
-    /// on the way. Files are 0644 or 0755 less the umask, in the order of nothing in particular.
+    /// on the way. Files are 0644 or 0755, less the umask. After a failure the folder holds part of the tree: remove it.
     /// </summary>
     /// <param name="repositoryDirectory">As for <see cref="IGitRepositoryFactory.Open"/>.</param>
     /// <param name="commit">Full object id of the verified commit (<see cref="SourceRecord.Commit"/>).</param>
