@@ -44,7 +44,11 @@ stamp=$artifacts/stamps/build
 digest=$(build_digest)
 if [ ! -f "$app" ] || [ ! -f "$stamp" ] || [ "$(cat "$stamp")" != "$digest" ]; then
   rm -f "$stamp"
-  (cd "$root" && dotnet build build/CiCompliance.Build.csproj -c Release -nologo -v quiet -clp:NoSummary -p:UseSharedCompilation=false 9>&-) >&2
+  say "building build/ (its output: artifacts/build.log)"
+  if ! (cd "$root" && dotnet build build/CiCompliance.Build.csproj -c Release -nologo -v minimal 9>&-) >"$artifacts/build.log" 2>&1; then
+    cat "$artifacts/build.log" >&2
+    exit 3
+  fi
   printf '%s' "$digest" >"$stamp"
 fi
 

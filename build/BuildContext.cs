@@ -3,12 +3,12 @@ using Cake.Frosting;
 
 namespace CiCompliance.Build;
 
-/// <summary>What the tasks share: the folders, the arguments and the closing lines.</summary>
-public sealed class BuildContext(ICakeContext context, Invocation invocation, ClosingLines closing) : FrostingContext(context)
+/// <summary>What the tasks share: the folders, the arguments and the outcome.</summary>
+public sealed class BuildContext(ICakeContext context, Invocation invocation, RunOutcome outcome) : FrostingContext(context)
 {
     public Invocation Invocation { get; } = invocation;
 
-    public ClosingLines Closing { get; } = closing;
+    public RunOutcome Outcome { get; } = outcome;
 
     public string Root { get; } = invocation.Root;
 
@@ -25,13 +25,13 @@ public sealed class BuildContext(ICakeContext context, Invocation invocation, Cl
     public string? Argument(string name) => Arguments.GetArguments(name).LastOrDefault();
 
     /// <summary>Runs dotnet in this repository's folder, so that its global.json counts and not the caller's.</summary>
-    /// <exception cref="CakeException">It failed; with its exit code.</exception>
+    /// <exception cref="CakeException">It failed.</exception>
     public void DotNet(params string[] arguments)
     {
         var exitCode = ChildProcess.Run(System.Environment.ProcessPath!, arguments, Root);
         if (exitCode != 0)
         {
-            throw new CakeException(exitCode, $"dotnet {arguments[0]} failed with exit code {exitCode}; what it printed stands above");
+            throw Outcome.Stop(3, $"dotnet {arguments[0]} failed with exit code {exitCode}; what it printed stands above");
         }
     }
 }

@@ -2,10 +2,10 @@ using Cake.Frosting;
 using CiCompliance.Build;
 using Microsoft.Extensions.DependencyInjection;
 
-var closing = new ClosingLines();
+var outcome = new RunOutcome();
 var exitCode = new CakeHost()
-    .ConfigureServices(services => services.AddSingleton(closing).AddSingleton(Invocation.From(args)))
+    .ConfigureServices(services => services.AddSingleton(outcome).AddSingleton(Invocation.From(args)))
     .UseContext<BuildContext>()
     .Run(args);
-closing.Print();
-return exitCode;
+outcome.Print();
+return outcome.ExitCode(exitCode);

@@ -28,6 +28,11 @@ peer_from() {
   if [ -x "$CICOMPLIANCE_PEERS/$name" ]; then return; fi
   folder=$cache/peers.d/$name
   mkdir -p "$cache/peers.d"
+  # Go for the build itself may have come the same way.
+  if [ -x "$cache/$name/bin/go" ]; then
+    ln -sfn "$cache/$name/bin/go" "$CICOMPLIANCE_PEERS/$name"
+    return
+  fi
   say "getting $name from $suite"
   if { [ "${opened_suite:-}" = "$suite" ] || open_suite "$suite"; } && opened_suite=$suite && unpack_packages "$folder" "$@"; then
     ln -sfn "$folder/$program" "$CICOMPLIANCE_PEERS/$name"

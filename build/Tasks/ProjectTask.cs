@@ -1,4 +1,3 @@
-using Cake.Core;
 using Cake.Frosting;
 
 namespace CiCompliance.Build.Tasks;
@@ -13,10 +12,10 @@ public sealed class ProjectTask : FrostingTask<BuildContext>
     public override void Run(BuildContext context)
     {
         var (exitCode, answer) = ChildProcess.RunForAnswer(context.Tool, ["run", .. context.Invocation.ToolArguments]);
-        context.Closing.AddRange(ToolAnswer.Lines(answer, context.Tool));
+        context.Outcome.AddRange(ToolAnswer.Lines(answer, context.Tool));
         if (exitCode != 0)
         {
-            throw new CakeException(exitCode, $"cicompliance run ended with exit code {exitCode}");
+            throw context.Outcome.Stop(exitCode, $"cicompliance run ended with exit code {exitCode}");
         }
     }
 }

@@ -1,4 +1,3 @@
-using Cake.Core;
 using Cake.Frosting;
 using CiCompliance.Build.Quickstart;
 
@@ -19,10 +18,10 @@ public sealed class QuickstartTask : FrostingTask<BuildContext>
             Go = context.Argument("go"),
         };
         var result = run.Execute();
-        context.Closing.AddRange(ToolAnswer.Lines(result.Answer, context.Tool));
+        context.Outcome.AddRange(ToolAnswer.Lines(result.Answer, context.Tool));
         if (result.ExitCode != 0)
         {
-            throw new CakeException(result.ExitCode, $"cicompliance run ended with exit code {result.ExitCode}");
+            throw context.Outcome.Stop(result.ExitCode, $"cicompliance run ended with exit code {result.ExitCode}");
         }
     }
 }

@@ -1,4 +1,3 @@
-using Cake.Core;
 using Cake.Core.Diagnostics;
 using Cake.Frosting;
 using CiCompliance.Build.Testing;
@@ -21,10 +20,10 @@ public sealed class TestTask : AsyncFrostingTask<BuildContext>
             outcome = outcome.WithSkipsRefused();
         }
 
-        outcome.Describe(context.Closing.Add);
+        outcome.Describe(context.Outcome.Add);
         if (!outcome.IsGood)
         {
-            throw new CakeException(1, "the tests did not pass");
+            throw context.Outcome.Stop(1, "the tests did not pass");
         }
     }
 
