@@ -12,7 +12,6 @@ internal static class ToolDiagnostics
     public static readonly Diagnostic TrustMalformed = new("CIC0008", DiagnosticKind.Usage, "The trust store does not have its format");
     public static readonly Diagnostic OtherRepository = new("CIC0009", DiagnosticKind.Usage, "The policy is for another repository");
     public static readonly Diagnostic Prerequisite = new("CIC0010", DiagnosticKind.Usage, "A prerequisite is missing or wrong");
-    public static readonly Diagnostic NothingExpected = new("CIC0014", DiagnosticKind.Usage, "Nothing to verify the evidence against");
     public static readonly Diagnostic PolicyExists = new("CIC0015", DiagnosticKind.Usage, "There is a policy already");
     public static readonly Diagnostic NoGoModule = new("CIC0016", DiagnosticKind.Usage, "There is no Go module to write a policy for");
     public static readonly Diagnostic Cancelled = new("CIC0017", DiagnosticKind.Undecided, "The run was cancelled");

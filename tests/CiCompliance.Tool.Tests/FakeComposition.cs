@@ -45,7 +45,8 @@ internal sealed class FakeComposition : IComposition
     public VerificationReport VerifyEvidence(string directory, TrustStore trust, string trustFile, Expectation expected, CancellationToken cancellationToken)
     {
         Expected = expected;
-        return EvidenceResult!;
+        return EvidenceResult ?? new EvidenceVerifier(new VerificationServices(null!, null!, Digests), TimeProvider.System)
+            .Verify(directory, trust, trustFile, expected, cancellationToken);
     }
 
     public static StageResult Passed(string stage) => new(stage, [new Check($"{stage}.ok", Verdict.Pass, new("fine", "正常"))], []);

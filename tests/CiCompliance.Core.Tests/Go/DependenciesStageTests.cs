@@ -257,7 +257,7 @@ public sealed class DependenciesStageTests(string goName)
         app.Write("go.sum", modules.GoSum);
         app.Write("main.go", "package main\n\nimport (\n\t_ \"example.com/tool\"\n\t\"github.com/acme/greet\"\n)\n\nfunc main() { println(greet.Say()) }\n");
         var pins = GoEnvironmentPins.Create(run.Policy, run.Work, go).With(KeyValuePair.Create("GOPROXY", "off"));
-        var result = await new Processes.ProcessRunner().RunAsync(new(go, ["list", "-deps", "-f", "{{.ImportPath}} {{.Error}}", "."], app.Path, pins.Variables), CancellationToken.None);
+        var result = await new CiCompliance.Processes.ProcessRunner().RunAsync(new(go, ["list", "-deps", "-f", "{{.ImportPath}} {{.Error}}", "."], app.Path, pins.Variables), CancellationToken.None);
         result.Error.ShouldBeEmpty();
         result.Output.ShouldContain("github.com/Acme/dep <nil>");
     }

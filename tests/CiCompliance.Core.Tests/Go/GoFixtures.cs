@@ -59,11 +59,12 @@ internal sealed class GoRun : IDisposable
     }
 
     public StageContext Context(string? go) => new(
-        new(Project, null, "HEAD", go, ModuleCache, Attestations.RunMode.Production, null, null, null, null),
-        Policy, new TrustStore(1, []), Evidence, Work, TimeProvider.System, new Progress<LocalizedText>());
+        new(Project, null, "HEAD", go, ModuleCache, CiCompliance.Attestations.RunMode.Production, null, null, null, null),
+        Policy, new TrustStore(1, []), Evidence, new TestRunRecord(new("run", "github.com/acme/app", new('a', 40), new('b', 40), new("p", "p"), CiCompliance.Attestations.RunMode.Production, "0.1.0")),
+        Work, TimeProvider.System, new Progress<LocalizedText>());
 
     public async Task<StageResult> DependenciesAsync(string go) =>
-        await new DependenciesStage(new Processes.ProcessRunner(), new FixtureDigests(), new Ed25519FixtureVerifier(), Ambient.Clean).RunAsync(Context(go), CancellationToken.None);
+        await new DependenciesStage(new CiCompliance.Processes.ProcessRunner(), new FixtureDigests(), new Ed25519FixtureVerifier(), Ambient.Clean).RunAsync(Context(go), CancellationToken.None);
 
     public DependencyRecord Modules => Evidence.Read(EvidencePaths.Modules, 1 << 20, bytes => DependencyRecord.Parse(bytes));
 

@@ -12,6 +12,7 @@ using CiCompliance.Policy;
 using CiCompliance.Processes;
 using CiCompliance.Provenance;
 using CiCompliance.Source;
+using CiCompliance.Testing;
 
 namespace CiCompliance.Core.Tests.Provenance;
 
@@ -90,7 +91,7 @@ internal sealed class GoModuleFixture : IDisposable, IBuildSource, IGoEnvironmen
 
     public StageContext Context(EvidenceFolder evidence) => new(
         new RunOptions(ProjectDirectory, null, "HEAD", go, null, RunMode.Production, null, null, null, null),
-        Policy, new TrustStore(1, []), evidence, Work, new FixedClock(), new Progress<LocalizedText>());
+        Policy, new TrustStore(1, []), evidence, new TestRunRecord(new("run", "example.cn/app", new('a', 40), new('b', 40), new("p", "p"), RunMode.Production, "0.1.0")), Work, new FixedClock(), new Progress<LocalizedText>());
 
     public byte[] Read(string name) => File.ReadAllBytes(Path.Combine(EvidenceRoot, name));
 

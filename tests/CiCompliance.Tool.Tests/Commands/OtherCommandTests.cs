@@ -1,8 +1,10 @@
 using System.Text.Json;
 using CiCompliance.Diagnostics;
+using CiCompliance.Evidence.Verification;
 using CiCompliance.Keys;
 using CiCompliance.Pipeline;
 using CiCompliance.Testing;
+using CiCompliance.Tool.Hosting;
 
 namespace CiCompliance.Tool.Tests.Commands;
 
@@ -26,8 +28,8 @@ public sealed class OtherCommandTests : IDisposable
         var half = await RunAsync("verify", "evidence", temporary.Path, "--trust", trust, "--repository", "r");
 
         (run.ExitCode, half.ExitCode).ShouldBe((2, 2));
-        run.Messages.ShouldContain("CIC0014");
-        half.Messages.ShouldContain("CIC0014");
+        run.Messages.ShouldContain("CIC2210");
+        half.Messages.ShouldContain("CIC2210");
     }
 
     [TestCase(Verdict.Pass, 0)]
@@ -37,7 +39,7 @@ public sealed class OtherCommandTests : IDisposable
     {
         File.WriteAllBytes(trust, ToolRun.NoKeys);
         Directory.CreateDirectory(temporary.Combine("evidence"));
-        parts.EvidenceResult = new StageResult("verify", [new Check("seal.sm2", verdict, new("recomputed", "重新计算"))], []);
+        parts.EvidenceResult = new VerificationReport([new(4, "seal.sm2", Basis.Recomputed, verdict, new("recomputed", "重新计算"))], []);
 
         var run = await RunAsync("verify", "evidence", temporary.Combine("evidence"), "--trust", trust, "--repository", "r", "--commit", Commit);
 
@@ -56,7 +58,7 @@ public sealed class OtherCommandTests : IDisposable
 
     [Test]
     public async Task VerifyEvidence_WhenTheCommitIsAbbreviated_IsRefused() =>
-        (await RunAsync("verify", "evidence", temporary.Path, "--trust", trust, "--repository", "r", "--commit", "abc123")).Messages.ShouldContain("CIC0004");
+        (await RunAsync("verify", "evidence", temporary.Path, "--trust", trust, "--repository", "r", "--commit", "abc123")).Messages.ShouldContain("CIC2210");
 
     [Test]
     public async Task TrustImport_AddsThenUpdatesThenChangesNothing()
@@ -221,7 +223,7 @@ public sealed class OtherCommandTests : IDisposable
 
     [Test]
     public void Stage_OfAnUnknownName_IsNotAvailable() =>
-        Should.Throw<CiComplianceException>(() => new Composition().Stage("nonsense")).Diagnostic.ShouldBe(ToolDiagnostics.NotAvailable);
+        Should.Throw<CiComplianceException>(() => new Composition(ToolHost.Current()).Stage("nonsense")).Diagnostic.ShouldBe(ToolDiagnostics.NotAvailable);
 
     private static TrustedKey Key(string id, KeyRole role) => new(id, "Li", role, KeyAlgorithm.OpenPgp, [1], []);
 
