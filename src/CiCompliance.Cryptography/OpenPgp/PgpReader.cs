@@ -33,11 +33,20 @@ internal ref struct PgpReader(ReadOnlySpan<byte> data)
     public ReadOnlySpan<byte> ReadToEnd() => ReadBytes((uint)rest.Length);
 
     /// <summary>A multiprecision integer without leading zeros; its stated bit length must be the true one.</summary>
-    public ReadOnlySpan<byte> ReadMpi()
+    public ReadOnlySpan<byte> ReadMpi() => ReadMpi(mayStateField: false);
+
+    /// <summary>
+    /// An integer of a signature. Go's OpenPGP library, and so GitHub's web-flow key, states the length of the whole field, leading zero
+    /// bits included: whole bytes are accepted besides the true length.
+    /// </summary>
+    public ReadOnlySpan<byte> ReadSignatureMpi() => ReadMpi(mayStateField: true);
+
+    private ReadOnlySpan<byte> ReadMpi(bool mayStateField)
     {
         var bits = ReadUInt16();
         var bytes = ReadBytes((uint)(bits + 7) / 8);
-        return bytes.IsEmpty || 32 - System.Numerics.BitOperations.LeadingZeroCount((uint)bytes[0]) == ((bits - 1) % 8) + 1
+        return bytes.IsEmpty || (mayStateField && bits % 8 == 0)
+            || 32 - System.Numerics.BitOperations.LeadingZeroCount((uint)bytes[0]) == ((bits - 1) % 8) + 1
             ? bytes
             : throw new FormatException("an integer of another length than stated");
     }

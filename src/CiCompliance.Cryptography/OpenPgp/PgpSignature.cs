@@ -149,7 +149,7 @@ internal sealed class PgpSignature
 
     private static byte[] ReadPadded(ref PgpReader reader, int size)
     {
-        var number = reader.ReadMpi();
+        var number = reader.ReadSignatureMpi();
         if (number.Length > size)
         {
             throw new FormatException("an integer larger than its field");
