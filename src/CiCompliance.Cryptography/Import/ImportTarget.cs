@@ -56,8 +56,10 @@ internal sealed class ImportTarget(string origin, KeyRole role, IReadOnlyList<st
     public KeyringImport Finish() => keys.Count > 0 ? new KeyringImport([.. keys.Values], findings) : throw new CiComplianceException(
         TrustImportDiagnostics.NothingUsable,
         origin,
-        new LocalizedText("none of its keys can be used", "其中没有可用的密钥"),
-        new LocalizedText("export the public keys again: gpg --export", "请重新导出公钥：gpg --export"));
+        findings.Count == 0
+            ? new LocalizedText("it holds no public key", "其中没有公钥")
+            : new LocalizedText($"none of its keys can be used: {findings[0].What.En}", $"其中没有可用的密钥：{findings[0].What.Zh}"),
+        new LocalizedText("ask its owner for a current key, or export the public keys again: gpg --export", "请向其所有者索取新的密钥，或重新导出公钥：gpg --export"));
 
     public CiComplianceException Malformed() => Refuse(
         TrustImportDiagnostics.Malformed,

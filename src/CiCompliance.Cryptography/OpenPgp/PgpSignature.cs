@@ -26,7 +26,6 @@ internal sealed class PgpSignature
     private const int MaxBody = 16 << 10;
 
     private byte[] hashedPart = [];
-    private byte[] left16 = [];
     private byte[] material = [];
 
     private PgpSignature(PgpSignatureType type, byte publicKeyAlgorithm, byte hashAlgorithm)
@@ -67,11 +66,13 @@ internal sealed class PgpSignature
         var hashed = reader.ReadBytes(reader.ReadUInt16());
         var hashedPart = body[..reader.Position];
         var unhashed = reader.ReadBytes(reader.ReadUInt16());
+
+        // The digest's left 16 bits are a shortcut for implementations; some (the web-flow key's maker) write others, so the signature decides.
+        reader.ReadUInt16();
         return new PgpSignature(type, publicKeyAlgorithm, hashAlgorithm)
         {
             Subpackets = PgpSubpackets.Parse(hashed, unhashed),
             hashedPart = hashedPart.ToArray(),
-            left16 = reader.ReadBytes(2).ToArray(),
             material = reader.ReadToEnd().ToArray(),
         };
     }
@@ -98,11 +99,6 @@ internal sealed class PgpSignature
         BinaryPrimitives.WriteInt32BigEndian(trailer[2..], hashedPart.Length);
         hash.AppendData(trailer);
         var digest = hash.GetHashAndReset();
-        if (!digest.AsSpan(0, 2).SequenceEqual(left16))
-        {
-            return false;
-        }
-
         try
         {
             return key.Rsa is { } rsa ? VerifyRsa(rsa, digest, hashName)

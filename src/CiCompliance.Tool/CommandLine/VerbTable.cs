@@ -28,7 +28,7 @@ internal static class VerbTable
         new("verify evidence", new("verify an evidence folder offline", "离线验证证据目录"),
             [Trust, Repository, Commit, Artifact, OptionTable.Policy, Checkpoint, ConsistencyProof, Witnesses, MinimumTool, OptionTable.Base, AllowDemonstration],
             parts => new VerifyEvidenceCommand(parts), Evidence),
-        new("trust import", new("add public keys to a trust store", "将公钥加入信任库"), [Role, Repositories, ValidFrom, ValidUntil, Trust, DryRun],
+        new("trust import", new("add public keys to a trust store", "将公钥加入信任库"), [Role, Repositories, OptionTable.Name, ValidFrom, ValidUntil, Trust, DryRun],
             parts => new TrustImportCommand(parts), new("KEYRING", new("OpenPGP keyring, PEM public key or certificate", "OpenPGP 密钥环、PEM 公钥或证书"), Many: true)),
         new("log init", new("create the organisation's own log", "创建组织自有日志"), [Origin, LogKey, LogKeyPassphrase], parts => new LogInitCommand(parts), Log),
         new("log checkpoint", new("print the log's current checkpoint", "输出日志当前检查点"), [], parts => new LogCheckpointCommand(parts), Log),

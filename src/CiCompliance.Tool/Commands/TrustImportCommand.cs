@@ -64,6 +64,7 @@ internal sealed class TrustImportCommand(IComposition parts) : ICommand
             .Select(key => key with
             {
                 Repositories = arguments.Values(OptionTable.Repositories),
+                Name = arguments.Value(OptionTable.Name) ?? key.Name,
                 ValidFrom = from ?? key.ValidFrom,
                 ValidUntil = until ?? key.ValidUntil,
             });

@@ -51,7 +51,8 @@ public sealed class OpenPgpVerifierTests : IDisposable
             var twin = packet.ToArray();
             twin[i / 8] ^= (byte)(1 << (i % 8));
             var assessment = Verify(Armor(twin), trusted);
-            if (i / 8 < unhashed.Start.Value || i / 8 >= unhashed.End.Value)
+            // The two bytes behind the unhashed area are the digest's left 16 bits, a shortcut that decides nothing.
+            if (i / 8 < unhashed.Start.Value || i / 8 >= unhashed.End.Value + 2)
             {
                 assessment.Verdict.ShouldBe(Verdict.Fail, $"bit {i}");
             }

@@ -5,7 +5,8 @@ using CiCompliance.Source;
 
 namespace CiCompliance.Cryptography.Tests.OpenPgp;
 
-/// <summary>Signatures as Go's OpenPGP library writes them, GitHub's web-flow key among them: the stated bit length is that of the whole field.</summary>
+/// <summary>Signatures as Go's OpenPGP library writes them, GitHub's web-flow key among them: the stated bit length is that of the whole field,
+/// and the digest's left 16 bits are no such bits.</summary>
 [FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
 public sealed class StatedLengthTests : IDisposable
 {
@@ -56,7 +57,7 @@ public sealed class StatedLengthTests : IDisposable
         byte[] area = [.. PgpForge.Sub(2, Time), .. PgpForge.Sub(16, SHA1.HashData(Hashed)[12..]), .. more];
         byte[] head = [4, type, 1, 8, 0, (byte)area.Length, .. area];
         var digest = SHA256.HashData([.. data, .. head, 4, 0xFF, 0, 0, 0, (byte)head.Length]);
-        return [.. head, 0, 0, digest[0], digest[1], .. Mpi(rsa.SignHash(digest, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1), 2048)];
+        return [.. head, 0, 0, 0x99, 0x01, .. Mpi(rsa.SignHash(digest, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1), 2048)];
     }
 
     private static byte[] Mpi(byte[] number, int bits) => [(byte)(bits >> 8), (byte)bits, .. number];
