@@ -41,7 +41,11 @@ internal sealed record GitDirectory(string Path, string Common, string Prefix)
                 {
                     return Open(path, prefix);
                 }
+            }
 
+            // Last: files of a commit can look like a bare repository, with refs and objects of their own, but none can be named .git.
+            for (var folder = start; folder is not null; folder = folder.Parent)
+            {
                 if (IsRepository(folder.FullName))
                 {
                     return Open(folder.FullName, ".");

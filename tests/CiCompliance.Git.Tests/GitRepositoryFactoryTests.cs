@@ -46,6 +46,19 @@ public sealed class GitRepositoryFactoryTests
     }
 
     [Test]
+    public void Open_WhenAFolderOfTheTreeLooksLikeARepository_TakesTheRealOne()
+    {
+        using var repository = new GitRepositoryFixture();
+        repository.Write("sub/HEAD", "ref: refs/heads/main\n");
+        repository.Write("sub/objects/info/packs", "\n");
+        repository.Write("sub/refs/heads/main", new string('a', 40) + "\n");
+        var head = repository.Commit("one");
+        using var opened = new GitRepositoryFactory().Open(repository.File("sub"), CancellationToken.None);
+        opened.Resolve("HEAD").ShouldBe(head);
+        opened.Prefix.ShouldBe("sub");
+    }
+
+    [Test]
     public void Open_WhenGitIsNotWhereItShouldBe_IsAUsageError()
     {
         using var repository = new GitRepositoryFixture();

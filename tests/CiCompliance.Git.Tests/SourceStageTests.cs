@@ -34,6 +34,30 @@ public sealed class SourceStageTests(GitEngine engine) : StageFixture(engine)
     }
 
     [Test]
+    public async Task Run_WhenATagHasTheNameOfTheBaseBranch_RefusesToChoose()
+    {
+        var start = Module("one");
+        var second = Module("two");
+        Module("three");
+        Repository.Run("update-ref", "refs/remotes/origin/main", start);
+        (await Run("origin/main")).Verdict.ShouldBe(Verdict.Pass);
+        Repository.Run("update-ref", "refs/tags/origin/main", second);
+        (await Refused("origin/main")).ShouldBe(SourceDiagnostics.UnknownRevision);
+        (await Run("refs/remotes/origin/main")).Verdict.ShouldBe(Verdict.Pass);
+        Record.Base.ShouldBe(start);
+    }
+
+    [Test]
+    public async Task Run_WhenABranchHasTheNameOfAShortId_RefusesToChoose()
+    {
+        var start = Module("one");
+        var second = Module("two");
+        Module("three");
+        Repository.Run("update-ref", "refs/tags/" + start[..10], second);
+        (await Refused(start[..10])).ShouldBe(SourceDiagnostics.UnknownRevision);
+    }
+
+    [Test]
     public async Task Run_WithoutBase_VerifiesAllHistory()
     {
         Module("one");

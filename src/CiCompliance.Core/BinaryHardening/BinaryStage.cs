@@ -11,7 +11,7 @@ using CiCompliance.Source;
 namespace CiCompliance.BinaryHardening;
 
 /// <summary><c>binary</c>: judges every output by its bytes, and that it holds the verified modules and came from the recorded command.</summary>
-public sealed class BinaryStage(IRunIdentity identity, IDigestCalculator digests) : IStage
+public sealed class BinaryStage(IDigestCalculator digests) : IStage
 {
     private const int MaxRecordBytes = 256 << 20;
 
@@ -22,7 +22,7 @@ public sealed class BinaryStage(IRunIdentity identity, IDigestCalculator digests
         var evidence = context.Evidence;
         var source = evidence.Read(EvidencePaths.Source, MaxRecordBytes, bytes => SourceRecord.Parse(bytes));
         var dependencies = evidence.Read(EvidencePaths.Modules, MaxRecordBytes, bytes => DependencyRecord.Parse(bytes));
-        var run = identity.Get(context);
+        var run = context.Run.Identity;
         BuildOutputs.ClearStatements(evidence, "binary");
 
         var checks = new List<Check>();

@@ -27,7 +27,7 @@ public sealed class EvidenceFolder : IDisposable
         {
             Directory.CreateDirectory(root);
             return new EvidenceFolder(root,
-                new FileStream(root + ".lock", FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 1, FileOptions.DeleteOnClose));
+                new FileStream(root + ".lock", FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 1));
         }
         catch (IOException e) when (File.Exists(root + ".lock") && Directory.Exists(root))
         {

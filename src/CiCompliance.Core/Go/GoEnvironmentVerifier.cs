@@ -66,7 +66,8 @@ public sealed class GoEnvironmentVerifier(IProcessRunner processes)
         var isDefault = setting.Layer == SettingLayer.BuiltIn && rule.Name != "GOWORK"
             || setting.Layer == SettingLayer.Goroot && (setting.Name, setting.Value) is
                 ("GOPROXY", "https://proxy.golang.org,direct") or ("GOSUMDB", "sum.golang.org") or ("GOTOOLCHAIN", "auto" or "local");
-        var isNotice = scope == AmbientScope.Pipeline && (isDefault || !rule.Integrity);
+        // GOROOT/go.env is read with GOENV=off too: what stands there for a name without a pin reaches the children.
+        var isNotice = scope == AmbientScope.Pipeline && (isDefault || (!rule.Integrity && setting.Layer != SettingLayer.Goroot));
         var (where, whereZh) = setting.Layer switch
         {
             SettingLayer.Environment => ("the environment", "环境变量"),

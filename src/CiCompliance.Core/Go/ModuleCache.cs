@@ -24,7 +24,7 @@ internal sealed class ModuleCache(string root)
             yield break;
         }
 
-        var options = new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.None };
+        var options = new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.None, IgnoreInaccessible = false };
         foreach (var file in Directory.EnumerateFiles(downloads, "*", options))
         {
             var extension = System.IO.Path.GetExtension(file);

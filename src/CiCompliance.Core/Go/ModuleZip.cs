@@ -91,7 +91,8 @@ public static class ModuleZip
 
     private static string Printable(string name) => new([.. name.Take(200).Select(c => char.IsControl(c) ? '?' : c)]);
 
-    private static string Summary(List<(byte[] Name, string Hash)> lines)
+    /// <summary>The Hash1 form of go.sum: SHA-256 over a line <c>HASH  NAME</c> a file, in the order of the names' bytes.</summary>
+    internal static string Summary(List<(byte[] Name, string Hash)> lines)
     {
         lines.Sort((a, b) => a.Name.AsSpan().SequenceCompareTo(b.Name));
         using var summary = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);

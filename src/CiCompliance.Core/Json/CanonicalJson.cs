@@ -22,7 +22,16 @@ public static class CanonicalJson
         var reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = StrictJson.MaxDepth });
         using var document = JsonDocument.ParseValue(ref reader);
         var buffer = new ArrayBufferWriter<byte>(json.Length);
-        Write(document.RootElement, buffer);
+        try
+        {
+            Write(document.RootElement, buffer);
+        }
+        catch (InvalidOperationException e)
+        {
+            // JsonElement says so of an escaped surrogate that stands alone.
+            throw new JsonException("text that is not Unicode", e);
+        }
+
         return buffer.WrittenSpan.ToArray();
     }
 

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using CiCompliance.Json;
@@ -17,7 +18,7 @@ public sealed record TrustStore(int Version, IReadOnlyList<TrustedKey> Keys)
     public TrustedKey? Find(KeyRole role, string keyId, string repository) =>
         With(role, repository).FirstOrDefault(key => key.Id == keyId);
 
-    /// <exception cref="JsonException">Not a trust store of this version, or two keys with the same id and role.</exception>
+    /// <exception cref="JsonException">Not a trust store of this version, a key whose id is not its own, or a key twice.</exception>
     public static TrustStore Parse(ReadOnlySpan<byte> json)
     {
         var store = StrictJson.Parse(json, TrustStoreContext.Default.TrustStore);
@@ -34,9 +35,15 @@ public sealed record TrustStore(int Version, IReadOnlyList<TrustedKey> Keys)
             }
         }
 
-        if (store.Keys.GroupBy(key => (key.Id, key.Role)).Any(group => group.Count() > 1))
+        if (store.Keys.FirstOrDefault(key => key.Algorithm != KeyAlgorithm.OpenPgp && key.Id != Convert.ToHexStringLower(SHA256.HashData(key.PublicKey))) is { } misnamed)
         {
-            throw new JsonException("two keys have the same id and role");
+            throw new JsonException($"the id of key '{misnamed.Name}' is not the SHA-256 of its public key");
+        }
+
+        // A second row could lift a revocation, or make one holder a signer and the log that watches it.
+        if (store.Keys.DistinctBy(key => key.Id).Count() != store.Keys.Count)
+        {
+            throw new JsonException("a key stands twice; it has one role");
         }
 
         return store;

@@ -22,6 +22,7 @@ public sealed class PipelineRunner(IReadOnlyDictionary<string, IStage> stages, I
         {
             cancellationToken.ThrowIfCancellationRequested();
             observer.Started(definition.Name);
+            record.Withdraw(definition.Name);
             var startedAt = context.Clock.GetUtcNow();
             var start = context.Clock.GetTimestamp();
             var result = definition.After.Where(name => !MayFollow(record.VerdictOf(name))).ToList() is { Count: > 0 } missing

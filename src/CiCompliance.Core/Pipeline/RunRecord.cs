@@ -64,6 +64,17 @@ public sealed class RunRecord : IRunRecord
     public Verdict VerdictOf(string stage) =>
         record.Stages.FirstOrDefault(row => row.Name == stage)?.Verdict ?? Verdict.Undecided;
 
+    /// <summary>Takes back what a stage and later ones answered, before it runs again: one that is killed must not leave its earlier pass.</summary>
+    public void Withdraw(string stage)
+    {
+        var kept = record.Stages.Where(row => StageCatalog.IndexOf(row.Name) < StageCatalog.IndexOf(stage)).ToList();
+        if (kept.Count < record.Stages.Count)
+        {
+            record = record with { Stages = kept };
+            Save();
+        }
+    }
+
     public void Add(StageResult result, DateTimeOffset startedAt, TimeSpan duration)
     {
         var earlier = record.Stages.TakeWhile(row => row.Name != result.Stage)

@@ -1,4 +1,3 @@
-using CiCompliance.Attestations;
 using CiCompliance.Pipeline;
 using CiCompliance.Source;
 
@@ -35,9 +34,3 @@ public sealed record GoEnvironment(
     string Executable,
     IReadOnlyDictionary<string, string> Variables,
     IReadOnlyDictionary<string, string> Ambient);
-
-/// <summary>The identity of the run, the same in every statement.</summary>
-public interface IRunIdentity
-{
-    RunIdentity Get(StageContext context);
-}

@@ -15,7 +15,6 @@ namespace CiCompliance.Provenance;
 public sealed class BuildStage(
     IBuildSource sources,
     IGoEnvironment environments,
-    IRunIdentity identity,
     IDigestCalculator digests,
     IProcessRunner processes) : IStage
 {
@@ -55,7 +54,7 @@ public sealed class BuildStage(
             return SourceChanged(source, changes);
         }
 
-        var inputs = new BuildInputs(identity.Get(context), source, dependencies, toolchain, await toolDigests, context.Policy.Build.Packages);
+        var inputs = new BuildInputs(context.Run.Identity, source, dependencies, toolchain, await toolDigests, context.Policy.Build.Packages);
         var checks = new List<Check>
         {
             new("build.module-cache", Verdict.Pass, new($"{dependencies.Modules.Count} modules as verified", $"{dependencies.Modules.Count} 个模块与验证结果一致")),

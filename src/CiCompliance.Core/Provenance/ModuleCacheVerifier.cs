@@ -32,25 +32,25 @@ internal static class ModuleCacheVerifier
 
     private static LocalizedText? Judge(string cache, ModuleRow module, CancellationToken cancellationToken)
     {
-        if (!IsSafe(module.Path) || !IsSafe(module.Version))
+        if (!ModulePath.IsPath(module.Path) || !ModulePath.IsVersion(module.Version))
         {
             return new("its path or version is not one", "模块路径或版本不合法");
         }
 
-        var path = Escape(module.Path);
-        var download = Path.Combine(cache, "cache", "download", path, "@v", Escape(module.Version));
+        var path = ModulePath.Escape(module.Path);
+        var download = Path.Combine(cache, "cache", "download", path, "@v", ModulePath.Escape(module.Version));
         var zip = download + ".zip";
         if (module.Sha256 is null ? File.Exists(zip) : !File.Exists(zip) || Sha256(zip) != module.Sha256)
         {
             return new("its zip is not the one that was verified", "其 zip 与已验证的不一致");
         }
 
-        if (module.GoModH1 is { } goMod && File.Exists(download + ".mod") && Summary([("go.mod"u8.ToArray(), Sha256(download + ".mod"))]) != goMod)
+        if (module.GoModH1 is { } goMod && File.Exists(download + ".mod") && ModuleZip.HashGoMod(File.ReadAllBytes(download + ".mod")) != goMod)
         {
             return new("its go.mod is not the one that was verified", "其 go.mod 与已验证的不一致");
         }
 
-        var folder = Path.Combine(cache, $"{path}@{Escape(module.Version)}");
+        var folder = Path.Combine(cache, $"{path}@{ModulePath.Escape(module.Version)}");
         if (!Directory.Exists(folder) && !File.Exists(folder))
         {
             return null;
@@ -94,19 +94,7 @@ internal static class ModuleCacheVerifier
             }
         }
 
-        return Summary(lines);
-    }
-
-    private static string Summary(List<(byte[] Name, string Hash)> lines)
-    {
-        lines.Sort((a, b) => a.Name.AsSpan().SequenceCompareTo(b.Name));
-        using var summary = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        foreach (var (name, hash) in lines)
-        {
-            summary.AppendData([.. Encoding.ASCII.GetBytes(hash), .. "  "u8, .. name, (byte)'\n']);
-        }
-
-        return "h1:" + Convert.ToBase64String(summary.GetHashAndReset());
+        return ModuleZip.Summary(lines);
     }
 
     private static string Sha256(string file)
@@ -114,12 +102,4 @@ internal static class ModuleCacheVerifier
         using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.Read, 1);
         return Convert.ToHexStringLower(SHA256.HashData(stream));
     }
-
-    // Go module reference, "Module proxies": an upper-case letter becomes "!" and its lower case.
-    private static string Escape(string text) =>
-        string.Concat(text.Select(c => char.IsAsciiLetterUpper(c) ? "!" + char.ToLowerInvariant(c) : c.ToString()));
-
-    private static bool IsSafe(string text) =>
-        text.Length is > 0 and <= 1024 && text.Split('/').All(element => element is not ("" or "." or "..")
-            && element.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '.' or '_' or '~' or '+'));
 }

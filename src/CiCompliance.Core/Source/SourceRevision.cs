@@ -2,15 +2,18 @@ namespace CiCompliance.Source;
 
 /// <summary>A revision resolved to a commit.</summary>
 /// <param name="Tags">The annotated tags that led there, outermost first; empty where the revision names the commit itself.</param>
-internal sealed record SourceRevision(GitObject Commit, CommitObject Parsed, IReadOnlyList<GitObject> Tags, string? TagName)
+public sealed record SourceRevision(GitObject Commit, CommitObject Parsed, IReadOnlyList<GitObject> Tags, string? TagName)
 {
     private const int MaxTags = 8;
+    private const int ShortId = 7;
+
+    private static readonly string[] RefPrefixes = ["refs/", "refs/tags/", "refs/heads/", "refs/remotes/"];
 
     /// <exception cref="CiComplianceException">Unknown (CIC1009), a tag signed under another name (CIC1021), or reading failed.</exception>
     public static SourceRevision Resolve(IGitRepository repository, string revision)
     {
         // A line feed would be a second request to cat-file; a leading dash and the like mean nothing here, but no ref has them.
-        var named = revision.Length is > 0 and <= 1024 && revision[0] != '-' && !revision.Any(char.IsControl) ? repository.Resolve(revision) : null;
+        var named = revision.Length is > 0 and <= 1024 && revision[0] != '-' && !revision.Any(char.IsControl) ? ResolveName(repository, revision) : null;
         var current = repository.Read(named ?? throw SourceFailures.UnknownRevision(revision), CommitWalk.MaxCommitBytes);
         var tags = new List<GitObject>();
         string? tagName = null;
@@ -29,6 +32,20 @@ internal sealed record SourceRevision(GitObject Commit, CommitObject Parsed, IRe
         return current.Type == GitObjectType.Commit
             ? new SourceRevision(current, CommitWalk.Parse(current), tags, tagName)
             : throw SourceFailures.UnknownRevision(revision);
+    }
+
+    // git takes the first of several refs that end in this name, and a tag before a branch: whoever may push a tag would choose the base.
+    private static string? ResolveName(IGitRepository repository, string revision)
+    {
+        var named = repository.Resolve(revision);
+        if (named is null || revision == named || revision.StartsWith("refs/", StringComparison.Ordinal))
+        {
+            return named;
+        }
+
+        var refs = RefPrefixes.Count(prefix => repository.Resolve(prefix + revision) is not null);
+        var isShortId = revision.Length >= ShortId && revision.All(char.IsAsciiHexDigit);
+        return refs + (isShortId ? 1 : 0) <= 1 ? named : null;
     }
 
     private static TagObject Parse(GitObject raw)

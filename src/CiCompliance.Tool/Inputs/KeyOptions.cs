@@ -1,3 +1,4 @@
+using CiCompliance.Cryptography.Keys;
 using CiCompliance.Keys;
 using CiCompliance.Tool.CommandLine;
 using CiCompliance.Tool.Hosting;
@@ -32,6 +33,7 @@ internal sealed class KeyOptions(Arguments arguments, ToolHost host)
 
         if (value.StartsWith("fd:", StringComparison.Ordinal) && int.TryParse(value.AsSpan(3), out var descriptor) && descriptor >= 0)
         {
+            InheritedDescriptor.HideFromChildren(descriptor);
             return value;
         }
 

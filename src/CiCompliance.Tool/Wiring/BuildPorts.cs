@@ -1,4 +1,3 @@
-using CiCompliance.Attestations;
 using CiCompliance.Go;
 using CiCompliance.Pipeline;
 using CiCompliance.Processes;
@@ -28,9 +27,4 @@ internal sealed class PinnedGoEnvironment(IProcessRunner processes, IReadOnlyDic
         pins.Prepare();
         return new GoEnvironment(go.Executable, pins.Variables, ambient);
     }
-}
-
-internal sealed class RecordedIdentity : IRunIdentity
-{
-    public RunIdentity Get(StageContext context) => context.Run.Identity;
 }

@@ -8,25 +8,13 @@ namespace CiCompliance.Tool.Wiring;
 internal sealed class GitRevisions(IGitRepository repository) : IRevisions
 {
     private const int MaxTreeBytes = 64 << 20;
-    private const int MaxTags = 8;
 
     public string Prefix => repository.Prefix;
 
     public Revision Resolve(string revision)
     {
-        var oid = repository.Resolve(revision) ?? throw Unknown(revision);
-        for (var i = 0; i < MaxTags; i++)
-        {
-            var found = repository.Read(oid, CommitWalk.MaxCommitBytes);
-            if (found.Type == GitObjectType.Commit)
-            {
-                return new Revision(oid, CommitObject.Parse(found.Raw).Tree);
-            }
-
-            oid = found.Type == GitObjectType.Tag ? TagObject.Parse(found.Raw).Target : throw Unknown(revision);
-        }
-
-        throw Unknown(revision);
+        var found = SourceRevision.Resolve(repository, revision);
+        return new Revision(found.Commit.Oid, found.Parsed.Tree);
     }
 
     public byte[]? ReadFile(string tree, string path, int maxBytes)
@@ -70,6 +58,4 @@ internal sealed class GitRevisions(IGitRepository repository) : IRevisions
     }
 
     public void Dispose() => repository.Dispose();
-
-    private static CiComplianceException Unknown(string revision) => SourceFailures.UnknownRevision(revision);
 }

@@ -19,7 +19,7 @@ public sealed class BinaryStageTests
 
     private GoModuleFixture Fixture => created!;
 
-    private BinaryStage Stage => new(Fixture, GoModuleFixture.Digests);
+    private BinaryStage Stage => new(GoModuleFixture.Digests);
 
     [SetUp]
     public async Task BuildModule()

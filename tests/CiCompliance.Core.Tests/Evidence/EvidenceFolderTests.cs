@@ -23,6 +23,14 @@ public sealed class EvidenceFolderTests
     }
 
     [Test]
+    public void Dispose_LeavesTheLockFile_SoThatOneWaitingAndOneNewRunHoldTheSameLock()
+    {
+        EvidenceFolder.Open(temp.Combine("out")).Dispose();
+        File.Exists(temp.Combine("out.lock")).ShouldBeTrue();
+        EvidenceFolder.Open(temp.Combine("out")).Dispose();
+    }
+
+    [Test]
     public void Clear_WhenTheFolderHoldsSomethingElse_TouchesNothing()
     {
         var precious = temp.Write("out/thesis.doc", "years of work");

@@ -8,6 +8,17 @@ public sealed class KeyJudgeTests
     private static readonly DateTimeOffset Now = new(2026, 11, 22, 0, 0, 0, TimeSpan.Zero);
     private static readonly TrustedKey Key = new("id", "k", KeyRole.EvidenceSm2, KeyAlgorithm.Sm2, [1], [], Now.AddYears(-2), Now.AddYears(1));
 
+    [TestCase(true, null, true)]
+    [TestCase(true, RevocationReason.Retired, true)]
+    [TestCase(true, RevocationReason.Compromised, false)]
+    [TestCase(true, RevocationReason.Unspecified, false)]
+    [TestCase(false, null, false)]
+    public void ProvedTime_OfALog_CountsOnlyWhileNobodyElseCouldWriteIt(bool independent, RevocationReason? reason, bool counts)
+    {
+        var log = Key with { Role = KeyRole.Log, Independent = independent, Revocation = reason is { } given ? new(given, Now) : null };
+        KeyJudge.ProvedTime(log, Now.AddDays(-9)).ShouldBe(counts ? Now.AddDays(-9) : null);
+    }
+
     [Test]
     public void Judge_WhenValidNow_Counts() => KeyJudge.Judge(Key, null, Now).ShouldBeNull();
 

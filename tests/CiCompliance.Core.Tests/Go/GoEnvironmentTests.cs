@@ -283,6 +283,19 @@ public sealed class GoCommandTests
     }
 
     [Test]
+    public async Task RunAsync_WhenGorootNamesAnotherCompiler_IsNotCompliant()
+    {
+        using var run = new GoRun("https://proxy.example.cn", null);
+        var names = AmbientRules.Asked.Concat(GoEnvironmentPins.Resolved).Distinct().ToDictionary(name => name, _ => "");
+        names["GOVERSION"] = "go1.23.4";
+        names["GOROOT"] = directory.Path;
+        directory.Write("go.env", "GOPROXY=https://proxy.golang.org,direct\nCC=/tmp/cc\n");
+        var go = FakeGo.Write(directory.Combine("bin"), System.Text.Json.JsonSerializer.Serialize(names));
+        var result = await new EnvironmentStage(new ProcessRunner(), new FixtureDigests(), Ambient.Clean).RunAsync(run.Context(go), CancellationToken.None);
+        result.Findings.ShouldContain(finding => finding.Diagnostic == GoEnvironmentDiagnostics.Compiler && finding.Origin == "CC");
+    }
+
+    [Test]
     public async Task RunAsync_WhenGoDoesNotTakeThePins_IsNotCompliant()
     {
         using var run = new GoRun("https://proxy.example.cn", null);

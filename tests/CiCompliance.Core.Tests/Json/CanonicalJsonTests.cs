@@ -17,6 +17,11 @@ public sealed class CanonicalJsonTests
     public void Canonicalize_WhenAMemberIsTwice_Refuses() =>
         Should.Throw<JsonException>(() => CanonicalJson.Canonicalize("{\"a\":1,\"a\":1}"u8));
 
+    [TestCase("\"\\ud800\"")]
+    [TestCase("{\"\\udc00\":1}")]
+    public void Canonicalize_WhenTextIsHalfACharacter_Refuses(string json) =>
+        Should.Throw<JsonException>(() => CanonicalJson.Canonicalize(Encoding.UTF8.GetBytes(json)));
+
     [TestCase("1.5")]
     [TestCase("1e3")]
     [TestCase("9007199254740993")]

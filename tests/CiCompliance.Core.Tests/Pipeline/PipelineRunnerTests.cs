@@ -108,6 +108,15 @@ public sealed class PipelineRunnerTests
         Recorded().Stages.Select(row => row.Name).ShouldBe(["environment", "source"]);
     }
 
+    [Test]
+    public async Task RunAsync_WhenAStageThatHadPassedIsKilled_LeavesNoPassBehind()
+    {
+        await RunAsync([]);
+        await Should.ThrowAsync<IOException>(() => RunAsync(new() { ["source"] = () => throw new IOException("disk full") }));
+        Recorded().Stages.Select(row => row.Name).ShouldBe(["environment"]);
+        RunRecord.Continue(folder, Identity("c1")).VerdictOf("source").ShouldBe(Verdict.Undecided);
+    }
+
     private static StageResult Pass(string stage) => new(stage, [new Check(stage + ".ok", Verdict.Pass, new("ok", "好"))], []);
 
     private static StageResult Refuse(string stage, Diagnostic diagnostic) => new(stage, [], [new Finding(diagnostic, "x", new("a", "b"), new("c", "d"))]);

@@ -28,7 +28,7 @@ public sealed class BuildStageTests
             RecordedBuild.From(statement).Command.ShouldContain("-trimpath");
         }
 
-        (await fixture.RunAsync(Binary(fixture))).Findings.ShouldBeEmpty();
+        (await fixture.RunAsync(Binary())).Findings.ShouldBeEmpty();
     }
 
     [Test]
@@ -112,7 +112,7 @@ public sealed class BuildStageTests
         var report = HardeningVerifier.Verify(Path.Combine(fixture.EvidenceRoot, "bin/beta-linux-amd64"), fixture.Policy.Binary);
         report.Kind.ShouldBe(cgo ? LinkKind.StaticPie : LinkKind.Static);
         report.Verdict.ShouldBe(Verdict.Pass);
-        (await fixture.RunAsync(Binary(fixture))).Findings.ShouldBeEmpty();
+        (await fixture.RunAsync(Binary())).Findings.ShouldBeEmpty();
     }
 
     [Test]
@@ -129,10 +129,10 @@ public sealed class BuildStageTests
         await fixture.RunAsync(fixture.Build);
 
         RecordedBuild.Parse(fixture.Read(EvidencePaths.Unsigned("alpha-linux-amd64", "provenance"))).Environment["GOFLAGS"].ShouldBe("-mod=vendor");
-        (await fixture.RunAsync(Binary(fixture))).Findings.ShouldNotBeEmpty("nothing compared the vendor folder");
+        (await fixture.RunAsync(Binary())).Findings.ShouldNotBeEmpty("nothing compared the vendor folder");
         fixture.Vendor = VendorMode.Verified;
         fixture.WriteEvidence();
-        (await fixture.RunAsync(Binary(fixture))).Findings.ShouldBeEmpty();
+        (await fixture.RunAsync(Binary())).Findings.ShouldBeEmpty();
     }
 
     [Test]
@@ -214,12 +214,12 @@ public sealed class BuildStageTests
     public async Task RunAsync_WhenNoCCompilerIsThere_SaysWhyOneIsNeeded()
     {
         using var fixture = new GoModuleFixture("go1.19");
-        var stage = new BuildStage(fixture, new NoPath(fixture), fixture, GoModuleFixture.Digests, new CiCompliance.Processes.ProcessRunner());
+        var stage = new BuildStage(fixture, new NoPath(fixture), GoModuleFixture.Digests, new CiCompliance.Processes.ProcessRunner());
 
         (await Should.ThrowAsync<CiComplianceException>(() => fixture.RunAsync(stage))).Diagnostic.ShouldBe(BuildDiagnostics.NoCCompiler);
     }
 
-    private static BinaryStage Binary(GoModuleFixture fixture) => new(fixture, GoModuleFixture.Digests);
+    private static BinaryStage Binary() => new(GoModuleFixture.Digests);
 
     private sealed class NoPath(IGoEnvironment inner) : IGoEnvironment
     {

@@ -20,7 +20,7 @@ namespace CiCompliance.Core.Tests.Provenance;
 /// A module <c>example.com/app</c> with two programs and one dependency, a module cache that the real go command filled from a folder
 /// proxy, and the evidence that the stages before <c>build</c> leave.
 /// </summary>
-internal sealed class GoModuleFixture : IDisposable, IBuildSource, IGoEnvironment, IRunIdentity
+internal sealed class GoModuleFixture : IDisposable, IBuildSource, IGoEnvironment
 {
     public static readonly DateTimeOffset Now = new(2026, 11, 22, 20, 0, 0, TimeSpan.Zero);
 
@@ -69,7 +69,7 @@ internal sealed class GoModuleFixture : IDisposable, IBuildSource, IGoEnvironmen
 
     public static IDigestCalculator Digests { get; } = new TestDigests();
 
-    public BuildStage Build => new(this, this, this, Digests, new ProcessRunner());
+    public BuildStage Build => new(this, this, Digests, new ProcessRunner());
 
     public void Project(string name, string content) => root.Write("project/" + name, content);
 
@@ -91,7 +91,8 @@ internal sealed class GoModuleFixture : IDisposable, IBuildSource, IGoEnvironmen
 
     public StageContext Context(EvidenceFolder evidence) => new(
         new RunOptions(ProjectDirectory, null, "HEAD", go, null, RunMode.Production, null, null, null, null),
-        Policy, new TrustStore(1, []), evidence, new TestRunRecord(new("run", "example.cn/app", new('a', 40), new('b', 40), new("p", "p"), RunMode.Production, "0.1.0")), Work, new FixedClock(), new Progress<LocalizedText>());
+        Policy, new TrustStore(1, []), evidence, new TestRunRecord(new("11111111-2222-4333-8444-555555555555", "example.com/app", new('a', 40), new('b', 40),
+            new(new('c', 64), new('d', 64)), RunMode.Production, "0.1.0")), Work, new FixedClock(), new Progress<LocalizedText>());
 
     public byte[] Read(string name) => File.ReadAllBytes(Path.Combine(EvidenceRoot, name));
 
@@ -127,9 +128,6 @@ internal sealed class GoModuleFixture : IDisposable, IBuildSource, IGoEnvironmen
         var variables = GoPrograms.Environment(go);
         return Task.FromResult(new GoEnvironment(go, variables, variables));
     }
-
-    RunIdentity IRunIdentity.Get(StageContext context) =>
-        new("11111111-2222-4333-8444-555555555555", "example.com/app", new string('a', 40), new string('b', 40), new DigestSet(new string('c', 64), new string('d', 64)), RunMode.Production, "0.1.0");
 
     public void Dispose() => root.Dispose();
 

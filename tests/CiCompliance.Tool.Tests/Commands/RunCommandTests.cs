@@ -97,7 +97,7 @@ public sealed class RunCommandTests : IDisposable
         run.Messages.ShouldContain("cicompliance : error CIC0001: InvalidOperationException: oops. ");
         run.Messages.ShouldNotContain("   at ");
         traced.Messages.ShouldContain("   at ");
-        File.Exists(temporary.Combine("out.lock")).ShouldBeFalse();
+        Evidence.EvidenceFolder.Open(temporary.Combine("out")).Dispose();
     }
 
     [Test]
@@ -121,7 +121,7 @@ public sealed class RunCommandTests : IDisposable
         JsonDocument.Parse(run.Answer).RootElement.GetProperty("exitCode").GetInt32().ShouldBe(130);
         run.Messages.ShouldContain("CIC0017");
         Directory.EnumerateFiles(temporary.Combine("out"), "*.partial", SearchOption.AllDirectories).ShouldBeEmpty();
-        File.Exists(temporary.Combine("out.lock")).ShouldBeFalse();
+        Evidence.EvidenceFolder.Open(temporary.Combine("out")).Dispose();
     }
 
     [Test]

@@ -8,6 +8,10 @@ namespace CiCompliance.Evidence.Verification;
 /// </summary>
 internal static class KeyJudge
 {
+    /// <summary>The time that a log entry proves: an independent log's, and not one whose key somebody else may hold, who could write any time.</summary>
+    public static DateTimeOffset? ProvedTime(TrustedKey log, DateTimeOffset? integratedTime) =>
+        log is { Independent: true, Revocation: null or { Reason: RevocationReason.Retired } } ? integratedTime : null;
+
     /// <summary>Null where the key counts.</summary>
     public static (Diagnostic Diagnostic, LocalizedText What)? Judge(TrustedKey key, DateTimeOffset? provedTime, DateTimeOffset now)
     {
