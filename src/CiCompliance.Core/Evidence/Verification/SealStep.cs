@@ -90,7 +90,8 @@ internal static class SealStep
             ? new("the log was born in this run: it proves nothing about time", "日志在本次运行中产生:不能证明时间")
             : new($"the log is {told.Kind}", $"日志类型:{told.Kind}"));
 
-        context.ProvedTime = log.Key.Independent ? log.IntegratedTime : null;
+        // A compromised log key proves no time: whoever has it writes any.
+        context.ProvedTime = log.Key is { Independent: true } and not { Revocation.Reason: not RevocationReason.Retired } ? log.IntegratedTime : null;
         var refused = false;
         foreach (var key in keys)
         {
