@@ -9,7 +9,7 @@ namespace CiCompliance.Evidence.Tests;
 /// <summary>A copy of the run's evidence to change, and the signatures to cover the change.</summary>
 internal sealed class Forgery : IDisposable
 {
-    public static readonly IReadOnlyList<string> Predicates = ["provenance", "source", "dependencies", "binary"];
+    public static IReadOnlyList<string> Predicates { get; } = ["provenance", "source", "dependencies", "binary"];
 
     private readonly TempDirectory temp = new();
     private static EvidenceForge Forge => EvidenceForge.Shared;
