@@ -17,7 +17,7 @@ public sealed class BundleVerifier(ISignatureVerifier verifier)
         {
             parsed = SigstoreBundle.Parse(bundle);
         }
-        catch (JsonException e)
+        catch (Exception e) when (e is JsonException or FormatException)
         {
             var finding = Unreadable(bundle, origin, e);
             return new(finding.Diagnostic.Kind == DiagnosticKind.NotCompliant ? Verdict.Fail : Verdict.Undecided, [finding], null, null, null);
@@ -85,7 +85,7 @@ public sealed class BundleVerifier(ISignatureVerifier verifier)
         _ => Verdict.Undecided,
     };
 
-    private static Finding Unreadable(ReadOnlySpan<byte> bundle, string origin, JsonException e) =>
+    private static Finding Unreadable(ReadOnlySpan<byte> bundle, string origin, Exception e) =>
         IsOtherFormat(bundle)
             ? new(BundleDiagnostics.Unsupported, origin,
                 new("it is a bundle of another version; only v0.3 is read", "其为其他版本的 bundle,仅支持 v0.3"),

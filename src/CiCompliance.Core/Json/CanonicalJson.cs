@@ -16,7 +16,7 @@ public static class CanonicalJson
     public static byte[] Serialize<T>(T value, JsonTypeInfo<T> typeInfo) =>
         Canonicalize(JsonSerializer.SerializeToUtf8Bytes(value, typeInfo));
 
-    /// <exception cref="JsonException">Not JSON, a duplicate member, or too deep.</exception>
+    /// <exception cref="JsonException">Not JSON, a duplicate member, a text that is not valid Unicode, or too deep.</exception>
     public static byte[] Canonicalize(ReadOnlySpan<byte> json)
     {
         var reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = StrictJson.MaxDepth });
@@ -26,10 +26,10 @@ public static class CanonicalJson
         {
             Write(document.RootElement, buffer);
         }
-        catch (InvalidOperationException e)
+        catch (Exception e) when (e is InvalidOperationException or System.Text.EncoderFallbackException)
         {
-            // JsonElement says so of an escaped surrogate that stands alone.
-            throw new JsonException("text that is not Unicode", e);
+            // Half a surrogate pair, escaped: JSON by its grammar, but no text.
+            throw new JsonException("a text is not valid Unicode", e);
         }
 
         return buffer.WrittenSpan.ToArray();

@@ -14,12 +14,53 @@ public static class StrictJson
 
     /// <summary>Parses one document with the type's own source-generated context.</summary>
     /// <exception cref="JsonException">Anything that isn't exactly such a document.</exception>
-    public static T Parse<T>(ReadOnlySpan<byte> json, JsonTypeInfo<T> typeInfo) =>
-        JsonSerializer.Deserialize(json, typeInfo) ?? throw new JsonException("null is not a document");
+    public static T Parse<T>(ReadOnlySpan<byte> json, JsonTypeInfo<T> typeInfo)
+    {
+        RefuseNullItems(json);
+        try
+        {
+            return JsonSerializer.Deserialize(json, typeInfo) ?? throw new JsonException("null is not a document");
+        }
+        catch (InvalidOperationException e)
+        {
+            throw new JsonException("a text is not valid Unicode", e);
+        }
+    }
 
     /// <summary>As <see cref="Parse{T}"/>, and the bytes must be the canonical form of what they say.</summary>
     public static T ParseCanonical<T>(ReadOnlySpan<byte> json, JsonTypeInfo<T> typeInfo) =>
         CanonicalJson.IsCanonical(json) ? Parse(json, typeInfo) : throw new JsonException("not in canonical form (RFC 8785)");
+
+    // Deserialisation lets null into a list of what can't be null; readers rely on the type.
+    private static void RefuseNullItems(ReadOnlySpan<byte> json)
+    {
+        if (json.IndexOf("null"u8) < 0)
+        {
+            return;
+        }
+
+        var reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = MaxDepth });
+        var (lists, depth) = (0UL, 0);
+        while (reader.Read())
+        {
+            switch (reader.TokenType)
+            {
+                case JsonTokenType.StartArray:
+                    lists |= 1UL << ++depth;
+                    break;
+                case JsonTokenType.StartObject:
+                    lists &= ~(1UL << ++depth);
+                    break;
+                case JsonTokenType.EndArray or JsonTokenType.EndObject:
+                    depth--;
+                    break;
+                case JsonTokenType.Null when (lists & (1UL << depth)) != 0:
+                    throw new JsonException("a list holds null");
+                default:
+                    break;
+            }
+        }
+    }
 }
 
 [JsonSerializable(typeof(JsonNode))]

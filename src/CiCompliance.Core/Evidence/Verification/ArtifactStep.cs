@@ -112,7 +112,16 @@ internal static class ArtifactStep
 
     private static DateTimeOffset? TimestampOf(byte[] sbom)
     {
-        var metadata = (JsonNode.Parse(sbom) as JsonObject)?["metadata"] as JsonObject;
+        JsonObject? metadata;
+        try
+        {
+            metadata = (JsonNode.Parse(sbom, documentOptions: new() { AllowDuplicateProperties = false }) as JsonObject)?["metadata"] as JsonObject;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+
         return DateTimeOffset.TryParse(Text(metadata, "timestamp"), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time) ? time : null;
     }
 

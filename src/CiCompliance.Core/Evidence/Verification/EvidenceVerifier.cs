@@ -21,8 +21,14 @@ public sealed class EvidenceVerifier(VerificationServices services, TimeProvider
         {
             Run(context, cancellationToken);
         }
-        catch (Exception e) when (e is JsonException or FormatException)
+        catch (IOException e)
         {
+            context.Refuse(2, "stable", VerificationDiagnostics.ChangedMeanwhile, directory, new($"a file could not be read again: {e.Message}", $"文件无法再次读取:{e.Message}"));
+        }
+        catch (Exception e) when (e is JsonException or FormatException or ArgumentException or InvalidOperationException or OverflowException
+            or InvalidDataException or AggregateException)
+        {
+            // What no step foresaw: hostile values must end in a refusal, never in a crash.
             context.Refuse(2, "format", VerificationDiagnostics.BadFormat, directory, new($"a file does not have its format: {e.Message}", $"文件格式不正确:{e.Message}"));
         }
 
@@ -49,6 +55,7 @@ public sealed class EvidenceVerifier(VerificationServices services, TimeProvider
         cancellationToken.ThrowIfCancellationRequested();
         if (SourceStep.Verify(context, cancellationToken) is var (source, tree) && DependencyStep.Verify(context, source, tree) is { } dependencies)
         {
+            PredicateStep.Verify(context, statements, source, dependencies);
             ArtifactStep.Verify(context, statements, source, dependencies, cancellationToken);
         }
 

@@ -1,6 +1,8 @@
 using CiCompliance.Assessment;
+using CiCompliance.Go;
 using CiCompliance.Pipeline;
 using CiCompliance.Policy;
+using CiCompliance.TransparencyLog;
 
 namespace CiCompliance.Evidence.Verification;
 
@@ -22,6 +24,9 @@ internal static class VerdictStep
             return;
         }
 
+        // Attested only, but read by people and tools: their strict format is the least.
+        _ = context.Snapshot.Find(EvidencePaths.Environment) is null || context.Document(11, EvidencePaths.Environment, bytes => EnvironmentRecord.Parse(bytes)) is null;
+        _ = context.Snapshot.Find(LogRecord.FileName) is null || context.Document(11, LogRecord.FileName, bytes => LogRecord.Parse(bytes)) is null;
         VerifyPolicy(context, policy);
         VerifyStages(context, evidence);
         VerifyReports(context, evidence, policy);
