@@ -53,7 +53,7 @@ public sealed class OtherCommandTests : IDisposable
     {
         File.WriteAllBytes(trust, ToolRun.NoKeys);
 
-        (await RunAsync("verify", "evidence", temporary.Path, "--trust", trust, "--repository", "r", "--commit", Commit)).Messages.ShouldContain("CIC0006");
+        (await RunAsync("verify", "evidence", temporary.Path, "--trust", trust, "--repository", "r", "--commit", Commit)).Messages.ShouldContain("CIC2211");
     }
 
     [Test]
