@@ -121,6 +121,6 @@ internal sealed record Outcome(int ExitCode, string Answer, string Messages)
     }
 
     /// <summary>The verdict of each stage of a JSON answer.</summary>
-    public IReadOnlyList<(string Stage, string Verdict)> Stages =>
+    public IReadOnlyList<(string Stage, string Verdict)> StageVerdicts() =>
         [.. JsonDocument.Parse(Answer).RootElement.GetProperty("stages").EnumerateArray().Select(stage => (stage.GetProperty("name").GetString()!, stage.GetProperty("verdict").GetString()!))];
 }

@@ -20,10 +20,10 @@ public sealed class SplitPipelineTests : EndToEndTests
         {
             var outcome = Case.Run(verb.Split(' '));
             outcome.ExitCode.ShouldBe(0, verb + ": " + outcome.Messages);
-            stages.AddRange(outcome.Stages);
+            stages.AddRange(outcome.StageVerdicts());
         }
 
-        stages.ShouldBe(whole.Stages);
+        stages.ShouldBe(whole.StageVerdicts());
         Verify().ShouldBe(0);
     }
 
