@@ -19,7 +19,9 @@ public sealed class CancellationTests : EndToEndTests
 
             """);
         File.SetUnixFileMode(go, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        // First on PATH too: the environment stage refuses another go in front of it.
         Case.Options["--go"] = go;
+        Case.Environment["PATH"] = $"{Path.GetDirectoryName(go)}:{Environment.GetEnvironmentVariable("PATH")}";
         Cancel(Case.Start(), signal, () => File.Exists(mark));
     }
 
