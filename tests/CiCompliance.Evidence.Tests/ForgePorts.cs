@@ -29,8 +29,3 @@ internal sealed class ForgeGo(IProcessRunner processes, IReadOnlyDictionary<stri
         return new GoEnvironment(go.Executable, pins.Variables, ambient);
     }
 }
-
-internal sealed class ForgeIdentity : IRunIdentity
-{
-    public RunIdentity Get(StageContext context) => context.Run.Identity;
-}

@@ -25,6 +25,7 @@ internal sealed class PipelineDoor(IComposition parts, CommandContext context)
         try
         {
             var record = Begin(folder, identity, judgement, names);
+            DropSeal(folder);
             var stageContext = new StageContext(options, judgement.Policy, judgement.Trust, folder, record, WorkDirectory(folder), context.Host.Clock, display);
             var results = await new PipelineRunner(stages, display).RunAsync(names, stageContext, record, cancellationToken);
             return ToAnswer(results, folder, judgement, record.Identity);
@@ -111,6 +112,15 @@ internal sealed class PipelineDoor(IComposition parts, CommandContext context)
         return $"{ShellQuote.Join(["cicompliance", "verify", "evidence", folder.Root])} --trust {trust} "
             + ShellQuote.Join(["--repository", identity.Repository, "--commit", identity.Commit])
             + (identity.Mode == RunMode.Demonstration ? " --allow-demonstration" : "");
+    }
+
+    /// <summary>The folder is no longer what an earlier seal closed.</summary>
+    private static void DropSeal(EvidenceFolder folder)
+    {
+        foreach (var name in folder.List().Where(name => name.StartsWith("seal/", StringComparison.Ordinal)))
+        {
+            folder.Delete(name);
+        }
     }
 
     /// <summary>What a cancelled or failed stage had begun to write.</summary>
