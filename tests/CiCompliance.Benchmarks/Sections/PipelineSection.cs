@@ -32,6 +32,7 @@ internal sealed class PipelineSection(Setting setting) : ISection
             }
         });
         comparison.Print(output);
+        RequireSameBytes(project);
         var more = comparison.Median(0) - comparison.Median(1);
         var goal = comparison.Median(1) * 0.25 + TimeSpan.FromSeconds(3);
         output.WriteLine($"  ratio {comparison.Ratio(0, 1):F2}; {Comparison.Text(more)} more, goal at most 25 % and 3 s: {Comparison.Text(goal)} more ({(more <= goal ? "met" : "missed")})");
@@ -44,7 +45,7 @@ internal sealed class PipelineSection(Setting setting) : ISection
         var files = Directory.EnumerateFiles(project.Evidence, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal).ToList();
         output.WriteLine($"verify evidence over sha256sum of the same {files.Count} files, {files.Sum(file => new FileInfo(file).Length) / 1e6:F1} MB");
         var verify = new Command("cicompliance verify evidence", setting.Tool,
-            ["verify", "evidence", project.Evidence, "--trust", project.Trust, "--repository", GeneratedProject.Repository, "--allow-demonstration"]);
+            ["verify", "evidence", project.Evidence, "--trust", project.Trust, "--repository", GeneratedProject.Repository, "--commit", CommitOf(project.Evidence), "--allow-demonstration"]);
         var comparison = Comparison.Run(VerifyRounds, [verify, new Command("sha256sum", "sha256sum", files)]);
         comparison.Print(output);
         output.WriteLine($"  ratio {comparison.Ratio(0, 1):F2}");
@@ -57,7 +58,7 @@ internal sealed class PipelineSection(Setting setting) : ISection
         using var bundle = JsonDocument.Parse(File.ReadAllBytes(statement));
         var recorded = RecordedBuild.Parse(bundle.RootElement.GetProperty("dsseEnvelope").GetProperty("payload").GetBytesFromBase64());
         var modules = Path.Combine(project.Folder, "plain-modcache");
-        var outputs = Path.Combine(project.Folder, "plain-out");
+        var outputs = PlainOutputs(project);
         var environment = new Dictionary<string, string>(recorded.Environment) { ["GOMODCACHE"] = modules };
         var download = new Dictionary<string, string>(environment) { ["GOPROXY"] = project.ProxyUrl };
         new Command("go mod download", go, ["mod", "download"], download, project.Source).Answer();
@@ -65,6 +66,19 @@ internal sealed class PipelineSection(Setting setting) : ISection
         command[command.IndexOf("-o") + 1] = outputs + "/";
         return new Command("go build, as the provenance records it", go, command, environment, project.Source, () => Trees.Remove(outputs));
     }
+
+    // Otherwise the two did different work.
+    private static void RequireSameBytes(GeneratedProject project)
+    {
+        var plain = Directory.EnumerateFiles(PlainOutputs(project)).ToList();
+        if (plain.Count != GeneratedApplication.Packages.Count
+            || !plain.All(file => File.ReadAllBytes(file).AsSpan().SequenceEqual(File.ReadAllBytes(Path.Combine(project.Evidence, "bin", $"{Path.GetFileName(file)}-linux-amd64")))))
+        {
+            throw new InvalidOperationException("go build and cicompliance run did not build the same programs");
+        }
+    }
+
+    private static string PlainOutputs(GeneratedProject project) => Path.Combine(project.Folder, "plain-out");
 
     private static Dictionary<string, string> Ambient(string goCache)
     {
@@ -83,6 +97,12 @@ internal sealed class PipelineSection(Setting setting) : ISection
             stages.TryAdd(name, []);
             stages[name].Add(stage.GetProperty("durationMilliseconds").GetDouble());
         }
+    }
+
+    internal static string CommitOf(string evidence)
+    {
+        using var record = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(evidence, "evidence.json")));
+        return record.RootElement.GetProperty("run").GetProperty("commit").GetString()!;
     }
 
     private static void PrintStages(TextWriter output, Dictionary<string, List<double>> stages, TimeSpan whole)
