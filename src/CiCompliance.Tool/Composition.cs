@@ -41,7 +41,7 @@ internal sealed class Composition(ToolHost host) : IComposition
 
     public CompliancePolicy ParsePolicy(byte[] yaml, string origin) => PolicyReader.Read(yaml, origin);
 
-    public string PolicyTemplate(string repository, IReadOnlyList<string> packages) => CiCompliance.Policy.PolicyTemplate.Text(repository);
+    public string PolicyTemplate(string repository, IReadOnlyList<string> packages) => CiCompliance.Policy.PolicyTemplate.Text(repository, packages);
 
     public IStage Stage(string name) => name switch
     {
@@ -60,7 +60,7 @@ internal sealed class Composition(ToolHost host) : IComposition
             new($"there is no stage '{name}'", $"没有名为“{name}”的阶段"), new("See cicompliance run --help", "请参阅 cicompliance run --help")),
     };
 
-    public IReadOnlyDictionary<string, string> PinnedEnvironment(CompliancePolicy policy) => GoEnvironmentPins.Create(policy, "/", "/usr/bin/go").Variables;
+    public IReadOnlyDictionary<string, string> PinnedEnvironment(CompliancePolicy policy) => GoEnvironmentPins.ShellSettings(policy);
 
     public (IReadOnlyList<TrustedKey> Keys, IReadOnlyList<Finding> Findings) ImportKeys(byte[] content, string name, KeyRole role)
     {

@@ -40,8 +40,7 @@ public sealed class BinaryStage(IRunIdentity identity, IDigestCalculator digests
 
             evidence.Write(EvidencePaths.Unsigned(name, "binary"), Statement(name, digest, run, report, all).ToJson());
             checks.AddRange(all.Select(property => new Check($"binary.{property.Id}[{name}]", property.Verdict, property.Detail)));
-            findings.AddRange(Findings(name, report.Properties, HardeningDiagnostics.NotHardened,
-                new("Change what cicompliance build is told, or the code that asks for it; never the verdict", "请调整构建配置或相关代码,而不是判定结果")));
+            findings.AddRange(Findings(name, report.Properties));
             findings.AddRange(Findings(name, origin, HardeningDiagnostics.OtherOrigin,
                 new("Run the pipeline again from the source stage on; if it stays, find what replaces the output", "请从 source 阶段重新运行;若仍出现,请排查产物被何物替换")));
         }
@@ -77,6 +76,11 @@ public sealed class BinaryStage(IRunIdentity identity, IDigestCalculator digests
 
         return new Statement(Attestations.Statement.V1, [new Subject(name, digest)], PredicateTypes.Binary, predicate);
     }
+
+    /// <summary>What keeps a program from being hardened, as findings about <paramref name="name"/>.</summary>
+    public static IReadOnlyList<Finding> Findings(string name, IReadOnlyList<HardeningProperty> properties) =>
+        [.. Findings(name, properties, HardeningDiagnostics.NotHardened,
+            new("Change what cicompliance build is told, or the code that asks for it; never the verdict", "请调整构建配置或相关代码,而不是判定结果"))];
 
     private static IEnumerable<Finding> Findings(string name, IReadOnlyList<HardeningProperty> properties, Diagnostic diagnostic, LocalizedText fix) =>
         properties.Where(property => property.Verdict is Verdict.Fail or Verdict.Undecided)

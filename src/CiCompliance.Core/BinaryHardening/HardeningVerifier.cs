@@ -119,13 +119,18 @@ public static class HardeningVerifier
         }
 
         var needed = dynamic.Strings(ElfDynamicTable.Needed);
-        return needed.FirstOrDefault(name => !policy.NeededLibraries.Contains(name, StringComparer.Ordinal)) is { } unknown
+        return needed.FirstOrDefault(name => !policy.NeededLibraries.Any(allowed => Matches(allowed, name))) is { } unknown
             ? Row(HardeningProperties.Needed, Verdict.Fail,
-                $"library {Shown(unknown)} is not in the policy's binary.neededLibraries", $"库 {Shown(unknown)} 不在策略 binary.neededLibraries 中")
+                $"library {Shown(unknown)} is not in the policy's binary.needed", $"库 {Shown(unknown)} 不在策略 binary.needed 中")
             : Row(HardeningProperties.Needed, Verdict.Pass,
                 needed.Count == 0 ? "no libraries are loaded" : $"only allowed libraries: {string.Join(", ", needed)}",
                 needed.Count == 0 ? "不加载任何库" : $"仅加载允许的库:{string.Join(", ", needed)}");
     }
+
+    // A star stands at the end only, and for a version: never for another name.
+    private static bool Matches(string allowed, string name) => allowed.EndsWith('*')
+        ? name.Length >= allowed.Length && name.StartsWith(allowed[..^1], StringComparison.Ordinal) && !name.Contains('/')
+        : name == allowed;
 
     private static HardeningProperty JudgeInterpreter(ElfFile file) => file.Interpreter switch
     {

@@ -77,6 +77,11 @@ public sealed record GoEnvironmentPins(GoModuleSource Source, IReadOnlyDictionar
     /// <summary><c>env pin</c>: ENV lines for a build image. Empty values are left out: there they say nothing.</summary>
     public static string DockerfileFragment(CompliancePolicy policy) => Lines(policy, "ENV ", static _ => true);
 
+    /// <summary><c>env pin</c>: what a shell sets for its jobs. No folders: those are a run's own. Empty values clear what stood there.</summary>
+    public static IReadOnlyDictionary<string, string> ShellSettings(CompliancePolicy policy) =>
+        new SortedDictionary<string, string>(Settings(GoProvider.Resolve(policy.Go), policy.Go, policy.Build.Cgo, vendor: false)
+            .Where(pair => pair.Key is not ("LANG" or "LC_ALL" or "TZ")).ToDictionary(), StringComparer.Ordinal);
+
     private static string Lines(CompliancePolicy policy, string prefix, Func<string, bool> isWanted)
     {
         var text = new StringBuilder();

@@ -6,8 +6,9 @@ public static class PolicyTemplate
     public const string FileName = "compliance.yml";
 
     /// <param name="repository">As <see cref="CompliancePolicy.Repository"/>.</param>
+    /// <param name="packages">Main packages to build, <c>./cmd/app</c>; none: all of the module's. What a policy cannot name is left out.</param>
     /// <exception cref="ArgumentException">Not a repository identity.</exception>
-    public static string Text(string repository) =>
+    public static string Text(string repository, IReadOnlyList<string> packages) =>
         PolicyValues.Repository(repository) is { } objection
             ? throw new ArgumentException($"'{repository}': {objection.What.En}", nameof(repository))
             : $"""
@@ -32,7 +33,7 @@ public static class PolicyTemplate
               vendor: verified         # verified | source-signed
 
             build:
-              packages: ["./..."]
+              packages: [{Packages(packages)}]
               targets: [linux/amd64]   # goos/goarch
               cgo: false
               # shared reuses the build cache of other jobs and is shown as a gap. shared 会复用其他任务的构建缓存，并列为缺口。
@@ -57,4 +58,8 @@ public static class PolicyTemplate
             # stages: [environment, source, dependencies, build, binary, sbom, sign, record, assess, seal]
 
             """.ReplaceLineEndings("\n");
+
+    private static string Packages(IReadOnlyList<string> packages) =>
+        packages.Where(package => PolicyValues.Package(package) is null).Select(package => $"\"{package}\"").ToList() is { Count: > 0 } found
+            ? string.Join(", ", found) : "\"./...\"";
 }

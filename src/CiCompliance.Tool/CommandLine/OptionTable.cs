@@ -28,6 +28,9 @@ internal static class OptionTable
     public static readonly OptionDefinition Demonstration = new("demonstration", null,
         new("demonstration run: everything signed says so", "演示运行:所有签名内容都会注明"));
 
+    public static readonly OptionDefinition Form = new("form", "shell|go.env|dockerfile",
+        new("lines for a shell (default), for Go's environment file, or for a Dockerfile", "输出为 shell(默认)、Go 环境文件或 Dockerfile 的行"));
+
     public static readonly OptionDefinition Sm2Key = Key("sm2-key", "SM2 signing key", "SM2 签名密钥");
     public static readonly OptionDefinition Sm2KeyPassphrase = Key("sm2-key-passphrase", "its passphrase", "其口令");
     public static readonly OptionDefinition Sm2Certificates = new("sm2-certificates", "FILE", new("its certificate chain, PEM", "其证书链,PEM"));
@@ -72,7 +75,7 @@ internal static class OptionTable
 
     public static IReadOnlyList<OptionDefinition> All { get; } =
     [
-        .. Common, Version, .. RunLike, Stages, Artifact, Policy, Checkpoint, ConsistencyProof, Witnesses, MinimumTool, AllowDemonstration,
+        .. Common, Version, .. RunLike, Stages, Form, Artifact, Policy, Checkpoint, ConsistencyProof, Witnesses, MinimumTool, AllowDemonstration,
         Role, Repositories, ValidFrom, ValidUntil, DryRun, Origin, Index, From, To,
     ];
 

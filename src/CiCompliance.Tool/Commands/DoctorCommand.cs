@@ -17,7 +17,10 @@ internal sealed class DoctorCommand(IComposition parts) : ICommand
         // Children run while the files are looked at.
         var git = programs.GitAsync(cancellationToken);
         var go = programs.GoAsync(context.PathOf(OptionTable.Go), context.ProjectDirectory, cancellationToken);
-        var (inputs, judgement) = new InputChecks(parts, context).Run(cancellationToken);
+        var files = Task.Run(() => new InputChecks(parts, context).Run(cancellationToken), CancellationToken.None);
+        // All, also where one is cancelled or fails: each ends its own child.
+        await Task.WhenAll(git, go, files);
+        var (inputs, judgement) = await files;
         var (goRow, goVersion) = await go;
         IReadOnlyList<DoctorRow> rows =
         [

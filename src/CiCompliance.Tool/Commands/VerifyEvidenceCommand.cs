@@ -19,6 +19,8 @@ internal sealed class VerifyEvidenceCommand(IComposition parts) : ICommand
         var folder = context.Host.PathOf(arguments.Operands[0]);
         var trustFile = context.Host.PathOf(arguments.Required(OptionTable.Trust));
         var expected = Expectation(context, folder);
+        // Before the trust store is judged: whoever expects nothing is told so first.
+        EvidenceVerifier.Demand(folder, trustFile, expected);
         var trust = PolicySource.ParseTrust(OutsideFile.Read(trustFile, OptionTable.Trust.Long, folder, TrustStore.MaxBytes), trustFile);
         var report = parts.VerifyEvidence(folder, trust, trustFile, expected, cancellationToken);
         report.Findings.ToList().ForEach(context.Reporter.Show);

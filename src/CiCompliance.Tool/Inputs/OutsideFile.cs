@@ -23,11 +23,13 @@ internal static class OutsideFile
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new CiComplianceException(ToolDiagnostics.InputUnreadable, path,
-                new($"{option} names a file that cannot be read ({e.Message})", $"{option} 指定的文件无法读取({e.Message})"),
-                new("Check the path and its permissions", "请检查路径及权限"), e);
+            throw Unreadable(path, option, e);
         }
     }
+
+    public static CiComplianceException Unreadable(string path, string option, Exception cause) => new(ToolDiagnostics.InputUnreadable, path,
+        new($"{option} names a file that cannot be read ({cause.Message})", $"{option} 指定的文件无法读取({cause.Message})"),
+        new("Check the path and its permissions", "请检查路径及权限"), cause);
 
     /// <summary>Reads a file or a pipe whole.</summary>
     /// <exception cref="IOException">A folder, too large, or unreadable.</exception>

@@ -28,7 +28,7 @@ internal static class RunText
 
         if (verifyCommand is not null)
         {
-            text.Append(new LocalizedText("verify offline: ", "离线验证:").In(language)).Append(verifyCommand).Append('\n');
+            text.Append(new LocalizedText("verify offline:\n", "离线验证:\n").In(language)).Append(verifyCommand).Append('\n');
         }
 
         return text.ToString();

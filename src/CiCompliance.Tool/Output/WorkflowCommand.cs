@@ -9,7 +9,7 @@ internal static class WorkflowCommand
     public static string Annotation(Finding finding, Language language)
     {
         var level = finding.Diagnostic.Kind == DiagnosticKind.Notice ? "warning" : "error";
-        return $"::{level} title={Property(finding.Diagnostic.Code + " " + finding.Diagnostic.Title)}::{Data(SafeText.Line(finding.Format(language)))}";
+        return $"::{level} title={Property(finding.Diagnostic.Code + " " + finding.Diagnostic.Title)}::{Data(SafeText.LogLine(finding.Format(language)))}";
     }
 
     public static string Data(string text) => text.Replace("%", "%25").Replace("\r", "%0D").Replace("\n", "%0A");

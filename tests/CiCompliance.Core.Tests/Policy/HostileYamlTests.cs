@@ -113,7 +113,7 @@ public sealed class HostileYamlTests
     [Test]
     public void TryRead_WhenTextIsCutAnywhere_NeverThrows()
     {
-        var text = PolicyTemplate.Text("github.com/acme/app");
+        var text = PolicyTemplate.Text("github.com/acme/app", []);
         for (var length = 0; length < text.Length; length++)
         {
             Should.NotThrow(() => PolicyReader.TryRead(Encoding.UTF8.GetBytes(text[..length]), "compliance.yml", out _));

@@ -65,14 +65,14 @@ public sealed class PolicyReaderTests
     [Test]
     public void Read_WhenTextIsTheTemplate_GivesAPolicy()
     {
-        var policy = PolicyFixture.Read(PolicyTemplate.Text("github.com/acme/app"));
+        var policy = PolicyFixture.Read(PolicyTemplate.Text("github.com/acme/app", []));
 
         policy.ToJson().ShouldBe(PolicyFixture.Read(PolicyFixture.With("../log", "../transparency-log")).ToJson(), "the template states the defaults");
     }
 
     [Test]
     public void Text_WhenRepositoryWouldChangeTheYaml_Throws() =>
-        Should.Throw<ArgumentException>(() => PolicyTemplate.Text("github.com/acme/app\nstages: [source]"));
+        Should.Throw<ArgumentException>(() => PolicyTemplate.Text("github.com/acme/app\nstages: [source]", []));
 
     [Test]
     public void Read_WhenFileHasByteOrderMarkAndWindowsLineEnds_GivesTheSame()
@@ -81,6 +81,10 @@ public sealed class PolicyReaderTests
 
         PolicyReader.Read(windows, "compliance.yml").ToJson().ShouldBe(PolicyFixture.Read(PolicyFixture.Minimal).ToJson());
     }
+
+    [Test]
+    public void Template_WithMainPackages_NamesThoseThatAPolicyCanName() =>
+        PolicyFixture.Read(PolicyTemplate.Text("github.com/acme/app", ["./cmd/app", "./cmd/a\"]\nx: y", "."])).Build.Packages.ShouldBe(["./cmd/app", "."]);
 
     [Test]
     public void TryRead_WhenSeveralThingsAreWrong_ReportsAllInFileOrder()

@@ -190,6 +190,34 @@ public sealed class OtherCommandTests : IDisposable
         run.Answer.ShouldBe("export GOFLAGS=''\nexport GOSUMDB='sum.golang.org https://goproxy.cn/sumdb/sum.golang.org'\n");
     }
 
+    [TestCase("go.env", "GOFLAGS=-mod=readonly\n", "ENV ")]
+    [TestCase("dockerfile", "ENV GOFLAGS=-mod=readonly\n", "export")]
+    public async Task EnvPin_InAnotherForm_HasNoFolders(string form, string expected, string unexpected)
+    {
+        var (project, options) = ToolRun.Project(temporary);
+
+        var run = await ToolRun.InProcessAsync(parts, project, ["env", "pin", "--form", form, .. options]);
+
+        run.Answer.ShouldContain(expected);
+        run.Answer.ShouldNotContain(unexpected);
+        run.Answer.ShouldNotContain("PATH=");
+        (await ToolRun.InProcessAsync(parts, project, ["env", "pin", "--form", "goenv", .. options])).Messages.ShouldContain("CIC0004");
+    }
+
+    [Test]
+    public async Task VerifyBinary_OfFiles_NeedsNoRepository()
+    {
+        var text = temporary.Write("text", new string('x', 4096));
+
+        var run = await RunAsync("verify", "binary", text, "/nonexistent");
+
+        run.ExitCode.ShouldBe(2);
+        run.Messages.ShouldContain("CIC6001");
+        run.Messages.ShouldContain("CIC6002");
+        run.Answer.ShouldContain("verdict: undecided");
+        (await RunAsync("verify", "binary", text)).ExitCode.ShouldBe(3);
+    }
+
     [Test]
     public async Task Doctor_AsJson_ListsEveryRowWithItsFix()
     {

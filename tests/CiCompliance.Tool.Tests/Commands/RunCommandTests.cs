@@ -26,7 +26,7 @@ public sealed class RunCommandTests : IDisposable
 
         run.ExitCode.ShouldBe(0, run.Messages);
         run.Answer.ShouldContain("verdict: pass");
-        run.Answer.ShouldContain($"verify offline: cicompliance verify evidence {temporary.Combine("out")} --trust {temporary.Combine("outside", "trust.json")} "
+        run.Answer.ShouldContain($"\ncicompliance verify evidence {temporary.Combine("out")} --trust {temporary.Combine("outside", "trust.json")} "
             + $"--repository github.com/acme/app --commit {FakeRevisions.Head.Commit}\n");
         run.Messages.ShouldContain("== source");
     }

@@ -34,6 +34,10 @@ public sealed class EvidenceVerifier(VerificationServices services, TimeProvider
         return new VerificationReport([.. context.Rows.OrderBy(row => row.Step)], context.Findings);
     }
 
+    /// <summary>What <see cref="Verify"/> begins with; needs neither the folder nor the keys.</summary>
+    /// <exception cref="CiComplianceException">Nothing is expected (CIC2210), or the trust store lies in the folder (CIC2211).</exception>
+    public static void Demand(string directory, string trustFile, Expectation expected) => ExpectationStep.Demand(directory, trustFile, expected);
+
     private static void Run(VerificationContext context, CancellationToken cancellationToken)
     {
         ManifestStep.Verify(context);
