@@ -41,7 +41,8 @@ internal sealed class GeneratedProject : IDisposable
 
     public string Trust => Path.Combine(Folder, "trust.json");
 
-    public string GoCache => Path.Combine(Folder, "go-build");
+    /// <summary>Shared by all that the benchmark builds with the same flags.</summary>
+    public string GoCache => Path.GetFullPath(Path.Combine(Folder, "..", "go-build"));
 
     public string ProxyUrl => proxy.Url;
 

@@ -39,6 +39,7 @@ internal static class LargeProgram
             """);
         var environment = GoPrograms.Environment(setting.Go);
         environment["CGO_ENABLED"] = "1";
+        environment["GOCACHE"] = Path.Combine(setting.Artifacts, "benchmark", "go-build");
         new Command("go build", setting.Go,
             ["build", "-trimpath", "-buildvcs=false", "-buildmode=pie", "-ldflags", "-bindnow -s -w -extldflags '-z relro -z now'", "-o", program + ".new", "."], environment, folder).Answer();
         File.Move(program + ".new", program);
