@@ -1,22 +1,35 @@
-using System.Diagnostics;
+using CiCompliance.Benchmarks;
+using CiCompliance.Benchmarks.Sections;
 
-if (args is not [var tool] || !File.Exists(tool))
+if (args is ["--digest", var file])
 {
-    Console.Error.WriteLine("usage: CiCompliance.Benchmarks PATH-OF-CICOMPLIANCE (./build.sh --target=Benchmark calls it)");
+    MemorySection.Digest(file);
+    return 0;
+}
+
+if (args is not [var tool, .. var wanted] || !File.Exists(tool))
+{
+    Console.Error.WriteLine("usage: CiCompliance.Benchmarks PATH-OF-CICOMPLIANCE [SECTION...] (./build.sh --target=Benchmark calls it)");
     return 2;
 }
 
-const int Rounds = 11;
-var times = new List<TimeSpan>();
-for (var round = 0; round < Rounds; round++)
+var setting = new Setting(Path.GetFullPath(tool), Path.GetFullPath(Path.Combine(Path.GetDirectoryName(tool)!, "..")));
+ISection[] sections = [new StartupSection(setting), new PipelineSection(setting), new BinarySection(setting), new MemorySection(setting)];
+if (wanted.FirstOrDefault(name => !sections.Any(section => section.Name == name)) is { } unknown)
 {
-    var watch = Stopwatch.StartNew();
-    using var process = Process.Start(new ProcessStartInfo(tool, ["--version"]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
-    await Task.WhenAll(process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
-    await process.WaitForExitAsync();
-    times.Add(watch.Elapsed);
+    Console.Error.WriteLine($"there is no section '{unknown}': {string.Join(", ", sections.Select(section => section.Name))}");
+    return 2;
 }
 
-times.Sort();
-Console.WriteLine($"start-up of `cicompliance --version`, median of {Rounds} processes: {times[Rounds / 2].TotalMilliseconds:F0} ms (fastest {times[0].TotalMilliseconds:F0} ms)");
+Console.WriteLine($"{Environment.ProcessorCount} cores, load average {Load()}; ratios are taken in this one run, seconds are this machine's");
+foreach (var section in sections.Where(section => wanted.Length == 0 || wanted.Contains(section.Name)))
+{
+    Console.WriteLine();
+    section.Run(Console.Out);
+}
+
+Console.WriteLine();
+Console.WriteLine($"load average at the end {Load()}");
 return 0;
+
+static string Load() => File.Exists("/proc/loadavg") ? string.Join(' ', File.ReadAllText("/proc/loadavg").Split(' ').Take(3)) : "unknown";

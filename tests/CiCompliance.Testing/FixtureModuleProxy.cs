@@ -127,6 +127,8 @@ public sealed class FixtureModuleProxy : IDisposable
         try
         {
             using var connection = client;
+            // Head and body are two writes: without this the second waits for the client's delayed acknowledgement.
+            client.NoDelay = true;
             await using var stream = client.GetStream();
             using var reader = new StreamReader(stream, Encoding.ASCII, leaveOpen: true);
             while (await reader.ReadLineAsync(cancellationToken) is { Length: > 0 } request)

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
@@ -13,6 +14,7 @@ public sealed class FixtureSumdb
     private readonly List<string> records = [];
     private readonly List<byte[]> leaves = [];
     private readonly Dictionary<ModuleVersion, int> ids = [];
+    private readonly ConcurrentDictionary<int, byte[]> notes = new();
     private readonly ISigner signer;
 
     /// <param name="signer">Ed25519.</param>
@@ -43,8 +45,8 @@ public sealed class FixtureSumdb
         return ids[module] = records.Count - 1;
     }
 
-    /// <summary>The signed tree head of the first <paramref name="size"/> records.</summary>
-    public byte[] Note(int size) => Sign($"go.sum database tree\n{size}\n{Convert.ToBase64String(Root(0, size))}\n");
+    /// <summary>The signed tree head of the first <paramref name="size"/> records, made once as a database makes it.</summary>
+    public byte[] Note(int size) => notes.GetOrAdd(size, _ => Sign($"go.sum database tree\n{size}\n{Convert.ToBase64String(Root(0, size))}\n"));
 
     public byte[] Sign(string text)
     {
