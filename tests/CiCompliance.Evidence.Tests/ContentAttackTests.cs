@@ -236,7 +236,8 @@ public sealed class ContentAttackTests
     [Test]
     public void SumdbRecords_WhenOneHasAnotherHash_AreRefused()
     {
-        EditRecords(rows => [rows[0] with { Text = rows[0].Text.Replace("h1:", "h1:A", StringComparison.Ordinal) }, .. rows.Skip(1)]);
+        EditRecords(rows => [rows[0] with { Text = rows[0].Text.Replace("v1.0.0 h1:" + HashOf(rows[0]), "v1.0.0 h1:" + Convert.ToBase64String(new byte[32]), StringComparison.Ordinal)
+            .Replace("v1.2.0 h1:" + HashOf(rows[0]), "v1.2.0 h1:" + Convert.ToBase64String(new byte[32]), StringComparison.Ordinal) }, .. rows.Skip(1)]);
         Refused("CIC2262");
     }
 
@@ -408,6 +409,8 @@ public sealed class ContentAttackTests
 
     private static SignedObjectRow Row(byte[] raw) =>
         new(GitObjectId.Compute(GitObjectType.Commit, raw, GitObjectFormat.Sha1), GitObjectType.Commit, raw, SignatureFormat.Cms, Forge.Keys.Committer.Trusted.Id, Verdict.Pass, null);
+
+    private static string HashOf(SumdbRecordRow row) => row.Text.Split('\n')[0].Split("h1:")[1];
 
     private void BeginAtFirst()
     {
