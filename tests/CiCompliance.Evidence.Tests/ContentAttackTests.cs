@@ -236,7 +236,8 @@ public sealed class ContentAttackTests
     [Test]
     public void SumdbRecords_WhenOneHasAnotherHash_AreRefused()
     {
-        EditRecords(rows => [rows[0] with { Text = rows[0].Text.Replace("h1:", "h1:A", StringComparison.Ordinal) }, .. rows.Skip(1)]);
+        EditRecords(rows => [rows[0] with { Text = rows[0].Text.Replace("v1.0.0 h1:" + HashOf(rows[0]), "v1.0.0 h1:" + Convert.ToBase64String(new byte[32]), StringComparison.Ordinal)
+            .Replace("v1.2.0 h1:" + HashOf(rows[0]), "v1.2.0 h1:" + Convert.ToBase64String(new byte[32]), StringComparison.Ordinal) }, .. rows.Skip(1)]);
         Refused("CIC2262");
     }
 
@@ -284,13 +285,12 @@ public sealed class ContentAttackTests
     {
         // Random damage: whatever the reader of ELF makes of it, it ends in an answer.
         var good = forgery.Read(EvidencePaths.Output(forgery.Output));
-        var random = new Random(7);
         for (var i = 0; i < 12; i++)
         {
             var bad = good.ToArray();
-            for (var n = 0; n < 16; n++)
+            for (var n = 1; n <= 16; n++)
             {
-                bad[random.Next(i % 2 == 0 ? 1024 : bad.Length)] = (byte)random.Next(256);
+                bad[(i * 7919 * n) % (i % 2 == 0 ? 1024 : bad.Length)] ^= (byte)(n * 13);
             }
 
             Replace(bad);
@@ -409,6 +409,8 @@ public sealed class ContentAttackTests
 
     private static SignedObjectRow Row(byte[] raw) =>
         new(GitObjectId.Compute(GitObjectType.Commit, raw, GitObjectFormat.Sha1), GitObjectType.Commit, raw, SignatureFormat.Cms, Forge.Keys.Committer.Trusted.Id, Verdict.Pass, null);
+
+    private static string HashOf(SumdbRecordRow row) => row.Text.Split('\n')[0].Split("h1:")[1];
 
     private void BeginAtFirst()
     {

@@ -104,6 +104,17 @@ internal sealed class Forgery : IDisposable
                     }
                 }
 
+                if (predicate == "source")
+                {
+                    var source = JsonNode.Parse(Read(EvidencePaths.Source))!;
+                    body["commit"] = source["commit"]!.DeepClone();
+                    body["commits"] = source["commits"]!.DeepClone();
+                    if (source["base"] is { } start)
+                    {
+                        body["base"] = start.DeepClone();
+                    }
+                }
+
                 return statement with { Subject = [subject], Predicate = body };
             });
         }

@@ -107,7 +107,7 @@ public sealed class BundleVerifier(ISignatureVerifier verifier)
                     ? type.ValueKind == JsonValueKind.String && type.GetString() != SigstoreBundle.MediaType
                     : root.TryGetProperty("base64Signature", out _));
         }
-        catch (JsonException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
             return false;
         }

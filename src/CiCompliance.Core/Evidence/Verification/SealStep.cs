@@ -61,9 +61,9 @@ internal static class SealStep
 
         var statement = Statement.Parse(dsse.Payload);
         var envelope = context.Snapshot.Find(EvidencePaths.ManifestSm2)!;
-        var predicate = SealPredicate.Parse(statement.Predicate);
+        var predicate = statement.PredicateType == PredicateTypes.Seal ? SealPredicate.Parse(statement.Predicate) : null;
         Subject[] subjects = [new(EvidencePaths.Manifest, manifest.Digests), new(EvidencePaths.ManifestSm2, envelope.Digests)];
-        if (statement.PredicateType != PredicateTypes.Seal || predicate.Run != context.Run || predicate.Log != context.Manifest.Log.Kind
+        if (predicate is null || predicate.Run != context.Run || predicate.Log != context.Manifest.Log.Kind
             || !statement.Subject.SequenceEqual(subjects))
         {
             context.Refuse(4, "seal.signatures", VerificationDiagnostics.SealSignature, EvidencePaths.ManifestSigstore,
