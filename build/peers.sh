@@ -1,5 +1,5 @@
 # shellcheck shell=bash disable=SC2154 # $root and $cache are build.sh's
-# Real programs that the tests compare with, by name in <cache>/peers: go1.19, go1.23, cosign2, cosign3, rekor-cli, checksec.
+# Real programs that the tests compare with, by name in <cache>/peers: go1.19, go1.23, go1.24, cosign2, cosign3, rekor-cli, checksec.
 # What can't be had is left out: the tests that need it are skipped and name it. Sourced by build.sh.
 
 get_peers() {
@@ -9,12 +9,13 @@ get_peers() {
   # shellcheck source=build/packages.sh
   . "$root/build/packages.sh"
   if ! has_apt || [ "$(os_release ID)" != debian ]; then
-    export CICOMPLIANCE_PEERS_UNAVAILABLE="go1.19 go1.23 cosign2 cosign3 rekor-cli checksec"
+    export CICOMPLIANCE_PEERS_UNAVAILABLE="go1.19 go1.23 go1.24 cosign2 cosign3 rekor-cli checksec"
     say "only Debian carries all of $CICOMPLIANCE_PEERS_UNAVAILABLE: tests that need one of them and do not find it are skipped"
     return 0
   fi
   peer_from go1.19 bookworm usr/lib/go-1.19/bin/go golang-1.19-go golang-1.19-src
   peer_from go1.23 bookworm-backports usr/lib/go-1.23/bin/go golang-1.23-go golang-1.23-src
+  peer_from go1.24 trixie usr/lib/go-1.24/bin/go golang-1.24-go golang-1.24-src
   peer_from cosign2 trixie usr/bin/cosign cosign
   peer_from rekor-cli trixie usr/bin/rekor-cli rekor
   peer_from cosign3 sid usr/bin/cosign cosign

@@ -16,6 +16,9 @@ internal sealed class QuickstartRun(string root, string tool, string folder)
     /// <summary>A go command of its own, or null: the first on PATH.</summary>
     public string? Go { get; init; }
 
+    // The first on PATH too: another go there is what the environment stage refuses.
+    private string? RealGo => Go is null ? null : File.ResolveLinkTarget(Go, returnFinalTarget: true)?.FullName ?? Go;
+
     /// <summary>Where compiled packages are kept from one quickstart to the next.</summary>
     public required string GoCache { get; init; }
 
@@ -35,8 +38,9 @@ internal sealed class QuickstartRun(string root, string tool, string folder)
         var (exitCode, answer) = ChildProcess.RunForAnswer(
             tool,
             ["run", "--demonstration", "--project", repository.Path, "--config", policy, "--trust", Trust, "--out", Evidence,
-                .. keys.Options, .. Go is null ? [] : new[] { "--go", Go }],
-            ("GOCACHE", GoCache));
+                .. keys.Options, .. RealGo is null ? [] : new[] { "--go", RealGo }],
+            ("GOCACHE", GoCache),
+            ("PATH", Go is null ? Environment.GetEnvironmentVariable("PATH")! : $"{Path.GetDirectoryName(RealGo)}:{Environment.GetEnvironmentVariable("PATH")}"));
         return new QuickstartResult(exitCode, answer, repository.Head);
     }
 

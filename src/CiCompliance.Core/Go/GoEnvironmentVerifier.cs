@@ -48,10 +48,17 @@ public sealed class GoEnvironmentVerifier(IProcessRunner processes)
         return new(kept, checks, findings);
     }
 
+    /// <summary>What go env looks at. Nothing else of the job's environment, tokens above all, goes to a child.</summary>
+    private static bool DecidesGoEnvironment(string name) =>
+        name.StartsWith("GO", StringComparison.Ordinal) || name.StartsWith("CGO_", StringComparison.Ordinal)
+        || name is "HOME" or "PATH" or "XDG_CONFIG_HOME" or "XDG_CACHE_HOME" or "TMPDIR" or "CC" or "CXX" or "FC" or "AR" or "PKG_CONFIG";
+
     private async Task<GoSettings> ReadAsync(GoCommand go, string projectDirectory, IReadOnlyDictionary<string, string> ambient, CancellationToken cancellationToken)
     {
         // Only GOTOOLCHAIN is not the ambient one: with it go would download and run the toolchain that the repository's go.mod names.
-        var environment = new Dictionary<string, string>(ambient, StringComparer.Ordinal) { ["GOTOOLCHAIN"] = "local" };
+        var environment = ambient.Where(pair => DecidesGoEnvironment(pair.Key))
+            .ToDictionary(pair => pair.Key, pair => Redaction.WithoutUserInfo(pair.Value), StringComparer.Ordinal);
+        environment["GOTOOLCHAIN"] = "local";
         var resolved = await GoCommand.EnvAsync(processes, go.Executable, projectDirectory, environment, AmbientRules.Asked, cancellationToken);
         IReadOnlyDictionary<string, string> none = new Dictionary<string, string>();
         return new(ambient,

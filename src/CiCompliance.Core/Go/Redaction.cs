@@ -15,6 +15,9 @@ internal static partial class Redaction
         : name.StartsWith("GIT_", StringComparison.Ordinal) || (name == "GOAUTH" && value is not ("off" or "netrc")) ? Mark
         : Url(value.Length > 4096 ? value[..4096] : value);
 
+    /// <summary>Every URL of a list without its <c>user:password@</c>; a child that only prints the value needs none.</summary>
+    public static string WithoutUserInfo(string text) => UserInfo().Replace(text, "$1");
+
     // No backtracking: the values are not ours. The user part ends at the last @ before the path, as URL parsers take it.
     [GeneratedRegex(@"([A-Za-z][A-Za-z0-9+.\-]*://)[^/\s,|]*@", RegexOptions.NonBacktracking)]
     private static partial Regex UserInfo();

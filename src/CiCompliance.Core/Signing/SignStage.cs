@@ -1,4 +1,5 @@
 using CiCompliance.Attestations;
+using CiCompliance.BinaryHardening;
 using CiCompliance.Digests;
 using CiCompliance.Evidence;
 using CiCompliance.Keys;
@@ -9,11 +10,11 @@ namespace CiCompliance.Signing;
 
 /// <summary>
 /// Signs one statement per output and predicate, twice over the same bytes: SM2 (<c>*.sm2.dsse.json</c>) and P-256
-/// (<c>*.sigstore.json</c>, not yet logged). Believes no earlier stage: verdicts, source, digests and identities are checked again first,
+/// (<c>*.sigstore.json</c>, not yet logged). Believes no earlier stage: verdicts, source, binaries, digests and identities are checked again first,
 /// and the keys are opened only then.
 /// </summary>
 public sealed class SignStage(
-    ISignerFactory signers, ISignatureVerifier verifier, IObjectSignatureVerifier objects, IDigestCalculator digests) : IStage
+    ISignerFactory signers, ISignatureVerifier verifier, IObjectSignatureVerifier objects, IBinaryJudge binaries, IDigestCalculator digests) : IStage
 {
     public string Name => "sign";
 
@@ -27,7 +28,7 @@ public sealed class SignStage(
 
         context.Progress.Report(new("checking what is to be signed", "正在核对待签内容"));
         var source = new SourceRecheck(objects).Check(context, findings, cancellationToken);
-        var statements = findings.Count > 0 ? [] : new StatementCollector(digests).Collect(context, source, findings, cancellationToken);
+        var statements = findings.Count > 0 ? [] : new StatementCollector(binaries, digests).Collect(context, source, findings, cancellationToken);
         if (findings.Count > 0 || statements.Count == 0)
         {
             return Task.FromResult(new StageResult(Name, [], findings));

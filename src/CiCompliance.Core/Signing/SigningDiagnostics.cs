@@ -10,4 +10,5 @@ public static class SigningDiagnostics
     public static readonly Diagnostic SourceNotVerified = new("CIC3154", DiagnosticKind.NotCompliant, "The recorded source is not verified");
     public static readonly Diagnostic UnexpectedStatement = new("CIC3155", DiagnosticKind.NotCompliant, "A statement belongs to no output");
     public static readonly Diagnostic SignatureFailed = new("CIC3156", DiagnosticKind.Undecided, "A signature just made does not verify");
+    public static readonly Diagnostic BinaryDiffers = new("CIC3157", DiagnosticKind.NotCompliant, "An output judged again is not what was recorded");
 }

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using CiCompliance.Attestations;
+using CiCompliance.BinaryHardening;
 using CiCompliance.Digests;
 using CiCompliance.Evidence;
 using CiCompliance.Go;
@@ -13,7 +14,7 @@ namespace CiCompliance.Signing;
 internal sealed record PendingStatement(string Output, string Predicate, byte[] Payload);
 
 /// <summary>Reads what the build and binary stages left unsigned, checks each against <c>bin/</c> and the run, and adds source and dependencies.</summary>
-internal sealed class StatementCollector(IDigestCalculator digests)
+internal sealed class StatementCollector(IBinaryJudge binaries, IDigestCalculator digests)
 {
     private const int MaxStatement = SigstoreBundle.MaxBytes / 2;
     private const int MaxRecord = 64 << 20;
@@ -38,7 +39,12 @@ internal sealed class StatementCollector(IDigestCalculator digests)
             pending.Add(new(output, "dependencies",
                 new DependenciesPredicate(run, dependencies.TreeSize, dependencies.Modules.Count, dependencies.CacheOrigin,
                     dependencies.Vendor, dependencyFiles, dependencies.Sumdb).ToStatement(subject).ToJson()));
-            pending.Add(Written(context, subject, "binary", PredicateTypes.Binary, findings));
+            var binary = Written(context, subject, "binary", PredicateTypes.Binary, findings);
+            pending.Add(binary);
+            if (findings.Count == 0)
+            {
+                JudgeAgain(context, binary, findings, cancellationToken);
+            }
         }
 
         var expected = outputs.SelectMany(output => new[] { EvidencePaths.Unsigned(output, "provenance"), EvidencePaths.Unsigned(output, "binary") }).ToHashSet();
@@ -47,6 +53,21 @@ internal sealed class StatementCollector(IDigestCalculator digests)
                 new("it belongs to no output in bin/", "其不属于 bin/ 中的任何产物"),
                 new("Look what wrote it, then run cicompliance run from the beginning", "请检查来源后从头运行 cicompliance run"))));
         return pending;
+    }
+
+    /// <summary>Evidence that crossed from one job to another may have been changed on the way: the output is judged here, not there.</summary>
+    private void JudgeAgain(StageContext context, PendingStatement recorded, List<Finding> findings, CancellationToken cancellationToken)
+    {
+        var judgement = binaries.Judge(context, recorded.Output, cancellationToken);
+        var failed = judgement.Properties.FirstOrDefault(property => property.Verdict is Verdict.Fail or Verdict.Undecided);
+        if (failed is not null || !judgement.Statement.ToJson().AsSpan().SequenceEqual(recorded.Payload))
+        {
+            findings.Add(new(SigningDiagnostics.BinaryDiffers, EvidencePaths.Output(recorded.Output),
+                failed is null
+                    ? new("judged again it is not what the binary stage recorded", "重新判定的结果与 binary 阶段的记录不符")
+                    : new($"judged again, {failed.Id} does not pass: {failed.Detail.En}", $"重新判定时 {failed.Id} 未通过:{failed.Detail.Zh}"),
+                new("The output or its records were changed after they were judged: run the pipeline again", "产物或其记录在判定后被改动:请重新运行流水线")));
+        }
     }
 
     private static PendingStatement Written(StageContext context, Subject subject, string predicate, string type, List<Finding> findings)

@@ -40,11 +40,11 @@ public sealed class TransparencyLogFactory(ISignerFactory signers, ISignatureVer
     }
 
     private EmbeddedLog OpenPersistent(StageContext context) =>
-        context.Policy.Log.Path is { Length: > 0 } path && Path.IsPathFullyQualified(path)
+        context.Policy.Log.Path is { Length: > 0 } given && Path.GetFullPath(given, context.Options.ProjectDirectory) is var path
             ? OpenEmbedded(context, LogKind.Persistent, key => EvidenceKeyIds(context).Contains(key.KeyId)
                 ? throw LogErrors.SigningKey(path)
                 : LogStore.Open(path, key, verifier, context.Clock))
-            : throw NotConfigured("log.path", "a persistent log needs its absolute path", "持久日志需要绝对路径");
+            : throw NotConfigured("log.path", "a persistent log needs its folder", "持久日志需要目录");
 
     private RekorLog OpenExternal(StageContext context)
     {

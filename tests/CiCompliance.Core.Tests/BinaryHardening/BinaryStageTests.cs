@@ -19,7 +19,7 @@ public sealed class BinaryStageTests
 
     private GoModuleFixture Fixture => created!;
 
-    private BinaryStage Stage => new(GoModuleFixture.Digests);
+    private BinaryStage Stage => new(new BinaryJudge(GoModuleFixture.Digests));
 
     [SetUp]
     public async Task BuildModule()

@@ -219,7 +219,7 @@ public sealed class BuildStageTests
         (await Should.ThrowAsync<CiComplianceException>(() => fixture.RunAsync(stage))).Diagnostic.ShouldBe(BuildDiagnostics.NoCCompiler);
     }
 
-    private static BinaryStage Binary() => new(GoModuleFixture.Digests);
+    private static BinaryStage Binary() => new(new BinaryJudge(GoModuleFixture.Digests));
 
     private sealed class NoPath(IGoEnvironment inner) : IGoEnvironment
     {

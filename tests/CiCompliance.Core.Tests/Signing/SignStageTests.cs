@@ -74,6 +74,20 @@ public sealed class SignStageTests
         payload.ShouldNotContain("PGP");
     }
 
+    [Test]
+    public async Task RunAsync_WhenAnOutputJudgedAgainFails_SignsNothing()
+    {
+        run.Judge.Verdict = Verdict.Fail;
+        await ShouldRefuseAsync(SigningDiagnostics.BinaryDiffers);
+    }
+
+    [Test]
+    public async Task RunAsync_WhenAnOutputJudgedAgainIsNotAsRecorded_SignsNothing()
+    {
+        run.Judge.Format = "elf64-other";
+        await ShouldRefuseAsync(SigningDiagnostics.BinaryDiffers);
+    }
+
     [TestCase("environment", Verdict.Undecided)]
     [TestCase("source", Verdict.Fail)]
     [TestCase("dependencies", Verdict.Undecided)]
@@ -208,7 +222,7 @@ public sealed class SignStageTests
     [Test]
     public async Task RunAsync_WhenASignatureDoesNotVerify_Stops()
     {
-        var stage = new SignStage(run.Signers, new RefusingVerifier(), run.Objects, new TestDigests());
+        var stage = new SignStage(run.Signers, new RefusingVerifier(), run.Objects, run.Judge, new TestDigests());
 
         (await Should.ThrowAsync<CiComplianceException>(() => stage.RunAsync(run.Context, CancellationToken.None)))
             .Diagnostic.ShouldBe(SigningDiagnostics.SignatureFailed);

@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using CiCompliance.Attestations;
+using CiCompliance.BinaryHardening;
 using CiCompliance.Diagnostics;
 using CiCompliance.Digests;
 using CiCompliance.Evidence;
@@ -90,8 +91,10 @@ internal sealed class SigningRun : IDisposable
         TimeProvider.System,
         new Progress<LocalizedText>());
 
+    public RecordedJudge Judge { get; } = new();
+
     public Task<StageResult> SignAsync() =>
-        new SignStage(Signers, Verifier, Objects, new TestDigests()).RunAsync(Context, CancellationToken.None);
+        new SignStage(Signers, Verifier, Objects, Judge, new TestDigests()).RunAsync(Context, CancellationToken.None);
 
     public Task<StageResult> RecordAsync() =>
         new RecordStage(LogFactory, Signers, Verifier).RunAsync(Context, CancellationToken.None);
@@ -137,5 +140,24 @@ internal sealed class SigningRun : IDisposable
             WriteStatement(output, "provenance", Identity);
             WriteStatement(output, "binary", Identity);
         }
+    }
+}
+
+/// <summary>Judges an output as its statement says, or otherwise where a test wants that.</summary>
+internal sealed class RecordedJudge : IBinaryJudge
+{
+    public Verdict Verdict { get; set; } = Verdict.Pass;
+
+    public string? Format { get; set; }
+
+    public BinaryJudgement Judge(StageContext context, string output, CancellationToken cancellationToken)
+    {
+        var statement = context.Evidence.Read(EvidencePaths.Unsigned(output, "binary"), 1 << 20, bytes => Statement.Parse(bytes));
+        if (Format is not null)
+        {
+            statement.Predicate["format"] = Format;
+        }
+
+        return new BinaryJudgement([new HardeningProperty("relro", Verdict, new("full", "完整"))], [], statement);
     }
 }

@@ -1,4 +1,5 @@
 using CiCompliance.Attestations;
+using CiCompliance.Json;
 using CiCompliance.Keys;
 
 namespace CiCompliance.Evidence.Verification;
@@ -24,7 +25,14 @@ internal static class Bundles
         var assessment = new BundleVerifier(context.Services.Signatures).Verify(content, expected, name);
         if (assessment.Verdict == Verdict.Pass)
         {
-            return assessment;
+            // Sigstore's readers take white space and any order; here every byte of the folder is fixed.
+            if (CanonicalJson.IsCanonical(content))
+            {
+                return assessment;
+            }
+
+            context.Refuse(step, name, VerificationDiagnostics.BadFormat, name, new("it is not in canonical form (RFC 8785)", "不是规范形式(RFC 8785)"));
+            return null;
         }
 
         foreach (var finding in assessment.Findings)
