@@ -39,7 +39,7 @@ public sealed class DependencyDirectionTests
 
     // System.CommandLine is a package, not part of the base class library.
     private static bool IsBaseClassLibrary(string reference) =>
-        reference is "System" or "netstandard" or "mscorlib" || (reference.StartsWith("System.", StringComparison.Ordinal) && reference != "System.CommandLine");
+        reference is "System" or "netstandard" or "mscorlib" or "Microsoft.Win32.Primitives" || (reference.StartsWith("System.", StringComparison.Ordinal) && reference != "System.CommandLine");
 
     private static bool Matches(string allowed, string reference) =>
         allowed.EndsWith('.') ? reference.StartsWith(allowed, StringComparison.Ordinal) : reference == allowed;

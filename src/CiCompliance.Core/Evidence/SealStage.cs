@@ -20,12 +20,13 @@ public sealed class SealStage(
     public async Task<StageResult> RunAsync(StageContext context, CancellationToken cancellationToken)
     {
         var folder = context.Evidence;
+        var (sm2Key, p256Key) = (Require(context.Options.Sm2Key, "--sm2-key"), Require(context.Options.P256Key, "--p256-key"));
         RemoveEarlierSeal(folder);
         context.Progress.Report(new("digesting the evidence", "正在计算证据摘要"));
         var files = Digest(folder, cancellationToken);
         using var log = logs.Open(context);
-        using var sm2 = signers.Open(Require(context.Options.Sm2Key, "--sm2-key"), KeyAlgorithm.Sm2);
-        using var p256 = signers.Open(Require(context.Options.P256Key, "--p256-key"), KeyAlgorithm.EcdsaP256);
+        using var sm2 = signers.Open(sm2Key, KeyAlgorithm.Sm2);
+        using var p256 = signers.Open(p256Key, KeyAlgorithm.EcdsaP256);
 
         var kept = Checkpoint.Parse(folder.Read(EvidencePaths.Checkpoint, Checkpoint.MaxBytes));
         var manifest = new Manifest(Manifest.CurrentVersion, context.Run.Identity, new(log.Kind, kept.Origin, log.Key.Id), files).ToJson();
