@@ -165,6 +165,6 @@ public sealed class ProjectTests : EndToEndTests
 
         second.ShouldBe(2, "CIC2201");
         outcome.ShouldBe(0);
-        File.Exists(Case.Out + ".lock").ShouldBeFalse();
+        Case.ShouldHaveLeftNoLock();
     }
 }

@@ -62,12 +62,13 @@ public sealed class RecordStageTests
         ShouldVerify(run.LogKey.ToTrustedKey(KeyRole.Log, TransparencyLogFactory.EphemeralName)).Count.ShouldBe(8);
     }
 
-    [Test]
-    public async Task RunAsync_InAPersistentLog_AddsToIt()
+    [TestCase(true)]
+    [TestCase(false, Description = "a relative path begins at the project's folder")]
+    public async Task RunAsync_InAPersistentLog_AddsToIt(bool isAbsolute)
     {
         var path = run.Folder("log");
         LogStore.Create(path, "log.example.test", run.LogKey, [], run.Verifier, TimeProvider.System).Dispose();
-        run.Log = new LogPolicy(LogKind.Persistent, path, null, false);
+        run.Log = new LogPolicy(LogKind.Persistent, isAbsolute ? path : "log", null, false);
         run.InCi = true;
 
         (await run.RecordAsync()).Verdict.ShouldBe(Verdict.Pass);
@@ -160,7 +161,6 @@ public sealed class RecordStageTests
     }
 
     [TestCase(LogKind.Persistent, null)]
-    [TestCase(LogKind.Persistent, "relative/log")]
     [TestCase(LogKind.External, null)]
     public async Task RunAsync_WhenThePolicyDoesNotSayWhere_IsAUsageError(LogKind kind, string? path)
     {
