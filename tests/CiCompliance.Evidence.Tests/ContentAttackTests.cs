@@ -249,6 +249,14 @@ public sealed class ContentAttackTests
         Refused("CIC2263", EvidencePaths.Modules);
     }
 
+    [TestCase(VendorMode.SourceSigned)]
+    [TestCase(VendorMode.Verified)]
+    public void Modules_WhenTheRecordClaimsAVendorFolderThatTheTreeLacks_AreRefused(VendorMode vendor)
+    {
+        EditModules(record => record with { Vendor = vendor });
+        Refused("CIC2263", EvidencePaths.Modules);
+    }
+
     [Test]
     public void Modules_WhenARowIsLeftOut_AreRefused()
     {

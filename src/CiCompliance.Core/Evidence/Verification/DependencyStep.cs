@@ -2,6 +2,7 @@ using CiCompliance.Go;
 using CiCompliance.Go.Sumdb;
 using CiCompliance.Json;
 using CiCompliance.Keys;
+using CiCompliance.Policy;
 using CiCompliance.Source;
 using CiCompliance.TransparencyLog;
 
@@ -16,6 +17,7 @@ internal static class DependencyStep
     public static DependencyRecord? Verify(VerificationContext context, SourceRecord source, IReadOnlyList<GitTreeEntry> tree)
     {
         if (context.Document(9, EvidencePaths.Modules, bytes => DependencyRecord.Parse(bytes)) is not { } record
+            || !VendorIsOfTree(context, source, tree, record)
             || !IsOfTree(context, source, tree, "go.mod", EvidencePaths.GoMod, required: true)
             || !IsOfTree(context, source, tree, "go.sum", EvidencePaths.GoSum, required: false))
         {
@@ -27,6 +29,24 @@ internal static class DependencyStep
             ? GoSum.Empty
             : context.Document(9, EvidencePaths.GoSum, bytes => GoSum.Parse(bytes));
         return goSum is not null && RowsMatch(context, goSum, record) && RecordsProve(context, goSum, record) ? record : null;
+    }
+
+    /// <summary>The vendor mode decides which modules need proof: the tree and the applied policy say it, not the record.</summary>
+    private static bool VendorIsOfTree(VerificationContext context, SourceRecord source, IReadOnlyList<GitTreeEntry> tree, DependencyRecord record)
+    {
+        var path = System.Text.Encoding.UTF8.GetBytes(source.ModuleDirectory.Length == 0 ? "vendor/modules.txt" : $"{source.ModuleDirectory}/vendor/modules.txt");
+        var policy = context.Document(9, EvidencePaths.PolicyApplied, bytes => CompliancePolicy.Parse(bytes));
+        var expected = !tree.Any(entry => entry.Path.Span.SequenceEqual(path)) ? VendorMode.None
+            : policy?.Dependencies.Vendor == VendorPolicy.SourceSigned ? VendorMode.SourceSigned
+            : VendorMode.Verified;
+        if (policy is not null && record.Vendor == expected)
+        {
+            return true;
+        }
+
+        context.Refuse(9, "dependencies.vendor", VerificationDiagnostics.ModuleUnproved, EvidencePaths.Modules,
+            new($"it says vendor is {record.Vendor}; tree and policy make it {expected}", $"其 vendor 模式为 {record.Vendor};按树与策略应为 {expected}"));
+        return false;
     }
 
     private static bool IsOfTree(
