@@ -39,7 +39,9 @@ internal static class CheckpointStep
         var witnesses = new WitnessPolicy(context.Expected.Witnesses, [.. context.Trust.With(KeyRole.Witness, context.Run.Repository)
             .Where(key => KeyJudge.Judge(key, context.ProvedTime, context.Now) is null)]);
         var names = string.Join(", ", witnesses.Cosigners(cosigned, context.Services.Signatures).Select(key => key.Name));
-        if (cosigned.Origin != seal.Checkpoint.Origin || cosigned.Size > seal.Checkpoint.Size
+        // Over the very body that is kept: witnesses of another fork vouch for nothing here.
+        var kept = context.Document(5, EvidencePaths.Checkpoint, bytes => Checkpoint.Parse(bytes));
+        if (kept is null || !cosigned.Body.AsSpan().SequenceEqual(kept.Body) || cosigned.Origin != seal.Checkpoint.Origin
             || witnesses.Verify(cosigned, context.Services.Signatures) == Verdict.Fail)
         {
             context.Refuse(5, "log.witnesses", VerificationDiagnostics.Cosignature, EvidencePaths.CosignedCheckpoint,
