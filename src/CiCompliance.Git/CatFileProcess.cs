@@ -184,13 +184,8 @@ internal sealed class CatFileProcess : IDisposable
             said = standardError.ToString().Trim();
         }
 
-        return SourceFailures.EngineFailed("git cat-file", new($"it ended early: {Printable(said)}", $"提前结束:{Printable(said)}"));
-    }
-
-    private static string Printable(string text)
-    {
-        var line = string.Concat(text.Select(c => char.IsControl(c) ? ' ' : c));
-        return line.Length <= 300 ? line : line[..300] + "…";
+        var shown = SafeText.Line(said, 300);
+        return SourceFailures.EngineFailed("git cat-file", new($"it ended early: {shown}", $"提前结束:{shown}"));
     }
 
     private void Keep(string? line)

@@ -81,9 +81,8 @@ public sealed record GoCommand(string Executable, string RealPath, string Versio
     /// <summary>A program's own words, short enough for a message and without secrets.</summary>
     internal static string FirstLines(string text)
     {
-        var clean = new string([.. Redaction.Url(text.Trim()).Select(c => char.IsControl(c) && c != '\n' ? ' ' : c)]);
-        var lines = string.Join(" / ", clean.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Take(6));
-        return lines.Length > 800 ? lines[..800] + "…" : lines;
+        var lines = Redaction.Url(text).Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Take(6);
+        return SafeText.Line(string.Join(" / ", lines), 800);
     }
 
     private static bool IsExecutable(string file) =>

@@ -109,7 +109,7 @@ internal sealed class ImportTarget(string origin, KeyRole role, IReadOnlyList<st
             return null;
         }
 
-        var printable = string.Concat(name.Take(MaxName).Select(character => char.IsControl(character) || char.IsSurrogate(character) ? '?' : character));
+        var printable = string.Concat(name.Take(MaxName).Select(character => SafeText.IsUnsafe(character) ? '?' : character));
         return printable.Trim();
     }
 }
