@@ -21,11 +21,4 @@ public sealed class QuotingTests
     [TestCase("abc\u202etxt", "$'abc\\xe2\\x80\\xaetxt'")]
     [TestCase("a\nb\x1b", "$'a\\x0ab\\x1b'")]
     public void ShellQuote_GivesOneSafeWord(string word, string expected) => ShellQuote.Word(word).ShouldBe(expected);
-
-    [Test]
-    public void TextWidth_CountsChineseTwice()
-    {
-        TextWidth.Of("通过ok").ShouldBe(6);
-        TextWidth.Cut("通过ok", 3).ShouldBe("通");
-    }
 }
