@@ -1,3 +1,4 @@
+using CiCompliance.Pipeline;
 using CiCompliance.Policy;
 
 namespace CiCompliance.Assessment;
@@ -11,7 +12,7 @@ internal sealed record StageLine(string Name, LocalizedText Title, Verdict Verdi
     /// <summary>In the order stages run; required stages without a result in their place.</summary>
     public static IReadOnlyList<StageLine> Of(IReadOnlyList<StageOutcome> stages, IReadOnlyList<string> missing)
     {
-        var order = PolicyStages.All.ToList();
+        var order = StageCatalog.Names.ToList();
         return
         [
             .. stages.Select(Of)
