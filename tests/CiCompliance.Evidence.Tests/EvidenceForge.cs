@@ -166,7 +166,7 @@ internal sealed class EvidenceForge : IDisposable, IPipelineObserver, IProgress<
             new EnvironmentStage(processes, Digests, ambient),
             new SourceStage(Source.Factory, Objects),
             new DependenciesStage(processes, Digests, Signatures, ambient),
-            new BuildStage(new ForgeSource(new SourceCheckout(Source.Factory)), new ForgeGo(processes, ambient), Digests, processes),
+            new BuildStage(new SourceCheckout(Source.Factory), new PinnedGoEnvironment(processes, ambient), Digests, processes),
             new BinaryStage(new BinaryJudge(Digests)),
             new SbomStage(Digests),
             new SignStage(signers, Signatures, Objects, new BinaryJudge(Digests), Digests),
