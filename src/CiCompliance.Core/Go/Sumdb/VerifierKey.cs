@@ -34,8 +34,11 @@ public sealed record VerifierKey(string Name, uint Hash, byte Type, byte[] Publi
     /// <summary>A key that signs notes: a checksum database's.</summary>
     /// <exception cref="FormatException">Not such a key, or its hash is not its own.</exception>
     public static VerifierKey Parse(string text) => !TryParse(text, out var key)
-        ? throw new FormatException("a verifier key has the form name+hash+key; either this has not, or the hash of the verifier key is not that of its name and Ed25519 key")
-        : key.Type == NoteType ? key : throw new FormatException("the verifier key is a witness's, which signs no notes alone");
+        ? throw new LocalizedFormatException(
+            "a verifier key has the form name+hash+key; either this has not, or the hash of the verifier key is not that of its name and Ed25519 key",
+            "验证公钥的形式应为 name+hash+key;此处形式不符,或其哈希与名称和 Ed25519 公钥不符")
+        : key.Type == NoteType ? key : throw new LocalizedFormatException(
+            "the verifier key is a witness's, which signs no notes alone", "该验证公钥属于见证方,不单独签署 note");
 
     /// <summary>False for anything but such a key of a known type whose hash is its own, in its one way of writing.</summary>
     public static bool TryParse(string text, [NotNullWhen(true)] out VerifierKey? key)
