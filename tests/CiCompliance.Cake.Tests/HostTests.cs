@@ -96,7 +96,7 @@ public sealed class HostTests
     public void Run_OnSigterm_EndsTheToolAndIs130()
     {
         var waiting = Path.Combine(tool.Folder, "waiting");
-        tool.Write("cicompliance", $"trap 'touch {tool.Folder}/cleaned; exit 130' TERM; touch '{waiting}'; sleep 60 & wait $!");
+        tool.Write("cicompliance", $"trap 'touch {tool.Folder}/cleaned; exit 130' TERM; touch '{waiting}'; sleep 60 >/dev/null 2>&1 & wait $!");
         var build = tool.Start(["--target=VerifyCommits"]);
         SpinWait.SpinUntil(() => File.Exists(waiting) || build.HasExited, TimeSpan.FromSeconds(60)).ShouldBeTrue();
         using (var kill = Process.Start("/bin/kill", ["-TERM", build.Id.ToString(CultureInfo.InvariantCulture)]))

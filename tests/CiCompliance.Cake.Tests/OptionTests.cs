@@ -37,12 +37,19 @@ public sealed class OptionTests
 
     [TestCase("--range=a..b", "--range=c..d")]
     [TestCase("--quiet=perhaps")]
-    [TestCase("--range=")]
     public void Arguments_OfAWrongForm_AreRefusedBeforeTheTool(params string[] typed)
     {
         var outcome = tool.Build(["--target=VerifyCommits", .. typed]);
         outcome.ExitCode.ShouldBe(2);
         outcome.All.ShouldContain("CIC0041");
+        tool.Calls.ShouldBeEmpty();
+    }
+
+    // Cake itself, or its stand-in and then the package.
+    [Test]
+    public void Argument_WithoutItsValue_IsUsage()
+    {
+        tool.Build("--target=VerifyCommits", "--range=").ExitCode.ShouldBe(2);
         tool.Calls.ShouldBeEmpty();
     }
 
