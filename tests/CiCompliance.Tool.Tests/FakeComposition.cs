@@ -42,6 +42,8 @@ internal sealed class FakeComposition : IComposition
 
     public (IReadOnlyList<TrustedKey> Keys, IReadOnlyList<Finding> Findings) ImportKeys(byte[] content, string name, KeyRole role) => (Keyring!(name), []);
 
+    public (IReadOnlyList<(string Name, string File)> Options, IReadOnlyList<TrustedKey> Trusted) DemonstrationKeys(string folder) => ([], []);
+
     public VerificationReport VerifyEvidence(string directory, TrustStore trust, string trustFile, Expectation expected, CancellationToken cancellationToken)
     {
         Expected = expected;

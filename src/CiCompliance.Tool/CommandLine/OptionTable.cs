@@ -54,6 +54,8 @@ internal static class OptionTable
         new("committer, evidence-sm2, evidence-p256, log, witness, tsa or sumdb", "committer、evidence-sm2、evidence-p256、log、witness、tsa 或 sumdb"));
     public static readonly OptionDefinition Repositories = new("repository", "NAME",
         new("repository the key is trusted for; several times for several (default: every one)", "密钥受信任的仓库,可重复(默认:所有仓库)"), Many: true);
+    public static readonly OptionDefinition Committers = new("committer", "KEYRING",
+        new("public keys that sign the repository's commits; several times for several files", "为仓库提交签名的公钥,可重复"), Many: true);
     public static readonly OptionDefinition Name = new("name", "NAME",
         new("the key's name; for a log its host name, for a witness its line's name (default: what the file says)", "密钥名称;日志为其主机名,见证方为其签名行名称(默认:取自文件)"));
     public static readonly OptionDefinition ValidFrom = new("valid-from", "TIME", new("RFC 3339 time or date, UTC", "RFC 3339 时间或日期,UTC"));
@@ -78,7 +80,7 @@ internal static class OptionTable
     public static IReadOnlyList<OptionDefinition> All { get; } =
     [
         .. Common, Version, .. RunLike, Stages, Form, Artifact, Policy, Checkpoint, ConsistencyProof, Witnesses, MinimumTool, AllowDemonstration,
-        Role, Repositories, Name, ValidFrom, ValidUntil, DryRun, Origin, Index, From, To,
+        Role, Repositories, Committers, Name, ValidFrom, ValidUntil, DryRun, Origin, Index, From, To,
     ];
 
     private static OptionDefinition Key(string name, string en, string zh) =>
