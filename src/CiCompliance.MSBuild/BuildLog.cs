@@ -5,7 +5,7 @@ using Microsoft.Build.Utilities;
 namespace CiCompliance.MSBuild;
 
 /// <summary>Findings as errors and warnings of the build: with code, file, line and a link to the diagnostic's page, which the package carries.</summary>
-internal sealed partial class BuildLog(TaskLoggingHelper log, string projectDirectory, string? language)
+internal sealed partial class BuildLog(TaskLoggingHelper log, string? language)
 {
     private static readonly string Pages = Path.GetFullPath(Path.Combine(Path.GetDirectoryName(typeof(BuildLog).Assembly.Location)!, "..", "..", "docs", "diagnostics"));
 
@@ -39,12 +39,11 @@ internal sealed partial class BuildLog(TaskLoggingHelper log, string projectDire
 
     private static string HelpLink(string code) => new Uri(Path.Combine(Pages, code + ".md")).AbsoluteUri;
 
-    private (string File, int Line, int Column) PlaceOf(string origin)
+    private static (string File, int Line, int Column) PlaceOf(string origin)
     {
         var match = Position().Match(origin);
         var file = match.Groups["file"].Value;
-        return (File.Exists(Path.Combine(projectDirectory, file)) ? Path.GetFullPath(Path.Combine(projectDirectory, file)) : file,
-            Number(match.Groups["line"]), Number(match.Groups["column"]));
+        return (File.Exists(file) ? Path.GetFullPath(file) : file, Number(match.Groups["line"]), Number(match.Groups["column"]));
     }
 
     private static int Number(Group group) => int.TryParse(group.ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0;

@@ -3,6 +3,7 @@ namespace CiCompliance.MSBuild;
 /// <summary>
 /// A verb of the carried tool as a task. Keys, git, go and the network are the tool's: build nodes outlive the build, so nothing of that
 /// happens in this process. What the tool says on standard error becomes errors and warnings of the build; its answer decides.
+/// Paths begin at the project: MSBuild makes its folder the current one.
 /// </summary>
 #pragma warning disable CA1001 // Nobody disposes a task, and Cancel may come after Execute has returned.
 public abstract class CiComplianceTask : Task, ICancelableTask
@@ -10,9 +11,9 @@ public abstract class CiComplianceTask : Task, ICancelableTask
 {
     private readonly CancellationTokenSource cancellation = new();
 
-    /// <summary>The tool: <c>cicompliance.dll</c> or an executable.</summary>
-    [Required]
-    public string ToolPath { get; set; } = "";
+    /// <summary>The tool: <c>cicompliance.dll</c> or an executable. Default: the one that the package carries.</summary>
+    public string ToolPath { get; set; } =
+        Path.GetFullPath(Path.Combine(Path.GetDirectoryName(typeof(CiComplianceTask).Assembly.Location)!, "..", "..", "tools", "net10.0", "cicompliance.dll"));
 
     /// <summary><c>--language</c>: zh or en.</summary>
     public string? Language { get; set; }
@@ -28,9 +29,7 @@ public abstract class CiComplianceTask : Task, ICancelableTask
     /// <summary>The verb's words.</summary>
     private protected abstract IReadOnlyList<string> Verb { get; }
 
-    private protected string ProjectDirectory => Path.GetDirectoryName(BuildEngine.ProjectFileOfTaskNode) is { Length: > 0 } folder ? folder : Environment.CurrentDirectory;
-
-    private protected BuildLog BuildLog => new(Log, ProjectDirectory, Language);
+    private protected BuildLog BuildLog => new(Log, Language);
 
     /// <inheritdoc />
     public override bool Execute() => RunTool(Options(), BuildLog.Show) is { IsCompliant: true } && !Log.HasLoggedErrors;
@@ -50,7 +49,7 @@ public abstract class CiComplianceTask : Task, ICancelableTask
         try
         {
             var outcome = ToolProcess.Run(ToolPath, [.. Verb, .. options, .. Given([("--format", "json"), ("--language", Language)])],
-                ProjectDirectory, show, cancellation.Token);
+                Environment.CurrentDirectory, show, cancellation.Token);
             var answer = ToolAnswer.Parse(outcome);
             if (!isQuiet)
             {

@@ -12,14 +12,16 @@ public sealed class ResolveGoModules : Task
     [Required]
     public string Out { get; set; } = "";
 
+    /// <summary>The project, for messages.</summary>
+    [Required]
+    public string ProjectFile { get; set; } = "";
+
     /// <summary>zh or en.</summary>
     public string? Language { get; set; }
 
     /// <summary>The same items with an absolute identity and metadata <c>Name</c> and <c>Out</c>.</summary>
     [Output]
     public ITaskItem[] Resolved { get; private set; } = [];
-
-    private string ProjectDirectory => Path.GetDirectoryName(BuildEngine.ProjectFileOfTaskNode) is { Length: > 0 } folder ? folder : Environment.CurrentDirectory;
 
     /// <inheritdoc />
     public override bool Execute()
@@ -49,15 +51,15 @@ public sealed class ResolveGoModules : Task
 
     private TaskItem Resolve(ITaskItem module)
     {
-        var folder = Path.TrimEndingDirectorySeparator(Path.GetFullPath(module.ItemSpec, ProjectDirectory));
+        var folder = Path.TrimEndingDirectorySeparator(Path.GetFullPath(module.ItemSpec));
         var name = module.GetMetadata("Name") is { Length: > 0 } given ? given : Path.GetFileName(folder);
         var evidence = module.GetMetadata("Out") is { Length: > 0 } own ? own : Path.Combine(Out, name);
         var resolved = new TaskItem(module) { ItemSpec = folder };
         resolved.SetMetadata("Name", name);
-        resolved.SetMetadata("Out", Path.TrimEndingDirectorySeparator(Path.GetFullPath(evidence, ProjectDirectory)));
+        resolved.SetMetadata("Out", Path.TrimEndingDirectorySeparator(Path.GetFullPath(evidence)));
         return resolved;
     }
 
     private void Refuse(Diagnostic diagnostic, LocalizedText what, LocalizedText fix) =>
-        new BuildLog(Log, ProjectDirectory, Language).Show(new Finding(diagnostic, BuildEngine.ProjectFileOfTaskNode, what, fix));
+        new BuildLog(Log, Language).Show(new Finding(diagnostic, ProjectFile, what, fix));
 }

@@ -17,7 +17,7 @@ public sealed class Run : StageTask
 
     private protected override IReadOnlyList<string> Verb => ["run"];
 
-    private string Folder => Path.TrimEndingDirectorySeparator(Path.GetFullPath(Out, ProjectDirectory));
+    private string Folder => Path.TrimEndingDirectorySeparator(Path.GetFullPath(Out));
 
     private string[] StageNames => Stages?.Split([';', ','], StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) ?? [];
 

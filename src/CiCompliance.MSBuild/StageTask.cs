@@ -102,8 +102,8 @@ public abstract class StageTask : CiComplianceTask
         ("--log-key", LogKey), ("--log-key-passphrase", LogKeyPassphrase), ("--log-sm2-key", LogSm2Key), ("--log-sm2-key-passphrase", LogSm2KeyPassphrase),
     ];
 
-    private bool IsReference(string value) =>
+    private static bool IsReference(string value) =>
         (value.StartsWith("fd:", StringComparison.Ordinal) && uint.TryParse(value.AsSpan(3), out _))
-        || (!value.Any(char.IsControl) && File.Exists(Path.Combine(ProjectDirectory, value)));
+        || (!value.Any(char.IsControl) && File.Exists(value));
 
 }

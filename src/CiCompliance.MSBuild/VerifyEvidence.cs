@@ -45,7 +45,7 @@ public sealed class VerifyEvidence : CiComplianceTask
 
     private protected override IReadOnlyList<string> Options() =>
     [
-        Path.GetFullPath(Evidence, ProjectDirectory),
+        Path.GetFullPath(Evidence),
         .. Given([("--trust", Trust), ("--repository", Repository), ("--commit", Commit), ("--artifact", Artifact), ("--policy", Policy), ("--base", Base),
             ("--checkpoint", Checkpoint), ("--consistency-proof", ConsistencyProof), ("--witnesses", Witnesses), ("--minimum-tool", MinimumTool)]),
         .. AllowDemonstration ? ["--allow-demonstration"] : Array.Empty<string>(),
