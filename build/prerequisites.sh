@@ -44,7 +44,6 @@ require_dotnet() {
     "apt-get update && apt-get install -y dotnet-sdk-$band"
 }
 
-has_libgit2() { compgen -G '/usr/lib/*/libgit2.so.1.*' >/dev/null || compgen -G '/usr/lib/libgit2.so.1.*' >/dev/null; }
 has_c_compiler() { command -v gcc >/dev/null && [ -e /usr/include/stdio.h ]; }
 
 # The packages whose parts are missing, one a line.
@@ -53,15 +52,11 @@ missing_packages() {
   command -v gpg >/dev/null || echo gnupg
   command -v openssl >/dev/null || echo openssl
   has_c_compiler || printf '%s\n' gcc libc6-dev
-  has_libgit2 || echo libgit2
   [ -e /etc/ssl/certs/ca-certificates.crt ] || [ -e /etc/pki/tls/certs/ca-bundle.crt ] || echo ca-certificates
 }
 
-# libgit2's package name carries its version: libgit2-1.5 on Debian 12, libgit2-1.7 on Ubuntu 24.04.
-libgit2_pattern='^libgit2-1[.][0-9]+(t64)?$'
-
 require_programs() {
-  local packages library
+  local packages
   packages=$(missing_packages | tr '\n' ' ')
   packages=${packages% }
   [ -n "$packages" ] || return 0
@@ -69,13 +64,12 @@ require_programs() {
   if ! is_root; then
     stop "missing: $packages" \
       "sudo apt-get update" \
-      "sudo apt-get install -y --no-install-recommends ${packages/libgit2/"'$libgit2_pattern'"}"
+      "sudo apt-get install -y --no-install-recommends $packages"
   fi
   say "installing $packages"
   update_package_lists
-  library=$(apt-cache pkgnames libgit2-1. | grep -E "$libgit2_pattern" | sort -V | tail -n 1)
   # shellcheck disable=SC2086 # one argument a package
-  install_packages ${packages/libgit2/${library:-libgit2-1.5}}
+  install_packages $packages
 }
 
 # Tries three times: mirrors fail now and then.

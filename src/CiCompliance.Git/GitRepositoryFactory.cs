@@ -5,7 +5,7 @@ namespace CiCompliance.Git;
 /// <summary>Which engine to use.</summary>
 public enum GitEngine
 {
-    /// <summary>libgit2 where a tested version is installed and opens the repository, else cat-file. Both give the same verdicts.</summary>
+    /// <summary>libgit2 where it opens the repository, else cat-file. Both give the same verdicts.</summary>
     Any,
 
     LibGit2,

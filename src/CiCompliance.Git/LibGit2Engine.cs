@@ -32,7 +32,7 @@ internal sealed class LibGit2Engine : IGitRepository
 
     public bool HasRewrites => directory.HasRewrites;
 
-    /// <summary>Null where libgit2 is not there or doesn't open this repository: an unknown extension, another object format or owner.</summary>
+    /// <summary>Null where libgit2 has no build for this system or doesn't open this repository: an unknown extension, another object format or owner.</summary>
     public static LibGit2Engine? TryOpen(GitDirectory directory, CancellationToken cancellationToken)
     {
         if (!LibGit2.IsAvailable)

@@ -16,11 +16,6 @@ public abstract class EngineFixture(GitEngine engine)
     [SetUp]
     public void SetUpRepository()
     {
-        if (Engine == GitEngine.LibGit2 && !GitRepositoryFactory.HasLibGit2)
-        {
-            Assert.Ignore("needs libgit2 1.5 of the distribution");
-        }
-
         Factory = new GitRepositoryFactory(Engine, Peers.Require("git"));
         Repository = new GitRepositoryFixture();
     }

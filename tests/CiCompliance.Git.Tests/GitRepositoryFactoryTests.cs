@@ -9,6 +9,13 @@ namespace CiCompliance.Git.Tests;
 public sealed class GitRepositoryFactoryTests
 {
     [Test]
+    public void HasLibGit2_OnThisSystem_IsTrueForTheLibraryThatThePackageCarries()
+    {
+        GitRepositoryFactory.HasLibGit2.ShouldBeTrue();
+        LibGit2.Name.ShouldBe($"git2-{LibGit2Sharp.GlobalSettings.Version.LibGit2CommitSha}");
+    }
+
+    [Test]
     public async Task Open_OfASha256Repository_FallsBackToCatFile()
     {
         using var repository = new GitRepositoryFixture("sha256");

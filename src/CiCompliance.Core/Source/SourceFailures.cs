@@ -45,7 +45,7 @@ public static class SourceFailures
 
     public static CiComplianceException NoEngine() =>
         new(SourceDiagnostics.NoEngine, "git",
-            new("git is not on PATH and libgit2 1.5 is not installed, or cannot read this repository", "PATH 中没有 git,且未安装可读取此仓库的 libgit2 1.5"),
+            new("git is not on PATH, and libgit2 cannot read this repository", "PATH 中没有 git,且 libgit2 无法读取此仓库"),
             new("Install git 2.36 or later", "请安装 git 2.36 或更高版本"));
 
     /// <summary>A name from the repository or the command line, safe for a terminal and short.</summary>

@@ -28,7 +28,6 @@ internal sealed class DoctorCommand(IComposition parts) : ICommand
             .. goRow,
             programs.CCompiler(goVersion, judgement?.Policy),
             programs.Gpg(),
-            LibraryChecks.LibGit2(),
             LibraryChecks.LibCrypto(),
             .. inputs,
             .. HostChecks.Run(context),

@@ -6,9 +6,6 @@ namespace CiCompliance.Tool.Doctor;
 /// <summary>Native libraries that make a run faster; without them a managed or a git process does the same.</summary>
 internal static class LibraryChecks
 {
-    public static DoctorRow LibGit2() => Row("libgit2", ["libgit2.so.1.5"],
-        new("without it commits are read through git cat-file", "缺少时通过 git cat-file 读取提交"), new("Install libgit2 1.5", "请安装 libgit2 1.5"));
-
     public static DoctorRow LibCrypto() => Row("libcrypto", ["libcrypto.so.3", "libcrypto.so.4"],
         new("without it SM3 over big files takes twice as long", "缺少时大文件的 SM3 计算耗时约加倍"), new("Install OpenSSL 3 with SM3", "请安装支持 SM3 的 OpenSSL 3"));
 
