@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Proves the environment that is baked into a build image, from inside: the image's own user, variables and go command, judged by
-# `cicompliance env verify`. The image is not changed, and needs nothing of the tool: .NET and the tool are mounted into it.
+# `cicompliance env verify`. The image is not changed; the tool, and .NET where the tool is not a native executable, are mounted into it.
 #   prove-image.sh IMAGE --project DIR --config FILE --trust FILE [--tool DIR] [--dotnet DIR]
 # IMAGE is what `buildah from` takes, for example localhost/build or docker-archive:image.tar. Needs buildah and git, and root or
 # `buildah unshare`. Exit codes are the tool's: 0 proved, 1 refused, 2 usage, 3 could not decide.
@@ -30,7 +30,11 @@ if [ -z "$tool" ] && program=$(command -v cicompliance); then tool=$(dirname "$(
 for program in buildah git; do command -v "$program" >/dev/null || usage "$program is missing"; done
 if [ ! -d "$project" ] || [ ! -f "$config" ] || [ ! -f "$trust" ]; then usage 'give --project, --config and --trust'; fi
 [ -x "$tool/cicompliance" ] || usage 'give the folder of cicompliance with --tool'
-[ -x "$dotnet/dotnet" ] || usage 'give the folder of dotnet with --dotnet'
+mounts=(-v "$tool:/opt/cicompliance:ro")
+if [ -f "$tool/cicompliance.dll" ]; then
+  [ -x "$dotnet/dotnet" ] || usage 'give the folder of dotnet with --dotnet'
+  mounts+=(-v "$dotnet:/opt/dotnet:ro")
+fi
 
 container=''
 work=$(mktemp -d)
@@ -65,7 +69,7 @@ chown -R "$owner" "$work"
 # A setting that is not pinned is only noted there, because a run replaces it by its own; of an image that claims to be pinned it is refused.
 status=0
 answer=$(buildah run --env DOTNET_SYSTEM_GLOBALIZATION_INVARIANT=1 --env DOTNET_ROOT=/opt/dotnet \
-  -v "$tool:/opt/cicompliance:ro" -v "$dotnet:/opt/dotnet:ro" -v "$work:/opt/prove" "$container" -- \
+  "${mounts[@]}" -v "$work:/opt/prove" "$container" -- \
   /opt/cicompliance/cicompliance env verify --project /opt/prove/project --config /opt/prove/compliance.yml --trust /opt/prove/trust.json \
   --out /opt/prove/evidence --format json) || status=$?
 printf '%s\n' "$answer"

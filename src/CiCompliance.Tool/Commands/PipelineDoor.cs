@@ -16,7 +16,7 @@ internal sealed class PipelineDoor(IComposition parts, CommandContext context)
     {
         var stages = names.ToDictionary(name => name, parts.Stage);
         var handover = Handover.From(context, names);
-        var options = ReadOptions();
+        var options = ReadOptions() with { IsUnsigned = StageCatalog.EndsBeforeSigning(names) };
         var (identity, judgement, @base) = Identify(options, cancellationToken);
         options = options with { Base = @base };
         cancellationToken.ThrowIfCancellationRequested();

@@ -19,8 +19,9 @@ internal static class ToolPackage
                 <id>CiCompliance.Tool</id><version>{Version}</version><authors>test</authors><description>test</description>
                 <packageTypes><packageType name="DotnetTool" /></packageTypes></metadata></package>
                 """);
-            Write(zip, "tools/net10.0/any/DotnetToolSettings.xml", """
-                <DotNetCliTool Version="1"><Commands><Command Name="cicompliance" EntryPoint="cicompliance.dll" Runner="dotnet" /></Commands></DotNetCliTool>
+            var (entry, runner) = File.Exists(Scenario.Tool + ".dll") ? ("cicompliance.dll", "dotnet") : ("cicompliance", "executable");
+            Write(zip, "tools/net10.0/any/DotnetToolSettings.xml", $"""
+                <DotNetCliTool Version="1"><Commands><Command Name="cicompliance" EntryPoint="{entry}" Runner="{runner}" /></Commands></DotNetCliTool>
                 """);
             foreach (var part in Directory.EnumerateFiles(Path.GetDirectoryName(Scenario.Tool)!))
             {
