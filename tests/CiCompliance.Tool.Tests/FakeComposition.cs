@@ -25,7 +25,7 @@ internal sealed class FakeComposition : IComposition
 
     public VerificationReport? EvidenceResult { get; set; }
 
-    public IDigestCalculator Digests { get; } = new Sha256Only();
+    public IDigestCalculator Digests { get; set; } = new Sha256Only();
 
     public ILogFolders Logs { get; } = new FakeLogs();
 

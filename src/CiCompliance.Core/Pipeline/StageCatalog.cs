@@ -21,5 +21,9 @@ public static class StageCatalog
         new("seal", ["record", "assess"]),
     ];
 
+    /// <summary>Everything before <c>sign</c> is asked for, and nothing that needs a key.</summary>
+    public static bool EndsBeforeSigning(IReadOnlyList<string> names) =>
+        All.TakeWhile(stage => stage.Name != "sign").All(stage => names.Contains(stage.Name)) && !names.Any(name => name is "sign" or "record" or "seal");
+
     public static int IndexOf(string name) => All.ToList().FindIndex(stage => stage.Name == name);
 }

@@ -28,6 +28,9 @@ internal static class OptionTable
     public static readonly OptionDefinition Demonstration = new("demonstration", null,
         new("demonstration run: everything signed says so", "演示运行:所有签名内容都会注明"));
 
+    public static readonly OptionDefinition ExpectDigest = new("expect-digest", "sha256:HEX",
+        new("the evidence folder as an earlier job handed it over; compared before it is used", "前一作业交接的证据目录摘要;使用目录前先核对"));
+
     public static readonly OptionDefinition Form = new("form", "shell|go.env|dockerfile",
         new("lines for a shell (default), for Go's environment file, or for a Dockerfile", "输出为 shell(默认)、Go 环境文件或 Dockerfile 的行"));
 
@@ -75,6 +78,7 @@ internal static class OptionTable
     [
         Repository, Base, Range, Commit, Trust, Sm2Key, Sm2KeyPassphrase, Sm2Certificates, P256Key, P256KeyPassphrase, P256Certificates,
         LogKey, LogKeyPassphrase, LogSm2Key, LogSm2KeyPassphrase, Go, ModuleCache, Demonstration,
+        ExpectDigest,
     ];
 
     public static IReadOnlyList<OptionDefinition> All { get; } =
