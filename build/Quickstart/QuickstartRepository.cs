@@ -63,7 +63,7 @@ internal sealed class QuickstartRepository : IDisposable
     }
 
     // git signs by calling a program; here the object is written as git would after that call.
-    private void CommitWithSm2(string message, ISigner sm2)
+    internal void CommitWithSm2(string message, ISigner sm2)
     {
         var unsigned = Text(Git("commit-tree", Text(Git("write-tree")), "-p", "HEAD", "-m", message));
         var content = Git("cat-file", "commit", unsigned);

@@ -67,6 +67,12 @@ internal sealed class Composition(ToolHost host) : IComposition
         return (import.Keys, import.Findings);
     }
 
+    public (IReadOnlyList<(string Name, string File)> Options, IReadOnlyList<TrustedKey> Trusted) DemonstrationKeys(string folder)
+    {
+        var keys = Cryptography.DemonstrationKeys.Create(folder, host.Clock.GetUtcNow());
+        return ([.. keys.Options], keys.Trusted);
+    }
+
     public VerificationReport VerifyEvidence(string directory, TrustStore trust, string trustFile, Expectation expected, CancellationToken cancellationToken) =>
         new EvidenceVerifier(new VerificationServices(signatures.Value, objects.Value, Digests), host.Clock)
             .Verify(directory, trust, trustFile, expected, cancellationToken);

@@ -25,6 +25,11 @@ internal interface IComposition
 
     IStage Stage(string name);
 
+    /// <summary>Makes throw-away keys in a new folder.</summary>
+    /// <returns>The files by option of <c>run</c>, and the public halves.</returns>
+    /// <exception cref="IOException">The folder cannot be written.</exception>
+    (IReadOnlyList<(string Name, string File)> Options, IReadOnlyList<TrustedKey> Trusted) DemonstrationKeys(string folder);
+
     /// <summary>The Go settings that the policy pins, by variable.</summary>
     IReadOnlyDictionary<string, string> PinnedEnvironment(CompliancePolicy policy);
 

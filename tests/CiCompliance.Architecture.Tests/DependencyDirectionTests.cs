@@ -34,6 +34,7 @@ public sealed class DependencyDirectionTests
 
     [TestCase("CiCompliance.Core")]
     [TestCase("cicompliance")]
+    [TestCase("CiCompliance.MSBuild")]
     public void Assemblies_OfTheProduct_Hold(string name) =>
         Product.Assemblies.Select(assembly => assembly.GetName().Name).ShouldContain(name);
 

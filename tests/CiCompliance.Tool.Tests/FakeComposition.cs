@@ -25,7 +25,7 @@ internal sealed class FakeComposition : IComposition
 
     public VerificationReport? EvidenceResult { get; set; }
 
-    public IDigestCalculator Digests { get; } = new Sha256Only();
+    public IDigestCalculator Digests { get; set; } = new Sha256Only();
 
     public ILogFolders Logs { get; } = new FakeLogs();
 
@@ -41,6 +41,8 @@ internal sealed class FakeComposition : IComposition
         new Dictionary<string, string> { ["GOSUMDB"] = "sum.golang.org https://goproxy.cn/sumdb/sum.golang.org", ["GOFLAGS"] = "" };
 
     public (IReadOnlyList<TrustedKey> Keys, IReadOnlyList<Finding> Findings) ImportKeys(byte[] content, string name, KeyRole role) => (Keyring!(name), []);
+
+    public (IReadOnlyList<(string Name, string File)> Options, IReadOnlyList<TrustedKey> Trusted) DemonstrationKeys(string folder) => ([], []);
 
     public VerificationReport VerifyEvidence(string directory, TrustStore trust, string trustFile, Expectation expected, CancellationToken cancellationToken)
     {

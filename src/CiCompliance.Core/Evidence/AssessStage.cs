@@ -27,6 +27,6 @@ public sealed class AssessStage(IDigestCalculator digests) : IStage
         var record = AssessmentBuilder.Build(input);
         return Task.FromResult(new StageResult(Name,
             [new Check("assess.report", Verdict.Pass, new("report and assessment written", "已写入报告与评估"))],
-            AssessmentFindings.Of(input, record)));
+            AssessmentFindings.Of(input, record, context.Options.IsUnsigned)));
     }
 }

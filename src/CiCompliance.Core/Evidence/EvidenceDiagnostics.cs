@@ -1,6 +1,6 @@
 namespace CiCompliance.Evidence;
 
-/// <summary>CIC22nn: the evidence folder, its seal and its verification.</summary>
+/// <summary>CIC220n and CIC229n: the evidence folder, its seal and its way from job to job.</summary>
 public static class EvidenceDiagnostics
 {
     public static readonly Diagnostic FolderInUse = new("CIC2201", DiagnosticKind.Usage, "Another run is using the evidence folder");
@@ -12,4 +12,5 @@ public static class EvidenceDiagnostics
     public static readonly Diagnostic AnotherRun = new("CIC2207", DiagnosticKind.Usage, "The evidence folder belongs to another run");
     public static readonly Diagnostic Unfinished = new("CIC2208", DiagnosticKind.Undecided, "The evidence folder holds an unfinished file");
     public static readonly Diagnostic KeyNotGiven = new("CIC2209", DiagnosticKind.Usage, "A key for the seal is not given");
+    public static readonly Diagnostic HandoverDiffers = new("CIC2290", DiagnosticKind.NotCompliant, "The evidence folder is not the one that was handed over");
 }

@@ -36,6 +36,7 @@ public sealed record StageContext(
 /// <param name="Commit">What to build; HEAD unless given.</param>
 /// <param name="GoExecutable">The go command to use, or null: the first on PATH.</param>
 /// <param name="ModuleCache">A module cache to start from (origin unknown: not a pass), or null: a new empty one.</param>
+/// <param name="IsUnsigned">Every stage before <c>sign</c> was asked for, and none after it but <c>assess</c>: a job without keys.</param>
 public sealed record RunOptions(
     string ProjectDirectory,
     string? Base,
@@ -47,4 +48,5 @@ public sealed record RunOptions(
     KeyReference? P256Key,
     KeyReference? LogKey,
     KeyReference? LogSm2Key,
-    Language Language = Language.English);
+    Language Language = Language.English,
+    bool IsUnsigned = false);

@@ -31,5 +31,9 @@ public static class StageCatalog
     /// <summary>The stages that a policy requires; a policy that names none requires all.</summary>
     public static IReadOnlyList<string> RequiredBy(CompliancePolicy policy) => policy.Stages.Count == 0 ? Names : policy.Stages;
 
+    /// <summary>Everything before <c>sign</c> is asked for, and nothing that needs a key.</summary>
+    public static bool EndsBeforeSigning(IReadOnlyList<string> names) =>
+        Names.TakeWhile(name => name != "sign").All(names.Contains) && !names.Any(name => name is "sign" or "record" or "seal");
+
     public static int IndexOf(string name) => Names.ToList().IndexOf(name);
 }

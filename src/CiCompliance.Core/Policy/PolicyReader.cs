@@ -21,13 +21,14 @@ public static class PolicyReader
     /// <summary>Libraries that a Go program with cgo or os/user needs on glibc; nothing else unless the policy names it.</summary>
     public static IReadOnlyList<string> DefaultNeededLibraries { get; } = ["libc.so.6", "libpthread.so.0", "libdl.so.2", "libresolv.so.2", "ld-linux-*"];
 
-    /// <summary>Reads a policy, or stops at the first problem; <see cref="TryRead"/> gives them all.</summary>
+    /// <summary>Reads a policy, or stops at the first problem (a missing value last); <see cref="TryRead"/> gives them all.</summary>
     /// <param name="origin">The file's name for messages.</param>
     /// <exception cref="CiComplianceException">CIC5001 to CIC5009.</exception>
     public static CompliancePolicy Read(ReadOnlySpan<byte> yaml, string origin)
     {
         var findings = TryRead(yaml, origin, out var policy);
-        return policy ?? throw new CiComplianceException(findings[0]);
+        // A misspelt key is also a missing one, and the misspelling is what the reader can act on.
+        return policy ?? throw new CiComplianceException(findings.FirstOrDefault(finding => finding.Diagnostic != PolicyDiagnostics.MissingKey) ?? findings[0]);
     }
 
     /// <summary>Reads a policy and reports everything wrong with it in one pass, in the order of the file.</summary>

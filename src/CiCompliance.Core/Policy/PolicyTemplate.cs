@@ -59,6 +59,19 @@ public static class PolicyTemplate
 
             """.ReplaceLineEndings("\n");
 
+    /// <summary>A policy with its <c>log</c> section replaced by a log that lives for one run, for a demonstration.</summary>
+    public static string WithEphemeralLog(string policy)
+    {
+        ArgumentNullException.ThrowIfNull(policy);
+        var inLog = false;
+        var kept = policy.ReplaceLineEndings("\n").Split('\n').Where(line =>
+        {
+            inLog = line.StartsWith("log:", StringComparison.Ordinal) || (inLog && (line.Length == 0 || line[0] is ' ' or '#'));
+            return !inLog;
+        });
+        return string.Join('\n', kept).TrimEnd('\n') + "\nlog:\n  kind: ephemeral\n  ephemeral-in-ci: allowed\n";
+    }
+
     private static string Packages(IReadOnlyList<string> packages) =>
         packages.Where(package => PolicyValues.Package(package) is null).Select(package => $"\"{package}\"").ToList() is { Count: > 0 } found
             ? string.Join(", ", found) : "\"./...\"";

@@ -28,6 +28,9 @@ internal static class OptionTable
     public static readonly OptionDefinition Demonstration = new("demonstration", null,
         new("demonstration run: everything signed says so", "演示运行:所有签名内容都会注明"));
 
+    public static readonly OptionDefinition ExpectDigest = new("expect-digest", "sha256:HEX",
+        new("the evidence folder as an earlier job handed it over; compared before it is used", "前一作业交接的证据目录摘要;使用目录前先核对"));
+
     public static readonly OptionDefinition Form = new("form", "shell|go.env|dockerfile",
         new("lines for a shell (default), for Go's environment file, or for a Dockerfile", "输出为 shell(默认)、Go 环境文件或 Dockerfile 的行"));
 
@@ -54,6 +57,8 @@ internal static class OptionTable
         new("committer, evidence-sm2, evidence-p256, log, witness, tsa or sumdb", "committer、evidence-sm2、evidence-p256、log、witness、tsa 或 sumdb"));
     public static readonly OptionDefinition Repositories = new("repository", "NAME",
         new("repository the key is trusted for; several times for several (default: every one)", "密钥受信任的仓库,可重复(默认:所有仓库)"), Many: true);
+    public static readonly OptionDefinition Committers = new("committer", "KEYRING",
+        new("public keys that sign the repository's commits; several times for several files", "为仓库提交签名的公钥,可重复"), Many: true);
     public static readonly OptionDefinition Name = new("name", "NAME",
         new("the key's name; for a log its host name, for a witness its line's name (default: what the file says)", "密钥名称;日志为其主机名,见证方为其签名行名称(默认:取自文件)"));
     public static readonly OptionDefinition ValidFrom = new("valid-from", "TIME", new("RFC 3339 time or date, UTC", "RFC 3339 时间或日期,UTC"));
@@ -73,12 +78,13 @@ internal static class OptionTable
     [
         Repository, Base, Range, Commit, Trust, Sm2Key, Sm2KeyPassphrase, Sm2Certificates, P256Key, P256KeyPassphrase, P256Certificates,
         LogKey, LogKeyPassphrase, LogSm2Key, LogSm2KeyPassphrase, Go, ModuleCache, Demonstration,
+        ExpectDigest,
     ];
 
     public static IReadOnlyList<OptionDefinition> All { get; } =
     [
         .. Common, Version, .. RunLike, Stages, Form, Artifact, Policy, Checkpoint, ConsistencyProof, Witnesses, MinimumTool, AllowDemonstration,
-        Role, Repositories, Name, ValidFrom, ValidUntil, DryRun, Origin, Index, From, To,
+        Role, Repositories, Committers, Name, ValidFrom, ValidUntil, DryRun, Origin, Index, From, To,
     ];
 
     private static OptionDefinition Key(string name, string en, string zh) =>

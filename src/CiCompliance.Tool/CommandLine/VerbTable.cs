@@ -12,6 +12,8 @@ internal static class VerbTable
     public static IReadOnlyList<VerbDefinition> All { get; } =
     [
         new("init", new("write a starter compliance.yml", "生成初始 compliance.yml"), [Repository], parts => new InitCommand(parts)),
+        new("demonstrate", new("write policy, throw-away keys and trust for a first run", "生成首次试运行所需的策略、一次性密钥和信任库"), [Repository, Committers],
+            parts => new DemonstrateCommand(parts), new("DIR", new("a new folder outside the repository", "仓库之外的新目录"))),
         new("doctor", new("show what is missing here, and its fix", "检查缺失项并给出修复方法"), RunLike, parts => new DoctorCommand(parts)),
         new("run", new("run all stages and write the evidence folder", "运行全部阶段并写出证据目录"), [.. RunLike, Stages], parts => new RunCommand(parts)),
         new("env pin", new("pin the Go environment to the policy", "按策略固定 Go 环境"), [.. RunLike, Form], parts => new EnvPinCommand(parts)),

@@ -15,25 +15,29 @@ internal sealed class PipelineDoor(IComposition parts, CommandContext context)
     public async Task<Answer> RunAsync(IReadOnlyList<string> names, CancellationToken cancellationToken)
     {
         var stages = names.ToDictionary(name => name, parts.Stage);
-        var options = ReadOptions();
+        var handover = Handover.From(context, names);
+        var options = ReadOptions() with { IsUnsigned = StageCatalog.EndsBeforeSigning(names) };
         var (identity, judgement, @base) = Identify(options, cancellationToken);
         options = options with { Base = @base };
         cancellationToken.ThrowIfCancellationRequested();
 
         using var display = context.Reporter.Stages();
-        using var folder = EvidenceFolder.Open(context.OutputDirectory);
+        using var folder = handover.Open(parts.Digests, cancellationToken);
+        RunRecord record;
+        IReadOnlyList<StageResult> results;
         try
         {
-            var record = Begin(folder, identity, judgement, names);
+            record = Begin(folder, identity, judgement, names, handover);
             DropSeal(folder);
             var stageContext = new StageContext(options, judgement.Policy, judgement.Trust, folder, record, WorkDirectory(folder), context.Host.Clock, display);
-            var results = await new PipelineRunner(stages, display).RunAsync(names, stageContext, record, cancellationToken);
-            return ToAnswer(results, folder, judgement, record.Identity);
+            results = await new PipelineRunner(stages, display).RunAsync(names, stageContext, record, cancellationToken);
         }
         finally
         {
             RemoveUnfinished(folder);
         }
+
+        return ToAnswer(results, folder, judgement, record.Identity, FolderDigest.Compute(folder.Root, parts.Digests, cancellationToken));
     }
 
     private RunOptions ReadOptions()
@@ -69,7 +73,7 @@ internal sealed class PipelineDoor(IComposition parts, CommandContext context)
     }
 
     /// <summary>The environment stage begins a run; the source stage may, where there is none of this commit to go on with.</summary>
-    private RunRecord Begin(EvidenceFolder folder, RunIdentity identity, Judgement judgement, IReadOnlyList<string> names)
+    private RunRecord Begin(EvidenceFolder folder, RunIdentity identity, Judgement judgement, IReadOnlyList<string> names, Handover handover)
     {
         if (!names.Contains("environment"))
         {
@@ -77,7 +81,7 @@ internal sealed class PipelineDoor(IComposition parts, CommandContext context)
             {
                 return RunRecord.Continue(folder, identity);
             }
-            catch (CiComplianceException e) when (names.Contains("source")
+            catch (CiComplianceException e) when (!handover.IsExpected && names.Contains("source")
                 && (e.Diagnostic == EvidenceDiagnostics.AnotherRun || e.Diagnostic == EvidenceDiagnostics.FileMissing))
             {
                 context.Reporter.Note(new("a new run begins", "开始新的运行"));
@@ -90,16 +94,17 @@ internal sealed class PipelineDoor(IComposition parts, CommandContext context)
 
     private static string WorkDirectory(EvidenceFolder folder) => Directory.CreateDirectory(folder.Root + ".work").FullName;
 
-    private Answer ToAnswer(IReadOnlyList<StageResult> results, EvidenceFolder folder, Judgement judgement, RunIdentity identity)
+    private Answer ToAnswer(IReadOnlyList<StageResult> results, EvidenceFolder folder, Judgement judgement, RunIdentity identity, string digest)
     {
         var isSealed = results.Any(result => result is { Stage: "seal", Verdict: Verdict.Pass });
         var report = folder.Exists(EvidencePaths.Report) && results.Any(result => result.Stage == "assess") ? folder.PathOf(EvidencePaths.Report) : null;
         var command = isSealed ? VerifyCommand(folder, judgement, identity) : null;
-        return new Answer(PipelineRunner.ExitCodeOf(results), [.. results.SelectMany(result => result.Findings)], RunText.Of(results, identity, report, command))
+        return new Answer(PipelineRunner.ExitCodeOf(results), [.. results.SelectMany(result => result.Findings)], RunText.Of(results, identity, report, digest, command))
         {
             Verdict = results.Select(result => result.Verdict).Worst(),
             Stages = results,
             Files = report is null ? [folder.Root] : [folder.Root, report],
+            FolderDigest = digest,
             VerifyCommand = command,
         };
     }

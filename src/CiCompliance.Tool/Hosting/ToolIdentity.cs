@@ -13,12 +13,13 @@ internal static class ToolIdentity
 
     /// <summary>
     /// Lower-case hex SHA-256 over the digests of the tool's own assemblies, as <c>LC_ALL=C; sha256sum CiCompliance.*.dll cicompliance.dll | sha256sum</c>
-    /// prints it in the tool's folder.
+    /// prints it in the tool's folder; of the native form the executable stands in their place.
     /// </summary>
     public static string Digest(string folder)
     {
         var list = new StringBuilder();
-        foreach (var path in Directory.EnumerateFiles(folder, "*.dll").Where(IsOwn).OrderBy(Path.GetFileName, StringComparer.Ordinal))
+        var assemblies = Directory.EnumerateFiles(folder, "*.dll").Where(IsOwn).ToList();
+        foreach (var path in (assemblies.Count > 0 ? assemblies : [Path.Combine(folder, "cicompliance")]).OrderBy(Path.GetFileName, StringComparer.Ordinal))
         {
             using var file = File.OpenRead(path);
             list.Append(Convert.ToHexStringLower(SHA256.HashData(file))).Append("  ").Append(Path.GetFileName(path)).Append('\n');

@@ -27,6 +27,9 @@ internal sealed record Answer(int ExitCode, IReadOnlyList<Finding> Findings, Loc
 
     public IReadOnlyDictionary<string, string>? Environment { get; init; }
 
+    /// <summary>The evidence folder as this verb leaves it, for the job that goes on with it.</summary>
+    public string? FolderDigest { get; init; }
+
     /// <summary>The command that verifies what this one wrote.</summary>
     public string? VerifyCommand { get; init; }
 
@@ -74,6 +77,7 @@ internal sealed record AnswerDocument(
     IReadOnlyList<string>? Files,
     IReadOnlyList<KeyRow>? Keys,
     IReadOnlyDictionary<string, string>? Environment,
+    string? FolderDigest,
     string? VerifyCommand,
     string? Text)
 {
@@ -90,6 +94,7 @@ internal sealed record AnswerDocument(
         answer.Files,
         answer.Keys,
         answer.Environment,
+        answer.FolderDigest,
         answer.VerifyCommand,
         // Where there are rows, the text says the same again.
         answer is { Stages: null, Rows: null, Prerequisites: null, Keys: null, Environment: null } ? answer.Text.In(language) : null);

@@ -7,10 +7,10 @@ namespace CiCompliance.Tool.Output;
 /// <summary>The answer of a run for people: a row per stage, then where to look and how to verify.</summary>
 internal static class RunText
 {
-    public static LocalizedText Of(IReadOnlyList<StageResult> results, RunIdentity identity, string? report, string? verifyCommand) =>
-        new(In(Language.English, results, identity, report, verifyCommand), In(Language.Chinese, results, identity, report, verifyCommand));
+    public static LocalizedText Of(IReadOnlyList<StageResult> results, RunIdentity identity, string? report, string digest, string? verifyCommand) =>
+        new(In(Language.English, results, identity, report, digest, verifyCommand), In(Language.Chinese, results, identity, report, digest, verifyCommand));
 
-    private static string In(Language language, IReadOnlyList<StageResult> results, RunIdentity identity, string? report, string? verifyCommand)
+    private static string In(Language language, IReadOnlyList<StageResult> results, RunIdentity identity, string? report, string digest, string? verifyCommand)
     {
         var text = new StringBuilder();
         StageTable.Append(text, results, language);
@@ -22,6 +22,7 @@ internal static class RunText
             text.Append(new LocalizedText("report: ", "报告:").In(language)).Append(SafeText.Line(report)).Append('\n');
         }
 
+        text.Append(new LocalizedText("folder digest: ", "目录摘要:").In(language)).Append(digest).Append('\n');
         if (verifyCommand is not null)
         {
             text.Append(new LocalizedText("verify offline:\n", "离线验证:\n").In(language)).Append(verifyCommand).Append('\n');

@@ -32,6 +32,9 @@ public sealed class Scenario
 
     public static string GoCache { get; } = Path.Combine(Root, "artifacts", "cache", "go-build");
 
+    /// <summary>Signs commits with SM2; the trust store knows its certificate.</summary>
+    internal static ISigner Committer => keys.Committer;
+
     public static IReadOnlyList<string> KeyOptions => [.. keys.Options];
 
     public static string KeyFile(string option) => Path.Combine(folder.Path, "keys", option + ".pem");

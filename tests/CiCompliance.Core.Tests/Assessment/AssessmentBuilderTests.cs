@@ -50,6 +50,16 @@ public sealed class AssessmentBuilderTests
             $"{stage} : error CIC5101: the policy requires stage '{stage}', and it left no result. Run it before assess, or cicompliance run");
     }
 
+    [TestCaseSource(nameof(StageNames))]
+    public void Of_WhenTheRunWasToEndBeforeSigning_OnlyNotesSignAndRecord(string stage)
+    {
+        var input = RunFixture.Passing with { Stages = [.. RunFixture.Passing.Stages.Where(outcome => outcome.Name != stage)] };
+        var record = AssessmentBuilder.Build(input);
+
+        record.Verdict.ShouldBe(Verdict.Undecided, "what is not signed must not ship");
+        AssessmentFindings.Of(input, record, isUnsigned: true)[0].Diagnostic.Code.ShouldBe(stage is "sign" or "record" ? "CIC5103" : "CIC5101");
+    }
+
     [Test]
     public void Build_WhenThePolicyWaivesAStage_ShowsItAsAGap()
     {

@@ -33,6 +33,16 @@ public sealed class PipelineRunnerTests
         temp.Dispose();
     }
 
+    [TestCase("environment,source,dependencies,build,binary,sbom,assess", true)]
+    [TestCase("environment,source,dependencies,build,binary,sbom", true)]
+    [TestCase("environment,source,dependencies,build,binary,assess", false)]
+    [TestCase("environment,source,dependencies,build,binary,sbom,sign,assess", false)]
+    [TestCase("environment,source,dependencies,build,binary,sbom,record", false)]
+    [TestCase("assess", false)]
+    [TestCase("", false)]
+    public void EndsBeforeSigning_OfStages_NeedsAllThatJudgeAndNoneThatSigns(string stages, bool expected) =>
+        StageCatalog.EndsBeforeSigning(stages.Split(',')).ShouldBe(expected);
+
     [Test]
     public async Task RunAsync_WhenAllPass_ExitsWithZeroAndRecordsAllButTheSeal()
     {

@@ -54,6 +54,16 @@ public sealed class CiHostTests
         ToolIdentity.Digest(temporary.Path).ShouldBe(Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.ASCII.GetBytes(Listing))));
     }
 
+    [Test]
+    public void Digest_OfTheNativeForm_IsOverTheExecutable()
+    {
+        using var temporary = new Testing.TempDirectory();
+        temporary.Write("cicompliance", "a");
+        var before = ToolIdentity.Digest(temporary.Path);
+        temporary.Write("cicompliance", "b");
+        ToolIdentity.Digest(temporary.Path).ShouldNotBe(before);
+    }
+
     [TestCase("zh", null, "en_US.UTF-8", "Chinese")]
     [TestCase("en", null, "zh_CN.UTF-8", "English")]
     [TestCase(null, null, "zh_CN.UTF-8", "Chinese")]

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using CiCompliance.Pipeline;
 using CiCompliance.Source;
 using CiCompliance.TransparencyLog;
 
@@ -52,7 +53,7 @@ internal static class ExpectationStep
                 new($"no output has SHA-256 {artifact}", $"没有 SHA-256 为 {artifact} 的产物"));
         }
 
-        if (expected.MinimumToolVersion is { } minimum && !(Version.TryParse(run.ToolVersion, out var made) && made >= minimum))
+        if (expected.MinimumToolVersion is { } minimum && !ToolVersion.IsAtLeast(run.ToolVersion, minimum))
         {
             context.Refuse(1, "expected.tool", VerificationDiagnostics.ToolTooOld, EvidencePaths.Manifest,
                 new($"it was made by version {run.ToolVersion}, older than {minimum}", $"由 {run.ToolVersion} 版本生成,早于 {minimum}"));

@@ -1,6 +1,6 @@
 namespace CiCompliance.Evidence.Verification;
 
-/// <summary>CIC221n-CIC229n: what <c>verify evidence</c> refuses, by its twelve steps.</summary>
+/// <summary>CIC221n-CIC228n: what <c>verify evidence</c> refuses, by its twelve steps.</summary>
 public static class VerificationDiagnostics
 {
     public static readonly LocalizedText AskForAgain = new(

@@ -1,0 +1,3 @@
+global using CiCompliance.Diagnostics;
+global using Microsoft.Build.Framework;
+global using Task = Microsoft.Build.Utilities.Task;

@@ -1,0 +1,103 @@
+using System.Text.RegularExpressions;
+
+namespace CiCompliance.Build.Tests.EndToEnd.Workflows;
+
+/// <summary>What no workflow or action of this repository may say.</summary>
+public sealed partial class WorkflowRulesTests
+{
+    private static IEnumerable<string> Files => WorkflowFile.OfGitHub;
+
+    [TestCaseSource(nameof(Files))]
+    public void Shell_OfAnyStep_HoldsNoExpression(string name)
+    {
+        foreach (var run in Shells(name))
+        {
+            run.ShouldNotContain("${{");
+        }
+    }
+
+    [TestCaseSource(nameof(Files))]
+    public void Actions_ArePinnedToACommitAndSayItsTag(string name)
+    {
+        foreach (var line in WorkflowFile.Read(name).Text.Split('\n').Where(line => UsesLine().IsMatch(line)))
+        {
+            line.ShouldMatch("^ *(- )?uses: [a-z-]+/[a-z-]+@[0-9a-f]{40} # v[0-9]+[.][0-9]+[.][0-9]+$");
+        }
+
+        WorkflowFile.Read(name).Steps.Count(step => step.ContainsKey("uses"))
+            .ShouldBe(WorkflowFile.Read(name).Text.Split('\n').Count(line => UsesLine().IsMatch(line)), "each stands on a line of its own");
+    }
+
+    [TestCaseSource(nameof(Files))]
+    public void Checkouts_LeaveNoCredentialBehind(string name)
+    {
+        foreach (var step in WorkflowFile.Read(name).Steps.Where(step => WorkflowFile.Value(step, "uses")?.StartsWith("actions/checkout@", StringComparison.Ordinal) == true))
+        {
+            WorkflowFile.Value(WorkflowFile.Map(step["with"]), "persist-credentials").ShouldBe("false");
+        }
+    }
+
+    [TestCaseSource(nameof(Files))]
+    public void Triggers_AreNoneThatMixRights(string name)
+    {
+        var on = WorkflowFile.Map(WorkflowFile.Read(name).Root.GetValueOrDefault("on"));
+        on.Keys.ShouldBeSubsetOf(["push", "pull_request", "workflow_call"]);
+        WorkflowFile.Read(name).Text.ShouldNotContain("pull_request_target");
+    }
+
+    [TestCaseSource(nameof(Files))]
+    public void Permissions_AreReadAtMost(string name)
+    {
+        var file = WorkflowFile.Read(name);
+        if (file.Jobs.Count == 0)
+        {
+            return;
+        }
+
+        file.Root.ShouldContainKey("permissions");
+        foreach (var permissions in file.Jobs.Values.Append(file.Root).Select(part => part.GetValueOrDefault("permissions")).Where(part => part is not null))
+        {
+            WorkflowFile.Map(permissions).ShouldBeSubsetOf(new Dictionary<string, object> { ["contents"] = "read" });
+        }
+    }
+
+    [Test]
+    public void BuildJob_HasNoSecret()
+    {
+        var text = WorkflowFile.Read(".github/workflows/go-compliance.yml").Text;
+        var build = text[text.IndexOf("\n  build:\n", StringComparison.Ordinal)..text.IndexOf("\n  sign:\n", StringComparison.Ordinal)];
+        build.ShouldNotContain("secrets.");
+        build.ShouldNotContain("github.token");
+    }
+
+    [Test]
+    public void SignJob_RunsOnlyItsOwnShellAndTheTool()
+    {
+        var sign = WorkflowFile.Read(".github/workflows/go-compliance.yml").Jobs["sign"];
+        WorkflowFile.Value(sign, "if").ShouldBe("github.event_name != 'pull_request'");
+        WorkflowFile.StepsOf(sign).Select(step => WorkflowFile.Value(step, "name")).ShouldBe(
+            ["Check out", "Install .NET", "Install the tool", "Find the revisions", "Fetch the unsigned evidence", "Sign and seal", "Keep the sealed evidence"]);
+    }
+
+    [TestCase("Install the tool", 3)]
+    [TestCase("Find the revisions", 2)]
+    public void SameStep_IsTheSameShellEverywhere(string step, int count)
+    {
+        var shells = new[] { ".github/workflows/go-compliance.yml", ".github/actions/cicompliance/action.yml" }
+            .SelectMany(name => WorkflowFile.Read(name).Steps).Where(candidate => WorkflowFile.Value(candidate, "name") == step)
+            .Select(candidate => (string)candidate["run"]).ToList();
+        shells.Count.ShouldBe(count);
+        shells.Distinct().Count().ShouldBe(1);
+    }
+
+    [Test]
+    public void OwnPipeline_OnlyCallsTheBuildScript() =>
+        Shells(".github/workflows/ci.yml").Select(run => run.Trim()).Where(run => !run.StartsWith("apt-get ", StringComparison.Ordinal))
+            .ShouldBe(["./build.sh --target=Test", "./build.sh"]);
+
+    private static IEnumerable<string> Shells(string name) =>
+        WorkflowFile.Read(name).Steps.Select(step => WorkflowFile.Value(step, "run")).OfType<string>();
+
+    [GeneratedRegex("^ *(- )?uses:")]
+    private static partial Regex UsesLine();
+}

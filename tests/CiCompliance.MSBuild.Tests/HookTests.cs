@@ -1,0 +1,117 @@
+namespace CiCompliance.MSBuild.Tests;
+
+/// <summary>When the pipeline runs, and when it must not.</summary>
+public sealed class HookTests
+{
+    [Test]
+    public void Build_WithoutHooks_RunsNothing()
+    {
+        var project = new TestProject();
+        project.Build().ShouldPass();
+        project.Tool.Calls.ShouldBeEmpty();
+    }
+
+    [Test]
+    public void Build_OfTheTarget_PassesEveryPropertyAsOneArgument()
+    {
+        var project = new TestProject(items: """<GoModule Include="sidecar" Base="--demonstration" /><GoModule Include="other; $(touch x)" Name="other" />""");
+        project.WriteGoModule("App/other");
+        project.WriteGoModule("App/$(touch x)");
+        project.Properties["CiComplianceRepository"] = "a b\"'`$x";
+        project.Properties["CiComplianceTrust"] = "/somewhere/trust store.json";
+        project.Properties["CiComplianceStages"] = "environment%3bsource";
+        project.Properties["CiComplianceDemonstration"] = "true";
+        project.Build("-t:CiCompliance", "-restore").ExitCode.ShouldBe(1, "two modules of one name");
+        project.Write("App/App.csproj", File.ReadAllText(project.PathOf("App/App.csproj")).Replace("; $(touch x)", "", StringComparison.Ordinal));
+        project.Build("-t:CiCompliance", "-restore").ShouldPass();
+        project.Tool.Calls.Count.ShouldBe(2);
+        project.Tool.Calls[0].ShouldBe(
+        [
+            "run", $"--project={project.PathOf("App/sidecar")}", "--repository=a b\"'`$x", "--base=--demonstration", "--trust=/somewhere/trust store.json", "--demonstration",
+            $"--out={project.PathOf("App/bin/compliance/sidecar")}", "--stages=environment,source", "--format=json",
+        ]);
+        project.Tool.Calls[1].ShouldNotContain("--base=--demonstration");
+    }
+
+    [Test]
+    public void Build_WithCopiedBinaries_PutsThemIntoTheOutput()
+    {
+        var project = new TestProject();
+        project.Properties["CiComplianceOnBuild"] = "true";
+        project.Properties["CiComplianceCopyBinaries"] = "true";
+        project.Build().ShouldPass();
+        var copied = project.PathOf("App/bin/Debug/net10.0/sidecar-linux-amd64");
+        var judged = File.ReadAllText(project.PathOf("App/bin/compliance/sidecar/bin/sidecar-linux-amd64"));
+        File.ReadAllText(copied).ShouldBe(judged);
+
+        File.WriteAllText(copied, "another, and newer");
+        File.SetLastWriteTimeUtc(copied, DateTime.UtcNow.AddHours(1));
+        project.Build("--no-restore").ShouldPass();
+        File.ReadAllText(copied).ShouldBe(judged);
+    }
+
+    [Test]
+    public void Publish_WithItsHook_RunsOnceAndPublishesTheBinaries([Values] bool onBuildToo)
+    {
+        var project = new TestProject();
+        project.Properties["CiComplianceOnPublish"] = "true";
+        project.Properties["CiComplianceOnBuild"] = onBuildToo ? "true" : "false";
+        project.Properties["CiComplianceCopyBinaries"] = "true";
+        project.DotNet("publish", "-o", "published").ShouldPass();
+        File.Exists(project.PathOf("published/sidecar-linux-amd64")).ShouldBeTrue();
+        project.Tool.Calls.Count.ShouldBe(1);
+    }
+
+    [Test]
+    public void PublishAndPack_WhenAGateRefuses_Fail([Values("publish", "pack")] string verb)
+    {
+        var project = new TestProject();
+        project.Properties["CiComplianceOnPublish"] = project.Properties["CiComplianceOnPack"] = "true";
+        project.Tool.Does("""echo "sidecar : error CIC1001: no. ask" >&2; answer 1 fail""");
+        project.DotNet(verb, "-o", "delivered").ShouldFailWith("CIC1001");
+        (Directory.Exists(project.PathOf("delivered")) ? Directory.EnumerateFiles(project.PathOf("delivered")) : []).ShouldBeEmpty();
+    }
+
+    [Test]
+    public void Build_OfADesignTimeBuild_RunsNothing()
+    {
+        var project = new TestProject();
+        project.Properties["CiComplianceOnBuild"] = project.Properties["DesignTimeBuild"] = "true";
+        project.Build().ShouldPass();
+        project.Tool.Calls.ShouldBeEmpty();
+    }
+
+    [TestCase("MSBuildRuntimeType", "Full", "en")]
+    [TestCase("MSBuildVersion", "17.14.0", "zh")]
+    public void Build_ByAnMSBuildThatCannotRunTheGates_IsAnError(string property, string value, string language)
+    {
+        var project = new TestProject();
+        project.Properties["CiComplianceOnBuild"] = "true";
+        project.Properties["CiComplianceLanguage"] = language;
+        project.DotNet("restore").ShouldPass();
+        project.Properties[property] = value;
+        var error = project.Build("--no-restore").ShouldFailWith("CIC0002");
+        error.Text.ShouldContain(Path.Combine(PackageFeed.Unpacked, "docs/diagnostics/CIC0002.md"));
+        File.Exists(Path.Combine(PackageFeed.Unpacked, "docs/diagnostics/CIC0002.md")).ShouldBeTrue();
+        project.Tool.Calls.ShouldBeEmpty();
+    }
+
+    [Test]
+    public void Build_WithoutGoModule_IsAnError()
+    {
+        var project = new TestProject(items: "");
+        project.Properties["CiComplianceOnBuild"] = "true";
+        project.Build().ShouldFailWith("CIC0032").File.ShouldBe(project.PathOf("App/App.csproj"));
+    }
+
+    [TestCase("""<GoModule Include="nowhere" />""")]
+    [TestCase("""<GoModule Include="sidecar" /><GoModule Include="a/sidecar" />""")]
+    [TestCase("""<GoModule Include="sidecar;./sidecar" />""")]
+    public void Build_WithAWrongGoModule_IsAnError(string items)
+    {
+        var project = new TestProject(items: items);
+        project.WriteGoModule("App/a/sidecar");
+        project.Build("-t:CiCompliance", "-restore").ShouldFailWith("CIC0031");
+        project.Tool.Calls.ShouldBeEmpty();
+    }
+}
