@@ -92,7 +92,7 @@ internal sealed class EvidenceForge : IDisposable, IPipelineObserver, IProgress<
 
     public LoggedEntry Append(string logFolder, ProposedEntry entry)
     {
-        var key = logFolder == LogFolder ? Keys.Log : Keys.OtherLog;
+        var key = logFolder == OtherLogFolder ? Keys.OtherLog : Keys.Log;
         using var log = LogStore.Open(logFolder, key.Signer, Signatures, TimeProvider.System);
         return log.AppendAsync([entry], CancellationToken.None).Result[0];
     }

@@ -39,7 +39,7 @@ public sealed record BuildTarget(string Os, string Arch)
     public static BuildTarget Parse(string text) =>
         text.Split('/') is [{ Length: > 0 } os, { Length: > 0 } arch] && text.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '/')
             ? new BuildTarget(os, arch)
-            : throw new FormatException("a target has the form goos/goarch, for example linux/amd64");
+            : throw new LocalizedFormatException("a target has the form goos/goarch, for example linux/amd64", "目标的形式应为 goos/goarch,例如 linux/amd64");
 
     public override string ToString() => $"{Os}/{Arch}";
 }

@@ -18,19 +18,19 @@ public sealed record VerifierKey(string Name, uint Hash, byte[] PublicKey)
         var parts = text.Split('+', 3);
         if (parts.Length != 3 || !IsName(parts[0]) || parts[1].Length != 8 || !parts[1].All(char.IsAsciiHexDigitLower))
         {
-            throw new FormatException("a verifier key has the form name+hash+key");
+            throw new LocalizedFormatException("a verifier key has the form name+hash+key", "验证公钥的形式应为 name+hash+key");
         }
 
         var key = Convert.FromBase64String(parts[2]);
         if (key.Length != 1 + RawSize || key[0] != 1)
         {
-            throw new FormatException("the verifier key is not Ed25519");
+            throw new LocalizedFormatException("the verifier key is not Ed25519", "验证公钥不是 Ed25519");
         }
 
         var hash = Convert.ToUInt32(parts[1], 16);
         return hash == HashOf(parts[0], key)
             ? new(parts[0], hash, [.. SpkiPrefix, .. key.AsSpan(1)])
-            : throw new FormatException("the hash of the verifier key is not that of its name and key");
+            : throw new LocalizedFormatException("the hash of the verifier key is not that of its name and key", "验证公钥的哈希与其名称和公钥不符");
     }
 
     public override string ToString() =>
