@@ -16,7 +16,7 @@ public sealed class HookTests
     {
         var project = new TestProject(items: """<GoModule Include="sidecar" Base="--demonstration" /><GoModule Include="other" />""");
         project.WriteGoModule("App/other");
-        project.Properties["CiComplianceRepository"] = "a b\"'`$x";
+        project.Properties["CiComplianceRepository"] = "a b%22'`$x"; // dotnet build takes a plain quote off
         project.Properties["CiComplianceTrust"] = "/somewhere/trust store.json";
         project.Properties["CiComplianceStages"] = "environment%3bsource";
         project.Properties["CiComplianceDemonstration"] = "true";
