@@ -24,7 +24,7 @@ internal sealed class PipelineDoor(IComposition parts, CommandContext context)
         using var folder = EvidenceFolder.Open(context.OutputDirectory);
         try
         {
-            var record = Begin(folder, identity, judgement, names);
+            var record = await BeginAsync(folder, identity, judgement, names, cancellationToken);
             DropSeal(folder);
             var stageContext = new StageContext(options, judgement.Policy, judgement.Trust, folder, record, WorkDirectory(folder), context.Host.Clock, display);
             var results = await new PipelineRunner(stages, display).RunAsync(names, stageContext, record, cancellationToken);
@@ -69,7 +69,8 @@ internal sealed class PipelineDoor(IComposition parts, CommandContext context)
     }
 
     /// <summary>The environment stage begins a run; the source stage may, where there is none of this commit to go on with.</summary>
-    private RunRecord Begin(EvidenceFolder folder, RunIdentity identity, Judgement judgement, IReadOnlyList<string> names)
+    private async Task<RunRecord> BeginAsync(
+        EvidenceFolder folder, RunIdentity identity, Judgement judgement, IReadOnlyList<string> names, CancellationToken cancellationToken)
     {
         if (!names.Contains("environment"))
         {
@@ -84,7 +85,8 @@ internal sealed class PipelineDoor(IComposition parts, CommandContext context)
             }
         }
 
-        return RunRecord.Start(folder, identity, context.Ci.ToRecord(ToolIdentity.Digest(AppContext.BaseDirectory)),
+        var host = context.Ci.ToRecord(ToolIdentity.Digest(AppContext.BaseDirectory)) with { Identity = await parts.JobIdentityAsync(cancellationToken) };
+        return RunRecord.Start(folder, identity, host,
             judgement.Source, judgement.Policy.ToJson(), context.Host.Clock.GetUtcNow());
     }
 
