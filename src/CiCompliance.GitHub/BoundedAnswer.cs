@@ -20,7 +20,7 @@ internal static class BoundedAnswer
                 throw Malformed(host, new($"its answer is larger than {maxBytes} bytes", $"返回内容超过 {maxBytes} 字节"));
             }
 
-            all.Write(buffer, 0, read);
+            await all.WriteAsync(buffer.AsMemory(0, read), cancellationToken);
         }
 
         return all.ToArray();

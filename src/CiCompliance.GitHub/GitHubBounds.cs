@@ -5,8 +5,8 @@ namespace CiCompliance.GitHub;
 /// <param name="Waiting">For all pauses together that the server asks for: a job costs money while it sleeps.</param>
 internal sealed record GitHubBounds(TimeSpan Request, TimeSpan Waiting, int MaxAnswerBytes)
 {
-    public static readonly GitHubBounds Default = new(TimeSpan.FromSeconds(60), TimeSpan.FromMinutes(30), 16 << 20);
-
     /// <summary>How often a request is sent at most, whatever happens to it.</summary>
-    public int Attempts => 5;
+    public const int Attempts = 5;
+
+    public static readonly GitHubBounds Default = new(TimeSpan.FromSeconds(60), TimeSpan.FromMinutes(30), 16 << 20);
 }

@@ -46,7 +46,7 @@ internal sealed class GitHubHandler(
                     throw new UncertainWriteException(failure);
                 }
 
-                if (attempt == bounds.Attempts)
+                if (attempt == GitHubBounds.Attempts)
                 {
                     throw failure;
                 }
@@ -61,7 +61,7 @@ internal sealed class GitHubHandler(
             }
 
             answer!.Dispose();
-            if (++limited == bounds.Attempts)
+            if (++limited == GitHubBounds.Attempts)
             {
                 throw Limited(wait);
             }

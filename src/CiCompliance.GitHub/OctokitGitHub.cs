@@ -39,17 +39,14 @@ public sealed class OctokitGitHub : IGitHub
     [DynamicDependency(All, typeof(CheckStatus))]
     [DynamicDependency(All, typeof(CheckConclusion))]
     [DynamicDependency(All, typeof(CheckAnnotationLevel))]
-    [DynamicDependency(All, typeof(CheckWarningLevel))]
     [DynamicDependency(All, typeof(CommitState))]
     [DynamicDependency(All, typeof(StringEnum<CheckStatus>))]
     [DynamicDependency(All, typeof(StringEnum<CheckConclusion>))]
     [DynamicDependency(All, typeof(StringEnum<CheckAnnotationLevel>))]
-    [DynamicDependency(All, typeof(StringEnum<CheckWarningLevel>))]
     [DynamicDependency(All, typeof(StringEnum<CommitState>))]
     [DynamicDependency(All, typeof(StringEnum<CheckStatus>?))]
     [DynamicDependency(All, typeof(StringEnum<CheckConclusion>?))]
     [DynamicDependency(All, typeof(StringEnum<CheckAnnotationLevel>?))]
-    [DynamicDependency(All, typeof(StringEnum<CheckWarningLevel>?))]
     [DynamicDependency(All, typeof(ApiError))]
     [DynamicDependency(All, typeof(ApiErrorDetail))]
     [DynamicDependency(All, typeof(List<ApiErrorDetail>))]
@@ -176,7 +173,11 @@ public sealed class OctokitGitHub : IGitHub
         return ToAsset(await ReadAsync(() => connection.Post<AssetAnswer>(address, body, null, contentType, Never)));
     }
 
-    public void Dispose() => http.Dispose();
+    public void Dispose()
+    {
+        http.Dispose();
+        handler.Dispose();
+    }
 
     private static StringEnum<CheckStatus> StatusOf(CheckRunPart part) => part.Conclusion is null ? CheckStatus.InProgress : CheckStatus.Completed;
 

@@ -51,7 +51,7 @@ public sealed class DescriptionTests : PublishingFixture
 
         Check("POST", "/repos/a/b/check-runs", """{"name":"x"}""").ShouldBe(["body.head_sha is missing"]);
         Check("POST", "/repos/a/b/statuses/c", """{"state":"good"}""").ShouldBe(["body.state may not be \"good\""]);
-        Check("PATCH", "/repos/a/b/check-runs/1", $$"""{"output":{"summary":"{{new string('x', 65536)}}"}}""").ShouldBe(["body.output.summary has 65536 characters, more than 65535"]);
+        Check("PATCH", "/repos/a/b/check-runs/1", $$$"""{"output":{"summary":"{{{new string('x', 65536)}}}"}}""").ShouldBe(["body.output.summary has 65536 characters, more than 65535"]);
         Check("GET", "/repos/a/b/commits/c/check-runs", "", new() { ["filter"] = "some" }).ShouldBe(["filter may not be \"some\""]);
         Check("PUT", "/repos/a/b/check-runs", "{}").ShouldBe(["the description has no such operation"]);
     }
