@@ -27,9 +27,10 @@ public sealed class PublishTask : FrostingTask<BuildContext>
         var target = Path.GetDirectoryName(context.Tool)!;
         var fresh = target + ".new";
         DeleteIfThere(fresh);
-        context.DotNet("restore", Project, "-nologo", "-v", "quiet", "-clp:NoSummary");
-        context.DotNet(["publish", Project, "--no-restore", "-c", "Release", .. Compiled(runtime), "-o", fresh,
-            "-nologo", "-v", "quiet", "-clp:NoSummary", .. HostSearch(fresh)]);
+        string[] form = runtime == "linux-x64" ? ["-p:NativeTool=true"] : [];
+        context.DotNet(["restore", Project, .. form, "-nologo", "-v", "quiet", "-clp:NoSummary"]);
+        context.DotNet(["publish", Project, "--no-restore", "-c", "Release", .. form.Length > 0 ? [.. form, "-r", runtime] : HostSearch(fresh), "-o", fresh,
+            "-nologo", "-v", "quiet", "-clp:NoSummary"]);
         DeleteIfThere(target);
         Directory.Move(fresh, target);
         stamp.Write();
@@ -44,12 +45,9 @@ public sealed class PublishTask : FrostingTask<BuildContext>
         return $"{system}-{RuntimeInformation.ProcessArchitecture.ToString().ToLowerInvariant()}";
     }
 
-    // The project restores ahead-of-time compilation for this one; elsewhere the tool starts a little slower.
-    private static string[] Compiled(string runtime) => runtime == "linux-x64" ? ["-r", runtime] : [];
-
     // An executable looks for .NET where the system's packages put it; one in any other folder has to be named, or the printed
     // command would not run as it stands.
-    private static IEnumerable<string> HostSearch(string output)
+    private static string[] HostSearch(string output)
     {
         var dotnet = Path.GetDirectoryName(Environment.ProcessPath)!;
         return dotnet is "/usr/share/dotnet" or "/usr/lib/dotnet" || OperatingSystem.IsWindows()
