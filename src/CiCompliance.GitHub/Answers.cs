@@ -5,7 +5,7 @@ namespace CiCompliance.GitHub;
 
 internal sealed class CheckRunsAnswer
 {
-    public List<CheckRunAnswer> CheckRuns { get; set; } = [];
+    public List<CheckRunAnswer>? CheckRuns { get; set; }
 }
 
 internal sealed class CheckRunAnswer

@@ -52,7 +52,7 @@ public static class JobIdentity
     internal static IReadOnlyDictionary<string, string> Parse(byte[] answer)
     {
         using var document = JsonDocument.Parse(answer);
-        var parts = (document.RootElement.GetProperty("value").GetString() ?? "").Split('.');
+        var parts = document.RootElement.TryGetProperty("value", out var value) ? (value.GetString() ?? "").Split('.') : [];
         if (parts.Length != 3)
         {
             throw new FormatException("its value is no JSON web token");

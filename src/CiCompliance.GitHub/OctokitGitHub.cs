@@ -79,12 +79,13 @@ public sealed class OctokitGitHub : IGitHub
         for (var page = 1; page <= MaxPages; page++)
         {
             var answer = await GetAsync<CheckRunsAnswer>($"commits/{commit}/check-runs", new() { ["check_name"] = name, ["filter"] = "all", ["per_page"] = $"{PageSize}", ["page"] = $"{page}" });
-            if (answer.CheckRuns.Find(run => run.ExternalId == externalId) is { } found)
+            var runs = Items(answer.CheckRuns);
+            if (runs.Find(run => run.ExternalId == externalId) is { } found)
             {
                 return ToCheckRun(found);
             }
 
-            if (answer.CheckRuns.Count < PageSize)
+            if (runs.Count < PageSize)
             {
                 break;
             }
@@ -114,7 +115,7 @@ public sealed class OctokitGitHub : IGitHub
     public async Task<CommitStatus?> FindStatusAsync(string commit, string context)
     {
         // Newest first.
-        var answer = await GetAsync<List<StatusAnswer>>($"commits/{commit}/statuses", new() { ["per_page"] = "100" });
+        var answer = Items(await GetAsync<List<StatusAnswer>>($"commits/{commit}/statuses", new() { ["per_page"] = "100" }));
         return answer.Find(status => string.Equals(status.Context, context, StringComparison.OrdinalIgnoreCase)) is { } found
             ? new CommitStatus(context, found.State ?? "", found.Description ?? "", found.TargetUrl)
             : null;
@@ -143,7 +144,7 @@ public sealed class OctokitGitHub : IGitHub
         var all = new List<ReleaseAsset>();
         for (var page = 1; page <= MaxPages; page++)
         {
-            var answer = await GetAsync<List<AssetAnswer>>($"releases/{release.Id}/assets", new() { ["per_page"] = "100", ["page"] = $"{page}" });
+            var answer = Items(await GetAsync<List<AssetAnswer>>($"releases/{release.Id}/assets", new() { ["per_page"] = "100", ["page"] = $"{page}" }));
             all.AddRange(answer.Select(ToAsset));
             if (answer.Count < 100)
             {
@@ -186,6 +187,12 @@ public sealed class OctokitGitHub : IGitHub
 
     private static ReleaseAsset ToAsset(AssetAnswer answer) => new(answer.Id, answer.Name ?? "", answer.Size, answer.State == "uploaded",
         answer.Digest is { } digest && digest.StartsWith("sha256:", StringComparison.Ordinal) ? digest["sha256:".Length..] : null);
+
+    /// <summary>Octokit's reader puts null where a list, or an item of one, is something else.</summary>
+    private List<T> Items<T>(List<T>? list)
+        where T : class => list?.TrueForAll(item => item is not null) == true
+        ? list
+        : throw BoundedAnswer.Malformed(api.Host, new("its answer has no list where GitHub's has one", "返回内容缺少应有的列表"));
 
     private Uri Path(string rest) => new($"{repository}/{rest}", UriKind.Relative);
 

@@ -176,6 +176,8 @@ public sealed class LimitTests : PublishingFixture
     [TestCase("[]")]
     [TestCase("""{"check_runs":[{"id":"x"}]}""")]
     [TestCase("""{"check_runs":7}""")]
+    [TestCase("""{"check_runs":[null]}""")]
+    [TestCase("{}")]
     [TestCase("")]
     [TestCase("null")]
     public async Task Answer_ThatIsNotGitHubs_IsRefusedBeforeTheFirstWrite(string body)
