@@ -182,8 +182,9 @@ public sealed class OctokitGitHub : IGitHub
 
     private static StringEnum<CheckStatus> StatusOf(CheckRunPart part) => part.Conclusion is null ? CheckStatus.InProgress : CheckStatus.Completed;
 
-    private static CheckRun ToCheckRun(CheckRunAnswer answer) =>
-        new(answer.Id, answer.HtmlUrl ?? "", answer.Status == "completed", (int)Math.Clamp(answer.Output?.AnnotationsCount ?? 0, 0, int.MaxValue));
+    private CheckRun ToCheckRun(CheckRunAnswer answer) => answer.Id <= 0
+        ? throw BoundedAnswer.Malformed(api.Host, new("it answers with a check run that has no id", "返回的检查结果没有标识"))
+        : new(answer.Id, answer.HtmlUrl ?? "", answer.Status == "completed", (int)Math.Clamp(answer.Output?.AnnotationsCount ?? 0, 0, int.MaxValue));
 
     private static ReleaseAsset ToAsset(AssetAnswer answer) => new(answer.Id, answer.Name ?? "", answer.Size, answer.State == "uploaded",
         answer.Digest is { } digest && digest.StartsWith("sha256:", StringComparison.Ordinal) ? digest["sha256:".Length..] : null);

@@ -1,5 +1,6 @@
 using System.Text;
 using CiCompliance.Attestations;
+using CiCompliance.Cryptography;
 using CiCompliance.Diagnostics;
 using CiCompliance.Digests;
 using CiCompliance.Evidence;
@@ -44,7 +45,7 @@ public sealed class SealedFolder : IDisposable
         }
     }
 
-    public static TestDigests Digests { get; } = new();
+    public static IDigestCalculator Digests { get; } = new DigestCalculator();
 
     public RunIdentity Run { get; }
 
