@@ -37,7 +37,7 @@ public sealed class CheckRunTests : PublishingFixture
 
         var run = Server.CheckRuns.Single();
         ((string)run["summary"]!).ShouldContain("Log index | 42");
-        ((string)run["summary"]!).ShouldContain(Convert.ToHexStringLower(TransparencyLog.MerkleProof.LeafHash("{\"entry\":1}"u8)));
+        ((string)run["summary"]!).ShouldContain(Convert.ToHexStringLower(CiCompliance.TransparencyLog.MerkleProof.LeafHash("{\"entry\":1}"u8)));
         ((string)run["conclusion"]!).ShouldBe("success");
         ((string)Server.Statuses.Single()["description"]!).ShouldStartWith("pass; log index 42, uuid ");
         ((string)Server.Statuses.Single()["state"]!).ShouldBe("success");

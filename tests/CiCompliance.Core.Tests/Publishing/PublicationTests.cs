@@ -16,7 +16,7 @@ public sealed class PublicationTests
         using var publication = Open(folder);
 
         (publication.Verdict, publication.ExitCode, publication.IsDeployable).ShouldBe((Verdict.Pass, 0, true));
-        publication.Log.ShouldBe(new LogReference("persistent", "log.example.test/ci", SealedFolder.LogIndex, Convert.ToHexStringLower(TransparencyLog.MerkleProof.LeafHash("{\"entry\":1}"u8))));
+        publication.Log.ShouldBe(new LogReference("persistent", "log.example.test/ci", SealedFolder.LogIndex, Convert.ToHexStringLower(CiCompliance.TransparencyLog.MerkleProof.LeafHash("{\"entry\":1}"u8))));
         publication.ExternalId.ShouldBe(publication.Seal!.Sha256);
     }
 
