@@ -85,19 +85,21 @@ internal static class PublicationReader
     /// <summary>The log entry is shown everywhere, so it must be the entry of this manifest.</summary>
     private static LogReference LogOf(EvidenceSnapshot snapshot, Manifest manifest)
     {
-        var bundle = Parse(snapshot, EvidencePaths.ManifestSigstore, SigstoreBundle.MaxBytes, bytes => SigstoreBundle.Parse(bytes));
-        var sealedManifest = new Subject(EvidencePaths.Manifest, snapshot.Find(EvidencePaths.Manifest)!.Digests);
-        return bundle is { Content: BundleContent.Dsse dsse, Entry: { } entry } && IsSealOf(dsse.Payload, sealedManifest)
+        var bundle = Parse(snapshot, EvidencePaths.ManifestSigstore, SigstoreBundle.MaxBytes, bytes => SigstoreBundle.Parse(bytes) is var read && read.ToJson().AsSpan().SequenceEqual(bytes)
+            ? read : throw new JsonException("not in canonical form (RFC 8785)"));
+        // No manifest lists the seal's own files: its statement does.
+        var files = new[] { EvidencePaths.Manifest, EvidencePaths.ManifestSm2 }.Select(name => new Subject(name, snapshot.Find(name)!.Digests));
+        return bundle is { Content: BundleContent.Dsse dsse, Entry: { } entry } && IsSealOf(dsse.Payload, files)
             ? LogReference.Of(entry, manifest.Log)
             : throw Changed(EvidencePaths.ManifestSigstore, new("it is not the logged seal of this manifest", "不是此清单已入日志的封存"));
     }
 
-    private static bool IsSealOf(byte[] payload, Subject manifest)
+    private static bool IsSealOf(byte[] payload, IEnumerable<Subject> files)
     {
         try
         {
             var statement = Statement.Parse(payload);
-            return statement.PredicateType == PredicateTypes.Seal && statement.Subject.Contains(manifest);
+            return statement.PredicateType == PredicateTypes.Seal && files.All(statement.Subject.Contains);
         }
         catch (JsonException)
         {

@@ -21,7 +21,7 @@ public sealed class PublicationTests
     }
 
     [Test]
-    public void Open_WhenAFileOfTheFolderChanged_IsRefused([Values("evidence.json", "report.html", "bin/app-linux-amd64", "seal/manifest.json", "seal/manifest.sigstore.json")] string name)
+    public void Open_WhenAFileOfTheFolderChanged_IsRefused([Values("evidence.json", "report.html", "bin/app-linux-amd64", "seal/manifest.json", "seal/manifest.sm2.dsse.json", "seal/manifest.sigstore.json")] string name)
     {
         using var folder = new SealedFolder();
         var path = Path.Combine(folder.Path, name);
