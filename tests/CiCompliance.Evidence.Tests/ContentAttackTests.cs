@@ -119,6 +119,32 @@ public sealed class ContentAttackTests
         SignAll().ShouldPass();
     }
 
+    [TestCase(0)]
+    [TestCase(1)]
+    [TestCase(2)]
+    public void Base_WhenTheRangeIsTheWholeHistory_IsCoveredWhereItIsAnAncestor(int commit)
+    {
+        forgery.Expected = forgery.Expected with { Base = Forge.Source.Commits[commit] };
+        forgery.ShouldPass().Rows.ShouldContain(row => row.Id == "source.base" && row.Basis == Basis.Recomputed && row.Detail.En.Contains(Forge.Source.Commits[commit]));
+    }
+
+    [TestCase(40)]
+    [TestCase(64)]
+    public void Base_WhenTheRangeIsTheWholeHistory_IsRefusedWhereItIsNoAncestor(int length)
+    {
+        forgery.Expected = forgery.Expected with { Base = new string('1', length) };
+        forgery.ShouldBeRefused("CIC2250", EvidencePaths.Source);
+    }
+
+    [Test]
+    public void Base_WhenItIsAForeignCommitWithTheSameTree_IsRefused()
+    {
+        // Descends from the history, so that it is near, but the built commit does not descend from it.
+        var later = ForgeRepository.CommitBytes(Forge.Source.Tree, [Forge.Source.Commits[0]], "beside", Forge.Keys.Committer.Signer);
+        forgery.Expected = forgery.Expected with { Base = GitObjectId.Compute(GitObjectType.Commit, later, GitObjectFormat.Sha1) };
+        forgery.ShouldBeRefused("CIC2250", EvidencePaths.Source);
+    }
+
     [Test]
     public void Ancestry_WhenItsBytesAreForged_IsRefused()
     {

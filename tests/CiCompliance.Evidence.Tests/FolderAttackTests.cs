@@ -54,6 +54,46 @@ public sealed class FolderAttackTests
         ShouldThrow("CIC2211");
     }
 
+    [TestCase("x", null)]
+    [TestCase(null, "{}")]
+    public void Verify_WhenTheAuditorsCheckpointOrProofIsNone_IsUsage(string? checkpoint, string? proof)
+    {
+        forgery.Expected = forgery.Expected with
+        {
+            Checkpoint = checkpoint is null ? null : Encoding.UTF8.GetBytes(checkpoint),
+            ConsistencyProof = proof is null ? null : Encoding.UTF8.GetBytes(proof),
+        };
+        ShouldThrow("CIC2217");
+    }
+
+    [Test]
+    public void Verify_WhenAFileHasNotItsFormat_SaysItInChineseToo()
+    {
+        foreach (var name in forgery.Files.Where(name => !name.StartsWith("bin/", StringComparison.Ordinal) && !name.StartsWith("seal/", StringComparison.Ordinal)).ToList())
+        {
+            var content = forgery.Read(name);
+            foreach (var bad in new[] { "x\n", "{\"a\":1}\n", "{\"a\":1}", "a\n1\n" })
+            {
+                forgery.Write(name, bad);
+                var report = forgery.Reseal().Verify();
+                report.Verdict.ShouldNotBe(Verdict.Pass, name);
+                report.Findings.ShouldAllBe(finding => !System.Text.RegularExpressions.Regex.IsMatch(finding.What.Zh, "[A-Za-z]{2,}( [A-Za-z]{2,}){2,}"), $"{name}: {bad}");
+            }
+
+            forgery.Write(name, content);
+        }
+    }
+
+    [Test]
+    public void Checkpoint_WhenItHasNotItsFormat_SaysWhyInBothLanguages()
+    {
+        forgery.Write(EvidencePaths.Checkpoint, "x");
+        var finding = forgery.Reseal().Verify().Findings.First(finding => finding.Origin == EvidencePaths.Checkpoint);
+        finding.Diagnostic.Code.ShouldBe("CIC2215");
+        finding.What.En.ShouldContain("a checkpoint has origin, size, root");
+        finding.What.Zh.ShouldContain("检查点应依次为来源、大小、根");
+    }
+
     [Test]
     public void Verify_WhenAnotherRepositoryIsExpected_Refuses()
     {

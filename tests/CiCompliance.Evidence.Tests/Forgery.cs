@@ -3,6 +3,7 @@ using CiCompliance.Attestations;
 using CiCompliance.Digests;
 using CiCompliance.Json;
 using CiCompliance.Signing;
+using CiCompliance.TransparencyLog;
 
 namespace CiCompliance.Evidence.Tests;
 
@@ -81,8 +82,55 @@ internal sealed class Forgery : IDisposable
     {
         Write(EvidencePaths.Sm2Envelope(Output, predicate), Envelope(DsseEnvelope.InTotoPayloadType, payload, sm2).ToJson());
         Write(EvidencePaths.SigstoreBundle(Output, predicate), Bundle(payload, p256).ToJson());
+        Keep();
         return this;
     }
+
+    public Checkpoint CheckpointOf(string bundle) => Checkpoint.Parse(SigstoreBundle.Parse(Read(bundle)).Entry!.Proof!.Checkpoint);
+
+    public void Cosign(Checkpoint checkpoint, ForgeKey witness) =>
+        Write(EvidencePaths.CosignedCheckpoint, (checkpoint with { Signatures = [] }).Cosign(Forge.Keys.Witness.Trusted.Name, witness.Signer).ToBytes());
+
+    /// <summary>Keeps the newest checkpoint of the attestations, co-signed, with the proofs that lead to it: the record stage with an external log.</summary>
+    private void Keep()
+    {
+        using var log = LogStore.Open(Log, null, Forge.Signatures, TimeProvider.System);
+        var own = Predicates.Select(predicate => EvidencePaths.SigstoreBundle(Output, predicate)).Where(name => File.Exists(PathOf(name)))
+            .Select(CheckpointOf).DistinctBy(checkpoint => checkpoint.Size).OrderBy(checkpoint => checkpoint.Size).ToList();
+        if (own.Exists(checkpoint => checkpoint.Origin != log.Description.Origin))
+        {
+            return;
+        }
+
+        Write(EvidencePaths.Checkpoint, own[^1].ToBytes());
+        Cosign(own[^1], Forge.Keys.Witness);
+        WriteLines(EvidencePaths.LogConsistency, own.SkipLast(1).Select(checkpoint => Prove(log, checkpoint, own[^1])));
+    }
+
+    /// <summary>What the seal stage keeps beside the seal. Nothing where there is nothing to prove.</summary>
+    private void Connect()
+    {
+        File.Delete(PathOf(EvidencePaths.SealConsistency));
+        using var log = LogStore.Open(Log, null, Forge.Signatures, TimeProvider.System);
+        var head = CheckpointOf(EvidencePaths.ManifestSigstore);
+        Checkpoint kept;
+        try
+        {
+            kept = Checkpoint.Parse(Read(EvidencePaths.Checkpoint));
+        }
+        catch (Exception e) when (e is FormatException or IOException)
+        {
+            return;
+        }
+
+        if (kept.Origin == head.Origin && kept.Size < head.Size)
+        {
+            Write(EvidencePaths.SealConsistency, Prove(log, kept, head));
+        }
+    }
+
+    private static byte[] Prove(LogStore log, Checkpoint older, Checkpoint newer) =>
+        new ConsistencyProof(older.Size, newer.Size, log.ConsistencyProof(older.Size, newer.Size)).ToJson();
 
     /// <summary>Signs every statement again as the files of the folder now are: subject, run identity, digests of records.</summary>
     public Forgery ResignAll(Func<JsonObject, JsonObject>? run = null)
@@ -147,6 +195,7 @@ internal sealed class Forgery : IDisposable
         var statement = SealPredicate.ToStatement(manifest.Run, manifest.Log.Kind,
             new(EvidencePaths.Manifest, Digest(EvidencePaths.Manifest)), new(EvidencePaths.ManifestSm2, Digest(EvidencePaths.ManifestSm2)));
         Write(EvidencePaths.ManifestSigstore, Bundle(statement.ToJson(), p256).ToJson());
+        Connect();
         return this;
     }
 

@@ -26,7 +26,7 @@ public sealed record AssessmentRecord(
     public static AssessmentRecord Parse(ReadOnlySpan<byte> json)
     {
         var record = StrictJson.ParseCanonical(json, AssessmentContext.Default.AssessmentRecord);
-        return record.Version == CurrentVersion ? record : throw new JsonException($"assessment version {record.Version} is not {CurrentVersion}");
+        return record.Version == CurrentVersion ? record : throw new LocalizedJsonException($"assessment version {record.Version} is not {CurrentVersion}", $"评估版本 {record.Version} 不是 {CurrentVersion}");
     }
 }
 

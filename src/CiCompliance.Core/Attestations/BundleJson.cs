@@ -27,7 +27,7 @@ internal sealed record BundleJson(
     {
         if (MediaType != SigstoreBundle.MediaType)
         {
-            throw new JsonException($"the media type is not {SigstoreBundle.MediaType}");
+            throw new LocalizedJsonException($"the media type is not {SigstoreBundle.MediaType}", $"媒体类型不是 {SigstoreBundle.MediaType}");
         }
 
         return new(
@@ -36,13 +36,13 @@ internal sealed record BundleJson(
             {
                 ({ } message, null) => message.ToContent(),
                 (null, { } envelope) => envelope.ToContent(),
-                _ => throw new JsonException("a bundle has either messageSignature or dsseEnvelope"),
+                _ => throw new LocalizedJsonException("a bundle has either messageSignature or dsseEnvelope", "bundle 应恰有 messageSignature 或 dsseEnvelope 之一"),
             },
             VerificationMaterial.TlogEntries switch
             {
                 null or [] => null,
                 [var only] => only.ToEntry(),
-                _ => throw new JsonException("a bundle has at most one log entry here"),
+                _ => throw new LocalizedJsonException("a bundle has at most one log entry here", "bundle 至多含一个日志条目"),
             });
     }
 }
@@ -56,7 +56,7 @@ internal sealed record MessageSignatureJson(MessageDigestJson MessageDigest, str
     public BundleContent ToContent() =>
         MessageDigest.Algorithm == MessageDigestJson.Sha256 && StrictBase64.TryDecode(MessageDigest.Digest) is { Length: 32 } digest
             ? new BundleContent.Artifact(digest, StrictBase64.Decode(Signature, "signature"))
-            : throw new JsonException("messageDigest is not a SHA2_256 digest");
+            : throw new LocalizedJsonException("messageDigest is not a SHA2_256 digest", "messageDigest 不是 SHA2_256 摘要");
 }
 
 internal sealed record MessageDigestJson(string Algorithm, string Digest)
@@ -69,7 +69,7 @@ internal sealed record EnvelopeJson(string Payload, string PayloadType, IReadOnl
     public BundleContent ToContent() =>
         Signatures is [var only]
             ? new BundleContent.Dsse(PayloadType, StrictBase64.Decode(Payload, "payload"), StrictBase64.Decode(only.Sig, "sig"))
-            : throw new JsonException("a bundle's envelope has exactly one signature");
+            : throw new LocalizedJsonException("a bundle's envelope has exactly one signature", "bundle 的信封应恰有一个签名");
 }
 
 internal sealed record EnvelopeSignatureJson(string Sig);
@@ -128,7 +128,7 @@ internal sealed record InclusionProofJson(
         Int64Json.Parse(TreeSize, "treeSize"),
         StrictBase64.Decode(RootHash, "rootHash"),
         Hashes is { Count: > MerkleProof.MaxInclusionHashes }
-            ? throw new JsonException("an inclusion proof has more hashes than any tree needs")
+            ? throw new LocalizedJsonException("an inclusion proof has more hashes than any tree needs", "包含证明的哈希过多")
             : [.. (Hashes ?? []).Select(hash => StrictBase64.Decode(hash, "hashes"))],
         Checkpoint.Envelope);
 }
@@ -144,7 +144,7 @@ internal static class Int64Json
         text is null ? 0
             : long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var value)
                 && value.ToString(CultureInfo.InvariantCulture) == text ? value
-            : throw new JsonException($"'{member}' is not a plain decimal number");
+            : throw new LocalizedJsonException($"'{member}' is not a plain decimal number", $"“{member}”不是十进制数");
 }
 
 [JsonSourceGenerationOptions(JsonSerializerDefaults.Strict, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,

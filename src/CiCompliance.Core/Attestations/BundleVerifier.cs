@@ -91,7 +91,7 @@ public sealed class BundleVerifier(ISignatureVerifier verifier)
                 new("it is a bundle of another version; only v0.3 is read", "其为其他版本的 bundle,仅支持 v0.3"),
                 new("Sign again with cosign --new-bundle-format, or verify it with cosign", "请用 cosign --new-bundle-format 重新签名,或用 cosign 验证"))
             : new(BundleDiagnostics.Malformed, origin,
-                new($"it is not a Sigstore bundle v0.3 ({e.Message})", $"不是 Sigstore bundle v0.3({e.Message})"),
+                new($"it is not a Sigstore bundle v0.3 ({e.Problem().En})", $"不是 Sigstore bundle v0.3({e.Problem().Zh})"),
                 new("Get it again from its source", "请从来源重新获取"));
 
     /// <summary>Whether it says itself that it is another version: cosign 2's own form, or another bundle media type.</summary>

@@ -41,7 +41,7 @@ public sealed record SigstoreBundle(string KeyHint, BundleContent Content, Logge
     public static SigstoreBundle Parse(ReadOnlySpan<byte> json) =>
         json.Length <= MaxBytes
             ? StrictJson.Parse(json, BundleContext.Default.BundleJson).ToBundle()
-            : throw new JsonException("a bundle is larger than allowed");
+            : throw new LocalizedJsonException("a bundle is larger than allowed", "bundle 过大");
 }
 
 /// <summary>What a bundle's one signature is over.</summary>

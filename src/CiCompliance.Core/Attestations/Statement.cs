@@ -23,7 +23,7 @@ public sealed record Statement(
         var statement = StrictJson.ParseCanonical(json, StatementContext.Default.Statement);
         return statement.Type == V1 && statement.Subject.Count > 0 && statement.Predicate.Count > 0
             ? statement
-            : throw new JsonException("not an in-toto Statement v1 with subjects and a predicate");
+            : throw new LocalizedJsonException("not an in-toto Statement v1 with subjects and a predicate", "不是含主体与谓词的 in-toto Statement v1");
     }
 }
 

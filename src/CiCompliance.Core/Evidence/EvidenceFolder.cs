@@ -128,7 +128,7 @@ public sealed class EvidenceFolder : IDisposable
         catch (Exception e) when (e is JsonException or FormatException)
         {
             throw new CiComplianceException(EvidenceDiagnostics.Malformed, name,
-                new($"it does not have its format: {e.Message}", $"格式不正确:{e.Message}"),
+                new($"it does not have its format: {e.Problem().En}", $"格式不正确:{e.Problem().Zh}"),
                 new("Run the stage that writes it again", "请重新运行写入它的阶段"), e);
         }
     }

@@ -22,12 +22,18 @@ public static class EvidencePaths
     public const string Sbom = "sbom";
     public const string Checkpoint = "log/checkpoint";
     public const string CosignedCheckpoint = "log/checkpoint.cosigned";
+
+    /// <summary>Proofs from the attestations' checkpoints to the one that is kept; only where they differ from it.</summary>
+    public const string LogConsistency = "log/consistency.jsonl";
     public const string Assessment = "assessment/assessment.json";
     public const string Report = "report.html";
     public const string Summary = "summary.md";
     public const string Manifest = "seal/manifest.json";
     public const string ManifestSm2 = "seal/manifest.sm2.dsse.json";
     public const string ManifestSigstore = "seal/manifest.sigstore.json";
+
+    /// <summary>The proof from the kept checkpoint to the one that holds the seal's entry.</summary>
+    public const string SealConsistency = "seal/consistency.json";
 
     public static string Output(string name) => $"{Outputs}/{name}";
 

@@ -27,8 +27,8 @@ public sealed record EvidenceRecord(
     public static EvidenceRecord Parse(ReadOnlySpan<byte> json)
     {
         var record = StrictJson.ParseCanonical(json, EvidenceContext.Default.EvidenceRecord);
-        return record.Version != CurrentVersion ? throw new JsonException($"evidence version {record.Version} is not {CurrentVersion}")
-            : record.Stages.DistinctBy(row => row.Name).Count() != record.Stages.Count ? throw new JsonException("a stage stands twice")
+        return record.Version != CurrentVersion ? throw new LocalizedJsonException($"evidence version {record.Version} is not {CurrentVersion}", $"证据版本 {record.Version} 不是 {CurrentVersion}")
+            : record.Stages.DistinctBy(row => row.Name).Count() != record.Stages.Count ? throw new LocalizedJsonException("a stage stands twice", "阶段重复")
             : record;
     }
 }

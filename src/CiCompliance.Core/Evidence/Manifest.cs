@@ -22,7 +22,7 @@ public sealed record Manifest(int Version, RunIdentity Run, ManifestLog Log, IRe
         var manifest = StrictJson.ParseCanonical(json, ManifestContext.Default.Manifest);
         return manifest.Version == CurrentVersion
             ? manifest
-            : throw new JsonException($"manifest version {manifest.Version} is not {CurrentVersion}");
+            : throw new LocalizedJsonException($"manifest version {manifest.Version} is not {CurrentVersion}", $"清单版本 {manifest.Version} 不是 {CurrentVersion}");
     }
 }
 

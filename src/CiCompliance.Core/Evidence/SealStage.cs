@@ -28,7 +28,7 @@ public sealed class SealStage(
         using var sm2 = signers.Open(sm2Key, KeyAlgorithm.Sm2);
         using var p256 = signers.Open(p256Key, KeyAlgorithm.EcdsaP256);
 
-        var kept = Checkpoint.Parse(folder.Read(EvidencePaths.Checkpoint, Checkpoint.MaxBytes));
+        var kept = folder.Read(EvidencePaths.Checkpoint, Checkpoint.MaxBytes, bytes => Checkpoint.Parse(bytes));
         var manifest = new Manifest(Manifest.CurrentVersion, context.Run.Identity, new(log.Kind, kept.Origin, log.Key.Id), files).ToJson();
         var envelope = Sign(sm2, manifest).ToJson();
         var statement = SealPredicate.ToStatement(context.Run.Identity, log.Kind,
@@ -36,11 +36,14 @@ public sealed class SealStage(
         var signature = p256.Sign(DsseEnvelope.PreAuthenticationEncoding(DsseEnvelope.InTotoPayloadType, statement));
         var bundle = SigstoreBundle.ForDsse(DsseEnvelope.InTotoPayloadType, statement, signature, p256.PublicKey);
         var signer = new TrustedKey(p256.KeyId, "--p256-key", KeyRole.EvidenceP256, KeyAlgorithm.EcdsaP256, p256.PublicKey, []);
-        var recorded = await new LogRecorder(log, [signer], verifier).RecordAsync([bundle], cancellationToken);
+        var recorder = new LogRecorder(log, [signer], verifier);
+        var recorded = await recorder.RecordAsync([bundle], cancellationToken);
+        var grown = await recorder.ConnectAsync(kept, Checkpoint.Parse(recorded[0].Entry!.Proof!.Checkpoint), cancellationToken);
 
         // The manifest last: a folder without one was not sealed, whatever else is there.
         folder.Write(EvidencePaths.ManifestSm2, envelope);
         folder.Write(EvidencePaths.ManifestSigstore, recorded[0].ToJson());
+        folder.Write(EvidencePaths.SealConsistency, grown.ToJson());
         folder.Write(EvidencePaths.Manifest, manifest);
         return new StageResult(Name,
             [new Check("seal.files", Verdict.Pass, new($"{files.Count} files sealed, entry {recorded[0].Entry!.Index} of the log", $"已封存 {files.Count} 个文件,日志第 {recorded[0].Entry!.Index} 条"))], []);
@@ -51,7 +54,7 @@ public sealed class SealStage(
 
     private static void RemoveEarlierSeal(EvidenceFolder folder)
     {
-        foreach (var name in new[] { EvidencePaths.Manifest, EvidencePaths.ManifestSigstore, EvidencePaths.ManifestSm2 })
+        foreach (var name in new[] { EvidencePaths.Manifest, EvidencePaths.ManifestSigstore, EvidencePaths.ManifestSm2, EvidencePaths.SealConsistency })
         {
             folder.Delete(name);
         }

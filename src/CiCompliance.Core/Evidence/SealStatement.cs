@@ -16,7 +16,7 @@ public sealed record SealPredicate(RunIdentity Run, LogKind Log)
 
     /// <exception cref="JsonException">Not the predicate of a seal.</exception>
     public static SealPredicate Parse(JsonObject predicate) =>
-        predicate.Deserialize(SealContext.Default.SealPredicate) ?? throw new JsonException("not a seal");
+        predicate.Deserialize(SealContext.Default.SealPredicate) ?? throw new LocalizedJsonException("not a seal", "不是封存声明");
 }
 
 [JsonSourceGenerationOptions(JsonSerializerDefaults.Strict, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]

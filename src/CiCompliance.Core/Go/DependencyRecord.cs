@@ -47,7 +47,7 @@ public sealed record DependencyRecord(
         var record = StrictJson.ParseCanonical(json, DependencyContext.Default.DependencyRecord);
         return record.Modules.DistinctBy(row => (row.Path, row.Version)).Count() == record.Modules.Count
             ? record
-            : throw new JsonException("a module version stands twice");
+            : throw new LocalizedJsonException("a module version stands twice", "模块版本重复");
     }
 }
 

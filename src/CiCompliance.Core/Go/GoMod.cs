@@ -30,7 +30,7 @@ public sealed record GoMod(
     {
         if (content.Length > MaxBytes)
         {
-            throw new FormatException($"it has more than {MaxBytes} bytes");
+            throw new LocalizedFormatException($"it has more than {MaxBytes} bytes", $"超过 {MaxBytes} 字节");
         }
 
         var reader = new Reader();
@@ -45,7 +45,7 @@ public sealed record GoMod(
             }
             catch (FormatException e)
             {
-                throw new FormatException($"line {number}: {e.Message}", e);
+                throw new LocalizedFormatException($"line {number}: {e.Message}", $"第 {number} 行:{e.Problem().Zh}", e);
             }
         }
 
@@ -82,7 +82,7 @@ public sealed record GoMod(
                 var end = line.IndexOf(c, i + 1);
                 if (end < 0 || line.AsSpan(i, end - i).Contains('\\'))
                 {
-                    throw new FormatException("a quoted word without its end, or with an escape");
+                    throw new LocalizedFormatException("a quoted word without its end, or with an escape", "引号未闭合或含转义");
                 }
 
                 tokens.Add(line[(i + 1)..end]);
@@ -142,21 +142,21 @@ public sealed record GoMod(
             }
         }
 
-        public GoMod Result() => block is not null ? throw new FormatException("a block is not closed")
-            : new(module ?? throw new FormatException("it has no module line"), go, toolchain, require, replace, exclude);
+        public GoMod Result() => block is not null ? throw new LocalizedFormatException("a block is not closed", "块未闭合")
+            : new(module ?? throw new LocalizedFormatException("it has no module line", "缺少 module 行"), go, toolchain, require, replace, exclude);
 
         private void Directive(string name, List<string> words)
         {
             switch (name)
             {
                 case "module":
-                    module = module is null ? One(words) : throw new FormatException("a second module line");
+                    module = module is null ? One(words) : throw new LocalizedFormatException("a second module line", "module 行重复");
                     break;
                 case "go":
-                    go = go is null ? One(words) : throw new FormatException("a second go line");
+                    go = go is null ? One(words) : throw new LocalizedFormatException("a second go line", "go 行重复");
                     break;
                 case "toolchain":
-                    toolchain = toolchain is null ? One(words) : throw new FormatException("a second toolchain line");
+                    toolchain = toolchain is null ? One(words) : throw new LocalizedFormatException("a second toolchain line", "toolchain 行重复");
                     break;
                 case "require":
                     require.Add(Module(words));
@@ -170,10 +170,10 @@ public sealed record GoMod(
             }
         }
 
-        private static string One(List<string> words) => words is [var word] ? word : throw new FormatException("one word expected");
+        private static string One(List<string> words) => words is [var word] ? word : throw new LocalizedFormatException("one word expected", "应为一个词");
 
         private static ModuleVersion Module(List<string> words) =>
-            words is [var path, var version] ? new(path, version) : throw new FormatException("a module path and a version expected");
+            words is [var path, var version] ? new(path, version) : throw new LocalizedFormatException("a module path and a version expected", "应为模块路径与版本");
 
         private static GoModReplace Replacement(List<string> words) => words switch
         {
@@ -181,7 +181,7 @@ public sealed record GoMod(
             [var path, var version, "=>", var target] => new(path, version, target, null),
             [var path, "=>", var target, var to] => new(path, null, target, to),
             [var path, var version, "=>", var target, var to] => new(path, version, target, to),
-            _ => throw new FormatException("a replacement has the form: path [version] => path [version]"),
+            _ => throw new LocalizedFormatException("a replacement has the form: path [version] => path [version]", "replace 的形式应为:路径 [版本] => 路径 [版本]"),
         };
     }
 }

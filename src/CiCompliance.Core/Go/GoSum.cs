@@ -23,7 +23,7 @@ public sealed record GoSum(IReadOnlyList<GoSumEntry> Entries, IReadOnlyList<GoSu
     {
         if (content.Length > MaxBytes)
         {
-            throw new FormatException($"it has more than {MaxBytes} bytes");
+            throw new LocalizedFormatException($"it has more than {MaxBytes} bytes", $"超过 {MaxBytes} 字节");
         }
 
         var entries = new Dictionary<ModuleVersion, GoSumEntry>();
@@ -41,7 +41,7 @@ public sealed record GoSum(IReadOnlyList<GoSumEntry> Entries, IReadOnlyList<GoSu
 
             if (fields.Length != 3)
             {
-                throw new FormatException($"line {number} has {fields.Length} fields instead of 3");
+                throw new LocalizedFormatException($"line {number} has {fields.Length} fields instead of 3", $"第 {number} 行有 {fields.Length} 个字段,应为 3 个");
             }
 
             Add(number, fields, entries, problems);
@@ -56,7 +56,7 @@ public sealed record GoSum(IReadOnlyList<GoSumEntry> Entries, IReadOnlyList<GoSu
         var module = new ModuleVersion(fields[0], isGoMod ? fields[1][..^GoModSuffix.Length] : fields[1]);
         if (!ModulePath.IsPath(module.Path) || !ModulePath.IsVersion(module.Version))
         {
-            throw new FormatException($"line {number} names no module version");
+            throw new LocalizedFormatException($"line {number} names no module version", $"第 {number} 行没有模块版本");
         }
 
         if (!IsH1(fields[2]))

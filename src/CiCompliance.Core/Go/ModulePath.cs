@@ -48,11 +48,11 @@ public static class ModulePath
                 i++;
                 _ = i < text.Length && char.IsAsciiLetterLower(text[i])
                     ? plain.Append(char.ToUpperInvariant(text[i]))
-                    : throw new FormatException($"'{text}' is not an escaped module path");
+                    : throw new LocalizedFormatException($"'{text}' is not an escaped module path", $"“{text}”不是转义的模块路径");
             }
             else
             {
-                _ = char.IsAsciiLetterUpper(text[i]) ? throw new FormatException($"'{text}' is not an escaped module path") : plain.Append(text[i]);
+                _ = char.IsAsciiLetterUpper(text[i]) ? throw new LocalizedFormatException($"'{text}' is not an escaped module path", $"“{text}”不是转义的模块路径") : plain.Append(text[i]);
             }
         }
 

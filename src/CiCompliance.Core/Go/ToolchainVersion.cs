@@ -5,7 +5,7 @@ namespace CiCompliance.Go;
 /// <summary>A Go release, by its first two numbers; patch levels and release candidates change no build flag.</summary>
 public readonly record struct ToolchainVersion(int Major, int Minor) : IComparable<ToolchainVersion>
 {
-    /// <summary>The oldest that the build stage takes: <c>go list -json=FIELDS</c> and inline build info.</summary>
+    /// <summary>The oldest whose behaviour was measured: it has <c>go list -json=FIELDS</c> and inline build info.</summary>
     public static readonly ToolchainVersion Oldest = new(1, 19);
 
     /// <summary>Reads what <c>go env GOVERSION</c> prints: <c>go1.23.5</c>, <c>go1.24rc1</c>, <c>go1.22.1 X:boringcrypto</c>.</summary>
@@ -39,7 +39,7 @@ public sealed record BuildTarget(string Os, string Arch)
     public static BuildTarget Parse(string text) =>
         text.Split('/') is [{ Length: > 0 } os, { Length: > 0 } arch] && text.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '/')
             ? new BuildTarget(os, arch)
-            : throw new FormatException("a target has the form goos/goarch, for example linux/amd64");
+            : throw new LocalizedFormatException("a target has the form goos/goarch, for example linux/amd64", "目标的形式应为 goos/goarch,例如 linux/amd64");
 
     public override string ToString() => $"{Os}/{Arch}";
 }

@@ -26,7 +26,7 @@ internal sealed class TreeListing
             var tab = listing.IndexOf((byte)'\t');
             if (end < 0 || tab < 0 || tab > end)
             {
-                throw new FormatException("not a tree listing");
+                throw new LocalizedFormatException("not a tree listing", "不是树列表");
             }
 
             var head = Encoding.UTF8.GetString(listing[..tab]).Split(' ', StringSplitOptions.RemoveEmptyEntries);
@@ -34,7 +34,7 @@ internal sealed class TreeListing
             listing = listing[(end + 1)..];
             if (head.Length < 3)
             {
-                throw new FormatException("not a tree listing");
+                throw new LocalizedFormatException("not a tree listing", "不是树列表");
             }
 
             if (isWanted(path))

@@ -29,7 +29,7 @@ public static class CanonicalJson
         catch (Exception e) when (e is InvalidOperationException or System.Text.EncoderFallbackException)
         {
             // Half a surrogate pair, escaped: JSON by its grammar, but no text.
-            throw new JsonException("a text is not valid Unicode", e);
+            throw new LocalizedJsonException("a text is not valid Unicode", "文本不是有效的 Unicode", e);
         }
 
         return buffer.WrittenSpan.ToArray();
@@ -52,7 +52,7 @@ public static class CanonicalJson
                     {
                         if (members[i].Name == members[i - 1].Name)
                         {
-                            throw new JsonException($"duplicate member '{members[i].Name}'");
+                            throw new LocalizedJsonException($"duplicate member '{members[i].Name}'", $"成员“{members[i].Name}”重复");
                         }
 
                         output.Write(","u8);
@@ -87,7 +87,7 @@ public static class CanonicalJson
             case JsonValueKind.Number:
                 if (!element.TryGetInt64(out var number) || Math.Abs((decimal)number) > 1L << 53)
                 {
-                    throw new FormatException($"canonical JSON takes integers up to 2^53 only, not {element.GetRawText()}");
+                    throw new LocalizedFormatException($"canonical JSON takes integers up to 2^53 only, not {element.GetRawText()}", $"规范 JSON 只接受不超过 2^53 的整数,而非 {element.GetRawText()}");
                 }
 
                 output.Write(System.Text.Encoding.ASCII.GetBytes(number.ToString(CultureInfo.InvariantCulture)));

@@ -29,7 +29,7 @@ public static class JsonLines
             {
                 if (buffer.Length >= maxLine)
                 {
-                    throw new FormatException("a line is longer than allowed");
+                    throw new LocalizedFormatException("a line is longer than allowed", "某行过长");
                 }
 
                 Array.Resize(ref buffer, Math.Min(maxLine, buffer.Length * 2));
@@ -40,7 +40,7 @@ public static class JsonLines
             {
                 if (end > start)
                 {
-                    throw new FormatException("the last line has no end");
+                    throw new LocalizedFormatException("the last line has no end", "最后一行没有换行");
                 }
 
                 yield break;

@@ -16,5 +16,5 @@ internal static class StrictBase64
 
     /// <exception cref="JsonException">Not such base64.</exception>
     public static byte[] Decode(string text, string member) =>
-        TryDecode(text) ?? throw new JsonException($"'{member}' is not base64");
+        TryDecode(text) ?? throw new LocalizedJsonException($"'{member}' is not base64", $"“{member}”不是 base64");
 }

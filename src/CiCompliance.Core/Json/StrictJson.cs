@@ -19,17 +19,17 @@ public static class StrictJson
         RefuseNullItems(json);
         try
         {
-            return JsonSerializer.Deserialize(json, typeInfo) ?? throw new JsonException("null is not a document");
+            return JsonSerializer.Deserialize(json, typeInfo) ?? throw new LocalizedJsonException("null is not a document", "文档不能为 null");
         }
         catch (InvalidOperationException e)
         {
-            throw new JsonException("a text is not valid Unicode", e);
+            throw new LocalizedJsonException("a text is not valid Unicode", "文本不是有效的 Unicode", e);
         }
     }
 
     /// <summary>As <see cref="Parse{T}"/>, and the bytes must be the canonical form of what they say.</summary>
     public static T ParseCanonical<T>(ReadOnlySpan<byte> json, JsonTypeInfo<T> typeInfo) =>
-        CanonicalJson.IsCanonical(json) ? Parse(json, typeInfo) : throw new JsonException("not in canonical form (RFC 8785)");
+        CanonicalJson.IsCanonical(json) ? Parse(json, typeInfo) : throw new LocalizedJsonException("not in canonical form (RFC 8785)", "不是规范形式(RFC 8785)");
 
     // Deserialisation lets null into a list of what can't be null; readers rely on the type.
     private static void RefuseNullItems(ReadOnlySpan<byte> json)
@@ -55,7 +55,7 @@ public static class StrictJson
                     depth--;
                     break;
                 case JsonTokenType.Null when (lists & (1UL << depth)) != 0:
-                    throw new JsonException("a list holds null");
+                    throw new LocalizedJsonException("a list holds null", "列表中含 null");
                 default:
                     break;
             }

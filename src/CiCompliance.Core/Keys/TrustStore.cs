@@ -24,26 +24,26 @@ public sealed record TrustStore(int Version, IReadOnlyList<TrustedKey> Keys)
         var store = StrictJson.Parse(json, TrustStoreContext.Default.TrustStore);
         if (store.Version != CurrentVersion)
         {
-            throw new JsonException($"trust store version {store.Version} is not {CurrentVersion}");
+            throw new LocalizedJsonException($"trust store version {store.Version} is not {CurrentVersion}", $"信任库版本 {store.Version} 不是 {CurrentVersion}");
         }
 
         foreach (var key in store.Keys)
         {
             if (key.Role == KeyRole.None || key.Algorithm == KeyAlgorithm.None || key.Id.Length == 0 || key.PublicKey.Length == 0)
             {
-                throw new JsonException($"key '{key.Name}' lacks its id, role, algorithm or public key");
+                throw new LocalizedJsonException($"key '{key.Name}' lacks its id, role, algorithm or public key", $"密钥“{key.Name}”缺少标识、角色、算法或公钥");
             }
         }
 
         if (store.Keys.FirstOrDefault(key => key.Algorithm != KeyAlgorithm.OpenPgp && key.Id != Convert.ToHexStringLower(SHA256.HashData(key.PublicKey))) is { } misnamed)
         {
-            throw new JsonException($"the id of key '{misnamed.Name}' is not the SHA-256 of its public key");
+            throw new LocalizedJsonException($"the id of key '{misnamed.Name}' is not the SHA-256 of its public key", $"密钥“{misnamed.Name}”的标识不是其公钥的 SHA-256");
         }
 
         // A second row could lift a revocation, or make one holder a signer and the log that watches it.
         if (store.Keys.DistinctBy(key => key.Id).Count() != store.Keys.Count)
         {
-            throw new JsonException("a key stands twice; it has one role");
+            throw new LocalizedJsonException("a key stands twice; it has one role", "密钥重复;一个密钥只有一个角色");
         }
 
         return store;

@@ -1,3 +1,5 @@
+using CiCompliance.Policy;
+
 namespace CiCompliance.Pipeline;
 
 /// <summary>The stages, in their order, and what must have passed before each: the one place that every door takes them from.</summary>
@@ -21,5 +23,13 @@ public static class StageCatalog
         new("seal", ["record", "assess"]),
     ];
 
-    public static int IndexOf(string name) => All.ToList().FindIndex(stage => stage.Name == name);
+    public static IReadOnlyList<string> Names { get; } = [.. All.Select(stage => stage.Name)];
+
+    /// <summary>Every stage whose verdict the assessment shows: all before <c>assess</c>.</summary>
+    public static IReadOnlyList<string> Assessed { get; } = [.. Names.TakeWhile(name => name != "assess")];
+
+    /// <summary>The stages that a policy requires; a policy that names none requires all.</summary>
+    public static IReadOnlyList<string> RequiredBy(CompliancePolicy policy) => policy.Stages.Count == 0 ? Names : policy.Stages;
+
+    public static int IndexOf(string name) => Names.ToList().IndexOf(name);
 }

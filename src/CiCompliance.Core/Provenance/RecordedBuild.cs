@@ -29,13 +29,13 @@ public sealed record RecordedBuild(
                 ? new RecordedBuild(subject, Text(definition["externalParameters"]!["target"]), Text(parameters["package"]), Text(parameters["goVersion"]),
                     [.. parameters["command"]!.AsArray().Select(Text)],
                     parameters["environment"]!.AsObject().ToDictionary(pair => pair.Key, pair => Text(pair.Value)))
-                : throw new JsonException("no provenance of a Go build");
+                : throw new LocalizedJsonException("no provenance of a Go build", "不是 Go 构建的来源声明");
         }
         catch (Exception e) when (e is InvalidOperationException or NullReferenceException or FormatException)
         {
-            throw new JsonException("no provenance of a Go build", e);
+            throw new LocalizedJsonException("no provenance of a Go build", "不是 Go 构建的来源声明", e);
         }
     }
 
-    private static string Text(JsonNode? node) => (string?)node ?? throw new JsonException("no provenance of a Go build");
+    private static string Text(JsonNode? node) => (string?)node ?? throw new LocalizedJsonException("no provenance of a Go build", "不是 Go 构建的来源声明");
 }

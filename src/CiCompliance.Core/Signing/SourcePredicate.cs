@@ -34,7 +34,7 @@ public sealed record SourcePredicate(
     public static SourcePredicate Parse(Statement statement) =>
         statement.PredicateType == PredicateTypes.Source
             ? statement.Predicate.Deserialize(PredicateContext.Default.SourcePredicate)!
-            : throw new JsonException("not a statement about the source");
+            : throw new LocalizedJsonException("not a statement about the source", "不是关于源码的声明");
 }
 
 /// <summary>Predicate <see cref="PredicateTypes.Dependencies"/>: which proved modules an output comes from.</summary>
@@ -61,7 +61,7 @@ public sealed record DependenciesPredicate(
     public static DependenciesPredicate Parse(Statement statement) =>
         statement.PredicateType == PredicateTypes.Dependencies
             ? statement.Predicate.Deserialize(PredicateContext.Default.DependenciesPredicate)!
-            : throw new JsonException("not a statement about the dependencies");
+            : throw new LocalizedJsonException("not a statement about the dependencies", "不是关于依赖的声明");
 }
 
 [JsonSourceGenerationOptions(JsonSerializerDefaults.Strict, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,

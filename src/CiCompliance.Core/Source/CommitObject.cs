@@ -45,12 +45,12 @@ public sealed class CommitObject
         {
             parents.Add(ObjectHeader.TryValue(line, "parent"u8, out var parent)
                 ? ObjectHeader.ToOid(parent, format)
-                : throw new FormatException("the header 'author' is not where it belongs"));
+                : throw new LocalizedFormatException("the header 'author' is not where it belongs", "头部“author”位置不对"));
         }
 
         if (author.IsEmpty)
         {
-            throw new FormatException("the header 'author' is missing");
+            throw new LocalizedFormatException("the header 'author' is missing", "缺少头部“author”");
         }
 
         var authored = ObjectHeader.ToTime(author);
@@ -113,7 +113,7 @@ public sealed class CommitObject
                 }
                 else if (IsFirstFour(line))
                 {
-                    throw new FormatException("a header of the commit stands twice");
+                    throw new LocalizedFormatException("a header of the commit stands twice", "提交的头部重复");
                 }
             }
 

@@ -45,7 +45,7 @@ public static class GitObjectId
     public static GitObjectFormat FormatOf(ReadOnlySpan<char> oid) =>
         IsValid(oid, GitObjectFormat.Sha1) ? GitObjectFormat.Sha1
         : IsValid(oid, GitObjectFormat.Sha256) ? GitObjectFormat.Sha256
-        : throw new FormatException("not an object id in lower-case hex");
+        : throw new LocalizedFormatException("not an object id in lower-case hex", "不是小写十六进制对象标识");
 
     /// <param name="name"><c>sha1</c> or <c>sha256</c>, as in <see cref="SourceRecord.ObjectFormat"/>.</param>
     /// <exception cref="FormatException">Another name.</exception>
@@ -53,7 +53,7 @@ public static class GitObjectId
     {
         "sha1" => GitObjectFormat.Sha1,
         "sha256" => GitObjectFormat.Sha256,
-        _ => throw new FormatException($"'{name}' is not an object format"),
+        _ => throw new LocalizedFormatException($"'{name}' is not an object format", $"“{name}”不是对象格式"),
     };
 
     extension(GitObjectFormat format)

@@ -37,7 +37,9 @@ public static class GitTree
             var end = rest.Span.IndexOf((byte)0);
             if (end < 0 || listing.Length > MaxListingBytes || entries.Count == MaxEntries)
             {
-                throw new FormatException(end < 0 ? "the tree listing is cut off" : "the tree listing is larger than allowed");
+                throw end < 0
+                    ? new LocalizedFormatException("the tree listing is cut off", "树列表不完整")
+                    : new LocalizedFormatException("the tree listing is larger than allowed", "树列表过大");
             }
 
             entries.Add(ParseEntry(rest[..end], format));
@@ -71,7 +73,7 @@ public static class GitTree
         {
             if (!GitObjectId.IsValid(entry.Oid, format) || !IsFileMode(entry.Mode) || FindFault(entry.Path.Span) is not null)
             {
-                throw new FormatException($"'{entry.DisplayPath}' is not an entry of a tree");
+                throw new LocalizedFormatException($"'{entry.DisplayPath}' is not an entry of a tree", $"“{entry.DisplayPath}”不是树条目");
             }
         }
 
@@ -116,7 +118,7 @@ public static class GitTree
         return words.Length == 3 && IsFileMode(words[0]) && words[1] == TypeOf(words[0]) && GitObjectId.IsValid(words[2], format)
             && FindFault(record.Span[(tab + 1)..]) is null
             ? new GitTreeEntry(string.Intern(words[0]), words[2], record[(tab + 1)..])
-            : throw new FormatException("a record of the tree listing is malformed or its path unsafe");
+            : throw new LocalizedFormatException("a record of the tree listing is malformed or its path unsafe", "树列表的某条记录格式不正确或路径不安全");
     }
 
     private static void CheckOrder(IReadOnlyList<GitTreeEntry> entries)
@@ -126,7 +128,7 @@ public static class GitTree
         {
             if (entries[i - 1].Path.Span.SequenceCompareTo(entries[i].Path.Span) >= 0)
             {
-                throw new FormatException($"'{entries[i].DisplayPath}' is out of order or listed twice");
+                throw new LocalizedFormatException($"'{entries[i].DisplayPath}' is out of order or listed twice", $"“{entries[i].DisplayPath}”次序不对或重复");
             }
         }
     }
@@ -144,7 +146,7 @@ public static class GitTree
             name = slash < 0 ? name : name[..slash];
             if (!names.Add(Encoding.Latin1.GetString(name)))
             {
-                throw new FormatException($"'{entry.DisplayPath}' lies in a folder that is also a file");
+                throw new LocalizedFormatException($"'{entry.DisplayPath}' lies in a folder that is also a file", $"“{entry.DisplayPath}”所在目录同时也是文件");
             }
 
             string oid;

@@ -24,7 +24,9 @@ internal ref struct ObjectHeader(ReadOnlySpan<byte> content)
         var end = rest.IndexOf((byte)'\n');
         if (end < 0 || rest[..end].Contains((byte)0))
         {
-            throw new FormatException(end < 0 ? "a header line does not end" : "a header line holds a NUL byte");
+            throw end < 0
+                ? new LocalizedFormatException("a header line does not end", "头部行没有结尾")
+                : new LocalizedFormatException("a header line holds a NUL byte", "头部行含 NUL 字节");
         }
 
         line = rest[..end];
@@ -36,7 +38,7 @@ internal ref struct ObjectHeader(ReadOnlySpan<byte> content)
     public ReadOnlySpan<byte> Require(ReadOnlySpan<byte> name) =>
         TryRead(out var line) && TryValue(line, name, out var value)
             ? value
-            : throw new FormatException($"the header '{Encoding.ASCII.GetString(name)}' is not where it belongs");
+            : throw new LocalizedFormatException($"the header '{Encoding.ASCII.GetString(name)}' is not where it belongs", $"头部“{Encoding.ASCII.GetString(name)}”位置不对");
 
     public static bool TryValue(ReadOnlySpan<byte> line, ReadOnlySpan<byte> name, out ReadOnlySpan<byte> value)
     {
@@ -49,7 +51,7 @@ internal ref struct ObjectHeader(ReadOnlySpan<byte> content)
     {
         var oid = value.Length <= 64 ? Encoding.Latin1.GetString(value) : "";
         var format = GitObjectId.FormatOf(oid);
-        return expected is null || expected == format ? oid : throw new FormatException("object ids of two formats");
+        return expected is null || expected == format ? oid : throw new LocalizedFormatException("object ids of two formats", "对象标识有两种格式");
     }
 
     /// <summary>The time at the end of <c>Name &lt;mail&gt; seconds zone</c>; null where it has another form.</summary>

@@ -19,6 +19,6 @@ public sealed record ObjectSignature(SignatureFormat Format, ReadOnlyMemory<byte
     {
         GitObjectType.Commit => CommitObject.Parse(raw).ReadSignature(),
         GitObjectType.Tag => TagObject.Parse(raw).ReadSignature(),
-        _ => throw new FormatException($"a {type} carries no signature"),
+        _ => throw new LocalizedFormatException($"a {type} carries no signature", $"{type} 类型的对象不带签名"),
     };
 }

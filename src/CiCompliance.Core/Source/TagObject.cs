@@ -37,7 +37,7 @@ public sealed class TagObject
         var type = Encoding.Latin1.GetString(header.Require("type"u8));
         if (type is not (GitObjectType.Commit or GitObjectType.Tag or GitObjectType.Tree or GitObjectType.Blob))
         {
-            throw new FormatException("the tag names no known object type");
+            throw new LocalizedFormatException("the tag names no known object type", "标签所指的对象类型未知");
         }
 
         var name = new UTF8Encoding(false, throwOnInvalidBytes: true);
@@ -48,7 +48,7 @@ public sealed class TagObject
         }
         catch (DecoderFallbackException e)
         {
-            throw new FormatException("the tag's name is not UTF-8", e);
+            throw new LocalizedFormatException("the tag's name is not UTF-8", "标签名不是 UTF-8", e);
         }
 
         var foreign = false;
@@ -57,7 +57,7 @@ public sealed class TagObject
             foreign |= line.StartsWith("gpgsig"u8);
             if (ObjectHeader.TryValue(line, "object"u8, out _) || ObjectHeader.TryValue(line, "type"u8, out _) || ObjectHeader.TryValue(line, "tag"u8, out _))
             {
-                throw new FormatException("a header of the tag stands twice");
+                throw new LocalizedFormatException("a header of the tag stands twice", "标签的头部重复");
             }
         }
 

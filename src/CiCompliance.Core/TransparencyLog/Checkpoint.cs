@@ -61,11 +61,11 @@ public sealed record Checkpoint(string Origin, long Size, byte[] Root, IReadOnly
     {
         try
         {
-            return note.Length <= MaxBytes ? Parse(StrictUtf8.GetString(note)) : throw new FormatException("a checkpoint is longer than allowed");
+            return note.Length <= MaxBytes ? Parse(StrictUtf8.GetString(note)) : throw new LocalizedFormatException("a checkpoint is longer than allowed", "检查点过长");
         }
         catch (DecoderFallbackException e)
         {
-            throw new FormatException("a checkpoint is not UTF-8", e);
+            throw new LocalizedFormatException("a checkpoint is not UTF-8", "检查点不是 UTF-8", e);
         }
     }
 
@@ -75,24 +75,24 @@ public sealed record Checkpoint(string Origin, long Size, byte[] Root, IReadOnly
         var lines = note.Split('\n');
         if (note.Length > MaxBytes || lines.Length < 6 || lines.Length > 5 + MaxSignatures || lines[3].Length > 0 || lines[^1].Length > 0)
         {
-            throw new FormatException("a checkpoint has origin, size, root, an empty line, signature lines and a final line end");
+            throw new LocalizedFormatException("a checkpoint has origin, size, root, an empty line, signature lines and a final line end", "检查点应依次为来源、大小、根、空行、签名行,并以换行结尾");
         }
 
         if (lines[0].Trim() is not { Length: > 0 } origin || origin != lines[0] || origin.Any(char.IsControl))
         {
-            throw new FormatException("a checkpoint's origin is empty or padded");
+            throw new LocalizedFormatException("a checkpoint's origin is empty or padded", "检查点的来源为空或含多余空白");
         }
 
         if (!long.TryParse(lines[1], NumberStyles.None, CultureInfo.InvariantCulture, out var size)
             || size.ToString(CultureInfo.InvariantCulture) != lines[1])
         {
-            throw new FormatException("a checkpoint's size is not a plain decimal number");
+            throw new LocalizedFormatException("a checkpoint's size is not a plain decimal number", "检查点的大小不是十进制数");
         }
 
         var root = StrictBase64.TryDecode(lines[2]);
         return root is { Length: MerkleProof.HashSize }
             ? new Checkpoint(origin, size, root, [.. lines[4..^1].Select(NoteSignature.Parse)])
-            : throw new FormatException("a checkpoint's root is not a SHA-256 hash in base64");
+            : throw new LocalizedFormatException("a checkpoint's root is not a SHA-256 hash in base64", "检查点的根不是 base64 形式的 SHA-256");
     }
 }
 
@@ -113,6 +113,6 @@ public sealed record NoteSignature(string Name, byte[] Hint, byte[] Signature)
         var blob = parts is ["\u2014", { Length: > 0 }, _] ? StrictBase64.TryDecode(parts[2]) : null;
         return blob is { Length: > HintSize }
             ? new NoteSignature(parts[1], blob[..HintSize], blob[HintSize..])
-            : throw new FormatException("a signature line is not '— name base64'");
+            : throw new LocalizedFormatException("a signature line is not '— name base64'", "签名行不是“— 名称 base64”形式");
     }
 }

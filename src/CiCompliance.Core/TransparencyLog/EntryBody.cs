@@ -21,7 +21,7 @@ public sealed record EntryBody(string Kind, byte[] Digest, byte[] Signature, byt
     {
         HashedRekord => From(StrictJson.ParseCanonical(body, EntryContext.Default.HashedRekordBody)),
         Dsse => From(StrictJson.ParseCanonical(body, EntryContext.Default.DsseBody)),
-        _ => throw new JsonException($"entries of kind '{kind}' are not read"),
+        _ => throw new LocalizedJsonException($"entries of kind '{kind}' are not read", $"不支持“{kind}”类型的条目"),
     };
 
     /// <summary>Base64 of the PEM form that Go writes: lines of 64 characters, a line end after each.</summary>
@@ -40,16 +40,16 @@ public sealed record EntryBody(string Kind, byte[] Digest, byte[] Signature, byt
                 Sha256(body.Spec.PayloadHash),
                 StrictBase64.Decode(only.Signature, "signature"),
                 PublicKeyOf(only.Verifier))
-            : throw new JsonException("a dsse entry has exactly one signature here");
+            : throw new LocalizedJsonException("a dsse entry has exactly one signature here", "dsse 条目应恰有一个签名");
 
     private static string KindOf(string found, string expected, string version) =>
-        found == expected && Supports(found, version) ? found : throw new JsonException($"the body is of kind '{found}' {version}");
+        found == expected && Supports(found, version) ? found : throw new LocalizedJsonException($"the body is of kind '{found}' {version}", $"条目类型为“{found}”{version}");
 
     private static byte[] Sha256(HashJson hash)
     {
         if (hash.Algorithm != HashJson.Sha256 || hash.Value.Length != 64 || hash.Value.Any(c => !char.IsAsciiHexDigitLower(c) && !char.IsAsciiDigit(c)))
         {
-            throw new JsonException("a digest is not a lower-case SHA-256");
+            throw new LocalizedJsonException("a digest is not a lower-case SHA-256", "摘要不是小写 SHA-256");
         }
 
         return Convert.FromHexString(hash.Value);
@@ -60,7 +60,7 @@ public sealed record EntryBody(string Kind, byte[] Digest, byte[] Signature, byt
         var pem = Encoding.Latin1.GetString(StrictBase64.Decode(base64, "public key"));
         if (!PemEncoding.TryFind(pem, out var fields) || pem[fields.Label] != "PUBLIC KEY")
         {
-            throw new JsonException("a public key is not PEM");
+            throw new LocalizedJsonException("a public key is not PEM", "公钥不是 PEM");
         }
 
         return Convert.FromBase64String(pem[fields.Base64Data]);

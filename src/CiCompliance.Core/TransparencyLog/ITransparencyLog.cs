@@ -19,6 +19,13 @@ public interface ITransparencyLog : IDisposable
 
     /// <exception cref="CiComplianceException">Not written, unreachable, or the answer does not verify.</exception>
     Task<IReadOnlyList<LoggedEntry>> AppendAsync(IReadOnlyList<ProposedEntry> entries, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Hashes that should lead from a checkpoint to a larger one. The only answer that is not verified here:
+    /// <see cref="LogRecorder.ConnectAsync"/> does it for every kind of log.
+    /// </summary>
+    /// <exception cref="CiComplianceException">Unreachable, refused, or no such answer.</exception>
+    Task<IReadOnlyList<byte[]>> ConsistencyAsync(Checkpoint older, Checkpoint newer, CancellationToken cancellationToken);
 }
 
 /// <summary>The embedded log as a run uses it. Owns the store and its key.</summary>
@@ -34,6 +41,9 @@ public sealed class EmbeddedLog(LogStore store, ISigner key, LogKind kind) : ITr
 
     public Task<IReadOnlyList<LoggedEntry>> AppendAsync(IReadOnlyList<ProposedEntry> entries, CancellationToken cancellationToken) =>
         store.AppendAsync(entries, cancellationToken);
+
+    public Task<IReadOnlyList<byte[]>> ConsistencyAsync(Checkpoint older, Checkpoint newer, CancellationToken cancellationToken) =>
+        Task.FromResult(store.ConsistencyProof(older.Size, newer.Size));
 
     public void Dispose()
     {

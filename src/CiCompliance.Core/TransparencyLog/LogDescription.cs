@@ -30,7 +30,7 @@ public sealed record LogDescription(int Format, string Name, string TreeId, byte
         var description = StrictJson.ParseCanonical(json, LogDescriptionContext.Default.LogDescription);
         return description.Format == CurrentFormat && IsHostName(description.Name)
             ? description
-            : throw new JsonException($"not the description of a log of format {CurrentFormat}");
+            : throw new LocalizedJsonException($"not the description of a log of format {CurrentFormat}", $"不是格式 {CurrentFormat} 的日志描述");
     }
 
     /// <summary>Letters, digits, dots and hyphens: what a URL's host and a note's key name may both hold.</summary>

@@ -16,6 +16,26 @@ public sealed class LogRecorder(ITransparencyLog log, IReadOnlyList<TrustedKey> 
         return [.. bundles.Select((bundle, i) => Verified(bundle with { Entry = entries[i] }, isLogged: true))];
     }
 
+    /// <summary>The proof that the log only grew from one of its checkpoints to another, verified as an auditor will verify it.</summary>
+    /// <exception cref="CiComplianceException">It did not, or shows another tree (CIC4015); or the log gave no answer.</exception>
+    public async Task<ConsistencyProof> ConnectAsync(Checkpoint older, Checkpoint newer, CancellationToken cancellationToken)
+    {
+        if (older.Origin == newer.Origin && older.Size > 0 && older.Size < newer.Size && older.IsOf(log.Key, verifier) && newer.IsOf(log.Key, verifier))
+        {
+            var proof = new ConsistencyProof(older.Size, newer.Size, await log.ConsistencyAsync(older, newer, cancellationToken));
+            if (proof.Connects(older, newer))
+            {
+                return proof;
+            }
+        }
+
+        throw new CiComplianceException(LogDiagnostics.RecordedBadly, log.Key.Name,
+            new($"its tree of {newer.Size} entries does not continue the checkpoint of {older.Size} entries that it gave before",
+                $"其 {newer.Size} 条的树不是此前所给 {older.Size} 条检查点的延续"),
+            new("If the log was changed or restored since, run cicompliance record again; else keep both checkpoints and ask its operator",
+                "若其间更换或恢复过日志,请重新运行 cicompliance record;否则请保留两个检查点并询问日志运营方"));
+    }
+
     private TrustedKey SignerOf(SigstoreBundle bundle)
     {
         if (bundle.KeyHint == SigstoreBundle.HintOf(log.Key.PublicKey))

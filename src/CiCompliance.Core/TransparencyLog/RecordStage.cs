@@ -43,6 +43,7 @@ public sealed class RecordStage(ITransparencyLogFactory logs, ISignerFactory sig
         }
 
         var head = WriteLog(context, log, recorded);
+        await ConnectAsync(context, recorder, recorded, head, cancellationToken);
         return new StageResult(Name,
             [new Check("record.entries", Verdict.Pass, new(
                 $"{names.Count} entries in {head.Origin}, {head.Size} entries long", $"{names.Count} 个条目已记录于 {head.Origin}(共 {head.Size} 条)"))], []);
@@ -73,9 +74,29 @@ public sealed class RecordStage(ITransparencyLogFactory logs, ISignerFactory sig
         }
     }
 
+    /// <summary>An external log gives every entry its own checkpoint: each is led to the one that is kept and that witnesses sign.</summary>
+    private static async Task ConnectAsync(
+        StageContext context, LogRecorder recorder, IReadOnlyList<SigstoreBundle> recorded, Checkpoint head, CancellationToken cancellationToken)
+    {
+        context.Evidence.Delete(EvidencePaths.LogConsistency);
+        var proofs = new List<byte[]>();
+        foreach (var older in recorded.Select(CheckpointOf).Where(older => !older.Body.AsSpan().SequenceEqual(head.Body))
+            .DistinctBy(older => (older.Size, Convert.ToBase64String(older.Root))).OrderBy(older => older.Size))
+        {
+            proofs.Add((await recorder.ConnectAsync(older, head, cancellationToken)).ToJson());
+        }
+
+        if (proofs.Count > 0)
+        {
+            context.Evidence.WriteLines(EvidencePaths.LogConsistency, proofs);
+        }
+    }
+
+    private static Checkpoint CheckpointOf(SigstoreBundle bundle) => Checkpoint.Parse(bundle.Entry!.Proof!.Checkpoint);
+
     private Checkpoint WriteLog(StageContext context, ITransparencyLog log, IReadOnlyList<SigstoreBundle> recorded)
     {
-        var head = recorded.Select(bundle => Checkpoint.Parse(bundle.Entry!.Proof!.Checkpoint)).MaxBy(checkpoint => checkpoint.Size)!;
+        var head = recorded.Select(CheckpointOf).MaxBy(checkpoint => checkpoint.Size)!;
         context.Evidence.Write(EvidencePaths.Checkpoint, head.ToBytes());
         context.Evidence.Delete(EvidencePaths.CosignedCheckpoint);
         if (context.Options.LogSm2Key is { } reference)

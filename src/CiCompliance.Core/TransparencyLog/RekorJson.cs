@@ -24,18 +24,22 @@ internal sealed record RekorEntryJson(
             [.. Verification.InclusionProof.Hashes.Select(hash => Hex(hash, "hashes"))],
             Verification.InclusionProof.Checkpoint));
 
-    private static byte[] Hex(string text, string member) =>
+    internal static byte[] Hex(string text, string member) =>
         text.Length == 2 * MerkleProof.HashSize && text.All(char.IsAsciiHexDigit)
             ? Convert.FromHexString(text)
-            : throw new JsonException($"'{member}' is not a SHA-256 in hex");
+            : throw new LocalizedJsonException($"'{member}' is not a SHA-256 in hex", $"“{member}”不是十六进制 SHA-256");
 }
 
 internal sealed record RekorVerificationJson(RekorProofJson InclusionProof, string SignedEntryTimestamp);
 
 internal sealed record RekorProofJson(string Checkpoint, IReadOnlyList<string> Hashes, long LogIndex, string RootHash, long TreeSize);
 
+/// <summary>The answer to <c>GET /api/v1/log/proof</c>; its root is not used, that of the checkpoint is.</summary>
+internal sealed record RekorConsistencyJson(IReadOnlyList<string> Hashes);
+
 /// <summary>A member that a newer server adds is skipped: whatever is used is verified against the log's key.</summary>
 [JsonSourceGenerationOptions(JsonSerializerDefaults.Strict, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     UnmappedMemberHandling = JsonUnmappedMemberHandling.Skip)]
 [JsonSerializable(typeof(Dictionary<string, RekorEntryJson>))]
+[JsonSerializable(typeof(RekorConsistencyJson))]
 internal sealed partial class RekorContext : JsonSerializerContext;

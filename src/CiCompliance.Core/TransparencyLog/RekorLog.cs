@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Text.Json;
 using CiCompliance.Json;
@@ -44,6 +45,30 @@ public sealed class RekorLog : ITransparencyLog
         return logged;
     }
 
+    /// <exception cref="CiComplianceException">CIC4101, CIC4102 or CIC4105.</exception>
+    public async Task<IReadOnlyList<byte[]>> ConsistencyAsync(Checkpoint older, Checkpoint newer, CancellationToken cancellationToken)
+    {
+        // The tree is named: a server that has begun a new one since answers for that one otherwise.
+        var tree = newer.Origin.Split(" - ", 2) is [_, { Length: > 0 and <= 20 } id] && id.All(char.IsAsciiDigit)
+            ? id
+            : throw Malformed(new("its checkpoint names no tree", "其检查点没有树标识"), null);
+        var query = string.Create(CultureInfo.InvariantCulture, $"api/v1/log/proof?firstSize={older.Size}&lastSize={newer.Size}&treeID={tree}");
+        var answer = await http.SendAsync(HttpMethod.Get, query, null, cancellationToken);
+        if (answer.Status != HttpStatusCode.OK)
+        {
+            throw Refused(answer);
+        }
+
+        try
+        {
+            return [.. StrictJson.Parse(answer.Content, RekorContext.Default.RekorConsistencyJson).Hashes.Select(hash => RekorEntryJson.Hex(hash, "hashes"))];
+        }
+        catch (JsonException e)
+        {
+            throw Malformed(e.Problem(), e);
+        }
+    }
+
     public void Dispose() => http.Dispose();
 
     private async Task<LoggedEntry> AppendAsync(ProposedEntry proposed, CancellationToken cancellationToken)
@@ -65,7 +90,7 @@ public sealed class RekorLog : ITransparencyLog
         var uuid = location?.Split('/')[^1] ?? "";
         return uuid.Length is 64 or 80 && uuid.All(char.IsAsciiHexDigit)
             ? uuid
-            : throw Malformed("it names no entry where it says there is one", null);
+            : throw Malformed(new("it names no entry where it says there is one", "未给出其所称已有的条目"), null);
     }
 
     private (string Uuid, LoggedEntry Entry) Parse(byte[] content, ProposedEntry proposed)
@@ -74,11 +99,11 @@ public sealed class RekorLog : ITransparencyLog
         {
             return StrictJson.Parse(content, RekorContext.Default.DictionaryStringRekorEntryJson).ToList() is [var only]
                 ? (only.Key, only.Value.ToEntry(proposed))
-                : throw new JsonException("an answer about one entry has one entry");
+                : throw new LocalizedJsonException("an answer about one entry has one entry", "单个条目的返回内容应恰有一个条目");
         }
         catch (JsonException e)
         {
-            throw Malformed(e.Message, e);
+            throw Malformed(e.Problem(), e);
         }
     }
 
@@ -108,8 +133,8 @@ public sealed class RekorLog : ITransparencyLog
             new($"it answered {(int)answer.Status}{answer.Message}", $"返回 {(int)answer.Status}{answer.Message}"),
             new("Check that log.url is a Rekor v1 server that takes this key and size", "请检查 log.url 是否为接受此密钥与大小的 Rekor v1 服务器"));
 
-    private CiComplianceException Malformed(string message, Exception? cause) =>
+    private CiComplianceException Malformed(LocalizedText problem, Exception? cause) =>
         new(RekorDiagnostics.Malformed, origin,
-            new($"its answer is not Rekor v1's ({message})", $"返回内容不符合 Rekor v1 格式({message})"),
+            new($"its answer is not Rekor v1's ({problem.En})", $"返回内容不符合 Rekor v1 格式({problem.Zh})"),
             new("Check that log.url is a Rekor v1 server", "请检查 log.url 是否为 Rekor v1 服务器"), cause);
 }

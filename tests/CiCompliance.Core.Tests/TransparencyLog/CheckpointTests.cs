@@ -85,4 +85,16 @@ public sealed class CheckpointTests
         new WitnessPolicy(1, witnesses).Verify(cosigned with { Size = 9 }, Verifier).ShouldBe(Verdict.Fail);
         new WitnessPolicy(0, witnesses).Verify(cosigned, Verifier).ShouldBe(Verdict.NotApplicable);
     }
+
+    [Test]
+    public void WitnessPolicy_WhenOneWitnessSignsWithAnOldAndANewKey_CountsItOnce()
+    {
+        using var old = new EcdsaTestSigner();
+        using var current = new EcdsaTestSigner();
+        var cosigned = Checkpoint.Parse(Real).Cosign("w1", old).Cosign("w1", current);
+        TrustedKey[] witnesses = [old.ToTrustedKey(KeyRole.Witness, "w1"), current.ToTrustedKey(KeyRole.Witness, "w1")];
+
+        new WitnessPolicy(1, witnesses).Verify(cosigned, Verifier).ShouldBe(Verdict.Pass);
+        new WitnessPolicy(2, witnesses).Verify(cosigned, Verifier).ShouldBe(Verdict.Fail);
+    }
 }

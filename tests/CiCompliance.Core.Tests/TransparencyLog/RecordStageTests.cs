@@ -1,8 +1,11 @@
+using System.Net;
+using System.Text;
 using CiCompliance.Attestations;
 using CiCompliance.Core.Tests.Signing;
 using CiCompliance.Diagnostics;
 using CiCompliance.Evidence;
 using CiCompliance.Keys;
+using CiCompliance.Pipeline;
 using CiCompliance.Policy;
 using CiCompliance.Signing;
 using CiCompliance.Testing;
@@ -88,8 +91,70 @@ public sealed class RecordStageTests
 
         (await run.RecordAsync()).Verdict.ShouldBe(Verdict.Pass);
 
-        ShouldVerify(log.Trusted).Count.ShouldBe(8);
-        run.Evidence.Read(EvidencePaths.Checkpoint, 1 << 20, bytes => Checkpoint.Parse(bytes)).Size.ShouldBe(9);
+        var entries = ShouldVerify(log.Trusted);
+        var head = run.Evidence.Read(EvidencePaths.Checkpoint, 1 << 20, bytes => Checkpoint.Parse(bytes));
+        head.Size.ShouldBe(9);
+        // Each entry has a checkpoint of its own: all but the last need the way to the one that is kept.
+        var proofs = File.ReadAllLines(run.Evidence.PathOf(EvidencePaths.LogConsistency)).Select(line => ConsistencyProof.Parse(Encoding.UTF8.GetBytes(line))).ToList();
+        proofs.Select(proof => proof.OldSize).ShouldBe([2L, 3, 4, 5, 6, 7, 8]);
+        proofs.ShouldAllBe(proof => proof.Connects(entries.Single(entry => entry.Checkpoint.Size == proof.OldSize).Checkpoint, head));
+    }
+
+    [TestCase(HttpStatusCode.OK, """{"hashes":[]}""", "CIC4015")]
+    [TestCase(HttpStatusCode.OK, """{"hashes":["0000000000000000000000000000000000000000000000000000000000000000"]}""", "CIC4015")]
+    [TestCase(HttpStatusCode.NotFound, "", "CIC4102")]
+    [TestCase(HttpStatusCode.ServiceUnavailable, "", "CIC4101")]
+    public async Task RunAsync_WhenARekorServerCannotShowThatItsTreeOnlyGrew_Stops(HttpStatusCode status, string answer, string code)
+    {
+        using var log = new TestLog();
+        using var server = new StubRekor(log) { ProofAnswer = () => (status, answer) };
+        run.Log = new LogPolicy(LogKind.External, null, server.Url, false);
+        run.Trust = run.Trust with { Keys = [.. run.Trust.Keys, log.Trusted] };
+
+        (await RefusalAsync()).Code.ShouldBe(code);
+        run.Evidence.Exists(EvidencePaths.LogConsistency).ShouldBeFalse();
+    }
+
+    [Test]
+    public async Task Seal_KeepsTheProofFromTheKeptCheckpointToItsOwn()
+    {
+        await run.RecordAsync();
+        run.Evidence.Exists(EvidencePaths.LogConsistency).ShouldBeFalse();
+
+        (await SealAsync()).Verdict.ShouldBe(Verdict.Pass);
+
+        var kept = run.Evidence.Read(EvidencePaths.Checkpoint, 1 << 20, bytes => Checkpoint.Parse(bytes));
+        var head = Checkpoint.Parse(run.Evidence.Read(EvidencePaths.ManifestSigstore, 1 << 20, bytes => SigstoreBundle.Parse(bytes)).Entry!.Proof!.Checkpoint);
+        head.Size.ShouldBe(10);
+        run.Evidence.Read(EvidencePaths.SealConsistency, 1 << 20, bytes => ConsistencyProof.Parse(bytes)).Connects(kept, head).ShouldBeTrue();
+        run.Evidence.Read(EvidencePaths.Manifest, 1 << 20, bytes => Manifest.Parse(bytes)).Files.ShouldNotContain(file => file.Path == EvidencePaths.SealConsistency);
+    }
+
+    [Test]
+    public async Task Seal_WhenTheLogWasReplacedSinceRecord_DoesNotSeal()
+    {
+        await run.RecordAsync();
+        Directory.Delete(Path.Combine(run.Context.WorkDirectory, "log-" + run.Identity.RunId), recursive: true);
+
+        (await Should.ThrowAsync<CiComplianceException>(SealAsync)).Diagnostic.ShouldBe(LogDiagnostics.RecordedBadly);
+        run.Evidence.Exists(EvidencePaths.Manifest).ShouldBeFalse();
+    }
+
+    [TestCase(HttpStatusCode.OK, """{"hashes":[]}""", "CIC4015")]
+    [TestCase(HttpStatusCode.ServiceUnavailable, "", "CIC4101")]
+    public async Task Seal_WhenARekorServerGivesNoProof_DoesNotSeal(HttpStatusCode status, string answer, string code)
+    {
+        using var log = new TestLog();
+        using var server = new StubRekor(log);
+        run.Log = new LogPolicy(LogKind.External, null, server.Url, false);
+        run.Trust = run.Trust with { Keys = [.. run.Trust.Keys, log.Trusted] };
+        await run.RecordAsync();
+        server.ProofAnswer = () => (status, answer);
+
+        (await Should.ThrowAsync<CiComplianceException>(SealAsync)).Diagnostic.Code.ShouldBe(code);
+        run.Evidence.Exists(EvidencePaths.Manifest).ShouldBeFalse();
+        server.ProofAnswer = null;
+        (await SealAsync()).Verdict.ShouldBe(Verdict.Pass);
     }
 
     [TestCase(false, Verdict.Fail)]
@@ -214,6 +279,9 @@ public sealed class RecordStageTests
             return assessment.Log!;
         })];
     }
+
+    private Task<StageResult> SealAsync() =>
+        new SealStage(run.Signers, run.Verifier, new TestDigests(), run.LogFactory).RunAsync(run.Context, CancellationToken.None);
 
     private async Task<Diagnostic> RefusalAsync() => (await Should.ThrowAsync<CiComplianceException>(run.RecordAsync)).Diagnostic;
 }

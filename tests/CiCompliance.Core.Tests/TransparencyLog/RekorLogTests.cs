@@ -161,6 +161,51 @@ public sealed class RekorLogTests
         (await RefusalAsync()).ShouldBe(RekorDiagnostics.Malformed);
     }
 
+    [Test]
+    public async Task ConsistencyAsync_GivesHashesThatLeadFromOneCheckpointToTheOther()
+    {
+        var (older, newer) = await TwoCheckpointsAsync();
+
+        var hashes = await client.ConsistencyAsync(older, newer, CancellationToken.None);
+
+        new ConsistencyProof(older.Size, newer.Size, hashes).Connects(older, newer).ShouldBeTrue();
+        new ConsistencyProof(older.Size, newer.Size, [.. hashes.Select(_ => new byte[32])]).Connects(older, newer).ShouldBeFalse();
+        new ConsistencyProof(older.Size, newer.Size, hashes).Connects(older with { Origin = "log.example.test - 1" }, newer).ShouldBeFalse();
+    }
+
+    [Test]
+    public async Task ConsistencyAsync_WhenTheTreeIsAnother_IsUndecided()
+    {
+        var (older, newer) = await TwoCheckpointsAsync();
+
+        (await ProofRefusalAsync(older, newer with { Origin = "log.example.test - 1" })).ShouldBe(RekorDiagnostics.Refused);
+        (await ProofRefusalAsync(older, newer with { Origin = "log.example.test - 1&x=2" })).ShouldBe(RekorDiagnostics.Malformed);
+        (await ProofRefusalAsync(older, newer with { Origin = "log.example.test" })).ShouldBe(RekorDiagnostics.Malformed);
+    }
+
+    [TestCase("[]")]
+    [TestCase("{}")]
+    [TestCase("not json")]
+    [TestCase("{\"hashes\":null}")]
+    [TestCase("{\"hashes\":[null]}")]
+    [TestCase("{\"hashes\":[\"00\"]}")]
+    public async Task ConsistencyAsync_WhenTheAnswerIsNotRekors_IsUndecided(string answer)
+    {
+        var (older, newer) = await TwoCheckpointsAsync();
+        server.ProofAnswer = () => (HttpStatusCode.OK, answer);
+
+        (await ProofRefusalAsync(older, newer)).ShouldBe(RekorDiagnostics.Malformed);
+    }
+
+    [Test]
+    public async Task ConsistencyAsync_WhenTheServerIsDown_IsUndecided()
+    {
+        var (older, newer) = await TwoCheckpointsAsync();
+        server.Dispose();
+
+        (await ProofRefusalAsync(older, newer)).ShouldBe(RekorDiagnostics.Unreachable);
+    }
+
     [TestCase("http://elsewhere.example.test/api/v1/log/entries/../../secret")]
     [TestCase("")]
     public async Task AppendAsync_WhenADuplicatesLocationIsNoEntry_Refuses(string location)
@@ -185,6 +230,17 @@ public sealed class RekorLogTests
     private static JsonObject Proof(JsonObject entry) => entry["verification"]!["inclusionProof"]!.AsObject();
 
     private async Task<LoggedEntry> AppendAsync(ProposedEntry entry) => (await client.AppendAsync([entry], CancellationToken.None))[0];
+
+    private async Task<(Checkpoint Older, Checkpoint Newer)> TwoCheckpointsAsync()
+    {
+        var older = await AppendAsync(TestLog.SomeEntry());
+        await AppendAsync(TestLog.SomeEntry());
+        var newer = await AppendAsync(TestLog.SomeEntry());
+        return (Checkpoint.Parse(older.Proof!.Checkpoint), Checkpoint.Parse(newer.Proof!.Checkpoint));
+    }
+
+    private async Task<Diagnostic> ProofRefusalAsync(Checkpoint older, Checkpoint newer) =>
+        (await Should.ThrowAsync<CiComplianceException>(() => client.ConsistencyAsync(older, newer, CancellationToken.None))).Diagnostic;
 
     private async Task<Diagnostic> RefusalAsync() =>
         (await Should.ThrowAsync<CiComplianceException>(() => AppendAsync(TestLog.SomeEntry()))).Diagnostic;

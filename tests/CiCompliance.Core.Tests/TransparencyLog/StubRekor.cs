@@ -47,6 +47,9 @@ internal sealed class StubRekor : IDisposable
 
     public string? RawAnswer { get; set; }
 
+    /// <summary>Answers a consistency proof's request instead of the server.</summary>
+    public Func<(HttpStatusCode Status, string Text)>? ProofAnswer { get; set; }
+
     public void Dispose()
     {
         listener.Close();
@@ -115,6 +118,10 @@ internal sealed class StubRekor : IDisposable
             response.StatusCode = 201;
             await WriteAsync(response, RawAnswer);
         }
+        else if (context.Request.Url!.AbsolutePath == "/api/v1/log/proof")
+        {
+            await ProveAsync(context.Request, response);
+        }
         else if (context.Request.HttpMethod == "GET")
         {
             response.StatusCode = 200;
@@ -123,6 +130,29 @@ internal sealed class StubRekor : IDisposable
         else
         {
             await PostAsync(context.Request, response);
+        }
+    }
+
+    private async Task ProveAsync(HttpListenerRequest request, HttpListenerResponse response)
+    {
+        var (first, last) = (long.Parse(request.QueryString["firstSize"]!), long.Parse(request.QueryString["lastSize"]!));
+        if (ProofAnswer?.Invoke() is var (status, text))
+        {
+            response.StatusCode = (int)status;
+            await WriteAsync(response, text);
+        }
+        else if (request.QueryString["treeID"] != log.Store.Description.TreeId || first < 1 || first > last || last > log.Store.Checkpoint.Size)
+        {
+            response.StatusCode = 400;
+            await WriteAsync(response, """{"code":400,"message":"no such tree"}""");
+        }
+        else
+        {
+            await WriteAsync(response, new JsonObject
+            {
+                ["hashes"] = new JsonArray([.. log.Store.ConsistencyProof(first, last).Select(hash => (JsonNode)Convert.ToHexStringLower(hash))]),
+                ["rootHash"] = Convert.ToHexStringLower(log.Store.Root(last)),
+            }.ToJsonString());
         }
     }
 

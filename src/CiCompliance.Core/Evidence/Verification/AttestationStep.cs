@@ -17,7 +17,8 @@ internal static class AttestationStep
     ];
 
     /// <summary>The verified statements by output and predicate; incomplete where some were refused.</summary>
-    public static IReadOnlyDictionary<(string Output, string Predicate), Statement> Verify(VerificationContext context, LogAssessment seal)
+    public static IReadOnlyDictionary<(string Output, string Predicate), Statement> Verify(
+        VerificationContext context, LogAssessment seal, KeptCheckpoint? kept)
     {
         var statements = new Dictionary<(string, string), Statement>();
         var expected = new HashSet<string>(StringComparer.Ordinal);
@@ -27,7 +28,7 @@ internal static class AttestationStep
             {
                 expected.Add(EvidencePaths.Sm2Envelope(output, name));
                 expected.Add(EvidencePaths.SigstoreBundle(output, name));
-                if (VerifyOne(context, output, name, type, seal) is { } statement)
+                if (VerifyOne(context, output, name, type, seal, kept) is { } statement)
                 {
                     statements.Add((output, name), statement);
                 }
@@ -55,7 +56,8 @@ internal static class AttestationStep
         return statements;
     }
 
-    private static Statement? VerifyOne(VerificationContext context, string output, string predicate, string type, LogAssessment seal)
+    private static Statement? VerifyOne(
+        VerificationContext context, string output, string predicate, string type, LogAssessment seal, KeptCheckpoint? kept)
     {
         var bundleName = EvidencePaths.SigstoreBundle(output, predicate);
         if (Bundles.Verify(context, 7, bundleName, payload: null) is not { Bundle.Content: BundleContent.Dsse dsse, Signer: { } signer, Log: { } log })
@@ -86,7 +88,9 @@ internal static class AttestationStep
             return null;
         }
 
-        return Judge(context, output, type, bundleName, Statement.Parse(dsse.Payload));
+        return kept is null || kept.Holds(context, bundleName, log.Checkpoint)
+            ? Judge(context, output, type, bundleName, Statement.Parse(dsse.Payload))
+            : null;
     }
 
     private static Statement? Judge(VerificationContext context, string output, string type, string name, Statement statement)

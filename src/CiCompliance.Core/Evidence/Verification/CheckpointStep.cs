@@ -4,53 +4,64 @@ using CiCompliance.TransparencyLog;
 
 namespace CiCompliance.Evidence.Verification;
 
-/// <summary>Step 5, the log as a whole: its kept checkpoint, co-signatures, and consistency with what the auditor saw before.</summary>
+/// <summary>Step 5, the log as a whole: its kept checkpoint, how the seal's continues it, and what the auditor saw before.</summary>
 internal static class CheckpointStep
 {
-    public static void Verify(VerificationContext context, LogAssessment seal)
+    /// <summary>What the attestations' checkpoints have to lead to; null where it was refused.</summary>
+    public static KeptCheckpoint? Verify(VerificationContext context, LogAssessment seal)
     {
-        VerifyKept(context, seal);
-        VerifyWitnesses(context, seal);
+        VerifyDescription(context, seal);
+        var kept = VerifyKept(context, seal);
+        WitnessStep.Verify(context, kept?.Head);
         VerifyLastSeen(context, seal);
+        return kept;
     }
 
-    private static void VerifyKept(VerificationContext context, LogAssessment seal)
+    /// <summary><c>log/log.json</c> is trusted for nothing here, but people hand its key to Sigstore tools.</summary>
+    private static void VerifyDescription(VerificationContext context, LogAssessment seal)
     {
-        if (context.Document(5, EvidencePaths.Checkpoint, bytes => Checkpoint.Parse(bytes)) is { } kept
-            && (kept.Origin != seal.Checkpoint.Origin || kept.Size > seal.Checkpoint.Size || !IsSigned(context, kept, seal.Key)))
+        if (context.Document(5, LogRecord.FileName, bytes => LogRecord.Parse(bytes)) is { } told
+            && (told.Kind != context.Manifest.Log.Kind || told.Origin != seal.Checkpoint.Origin || told.LogId != seal.Key.Id
+                || !told.PublicKey.AsSpan().SequenceEqual(seal.Key.PublicKey)))
+        {
+            context.Refuse(5, "log", VerificationDiagnostics.NotInLog, LogRecord.FileName,
+                new("it describes another log than the seal's", "其描述的不是封存所用的日志"));
+        }
+    }
+
+    private static KeptCheckpoint? VerifyKept(VerificationContext context, LogAssessment seal)
+    {
+        if (context.Document(5, EvidencePaths.Checkpoint, bytes => Checkpoint.Parse(bytes)) is not { } kept)
+        {
+            return null;
+        }
+
+        // Smaller, never equal: the seal is over a manifest that lists this very file.
+        if (kept.Origin != seal.Checkpoint.Origin || kept.Size >= seal.Checkpoint.Size || !kept.IsOf(seal.Key, context.Services.Signatures))
         {
             context.Refuse(5, "log.checkpoint", VerificationDiagnostics.NotInLog, EvidencePaths.Checkpoint,
                 new("it is not an earlier checkpoint of the seal's log", "不是封存所用日志的较早检查点"));
-        }
-    }
-
-    private static void VerifyWitnesses(VerificationContext context, LogAssessment seal)
-    {
-        if (context.Snapshot.Find(EvidencePaths.CosignedCheckpoint) is null && context.Expected.Witnesses == 0)
-        {
-            return;
+            return null;
         }
 
-        if (context.Document(5, EvidencePaths.CosignedCheckpoint, bytes => Checkpoint.Parse(bytes)) is not { } cosigned)
+        var proof = context.Snapshot.Find(EvidencePaths.SealConsistency) is null
+            ? null
+            : context.Document(5, EvidencePaths.SealConsistency, bytes => ConsistencyProof.Parse(bytes));
+        if (KeptCheckpoint.IsContinued(context, 5, "log.growth", EvidencePaths.SealConsistency, (kept, seal.Checkpoint), proof, EvidencePaths.SealConsistency))
         {
-            return;
+            context.Recomputed(5, "log.growth", new(
+                $"the seal's tree of {seal.Checkpoint.Size} entries begins with the {kept.Size} of {EvidencePaths.Checkpoint}",
+                $"封存所在 {seal.Checkpoint.Size} 条的树以 {EvidencePaths.Checkpoint} 的 {kept.Size} 条为前缀"));
         }
 
-        var witnesses = new WitnessPolicy(context.Expected.Witnesses, [.. context.Trust.With(KeyRole.Witness, context.Run.Repository)
-            .Where(key => KeyJudge.Judge(key, context.ProvedTime, context.Now) is null)]);
-        var names = string.Join(", ", witnesses.Cosigners(cosigned, context.Services.Signatures).Select(key => key.Name));
-        // Over the very body that is kept: witnesses of another fork vouch for nothing here.
-        var kept = context.Document(5, EvidencePaths.Checkpoint, bytes => Checkpoint.Parse(bytes));
-        if (kept is null || !cosigned.Body.AsSpan().SequenceEqual(kept.Body) || cosigned.Origin != seal.Checkpoint.Origin
-            || witnesses.Verify(cosigned, context.Services.Signatures) == Verdict.Fail)
+        if (context.Snapshot.Find(EvidencePaths.LogConsistency) is null)
         {
-            context.Refuse(5, "log.witnesses", VerificationDiagnostics.Cosignature, EvidencePaths.CosignedCheckpoint,
-                new($"{context.Expected.Witnesses} trusted co-signatures are wanted, verified: {names}", $"需要 {context.Expected.Witnesses} 个受信联署,已验证:{names}"));
+            return new KeptCheckpoint(kept, new Dictionary<long, ConsistencyProof>());
         }
-        else if (names.Length > 0)
-        {
-            context.Recomputed(5, "log.witnesses", new($"co-signed by {names}", $"联署方:{names}"));
-        }
+
+        return context.Document(5, EvidencePaths.LogConsistency, bytes => KeptCheckpoint.ReadProofs(bytes, kept)) is { } proofs
+            ? new KeptCheckpoint(kept, proofs)
+            : null;
     }
 
     private static void VerifyLastSeen(VerificationContext context, LogAssessment seal)
@@ -71,9 +82,7 @@ internal static class CheckpointStep
 
         var (older, newer) = seen.Size <= sealedHead.Size ? (seen, sealedHead) : (sealedHead, seen);
         var proof = context.Expected.ConsistencyProof is { } given ? ConsistencyProof.Parse(given) : null;
-        if (older.Size == newer.Size ? older.Root.AsSpan().SequenceEqual(newer.Root)
-            : proof is not null && proof.OldSize == older.Size && proof.NewSize == newer.Size
-              && MerkleProof.ProvesConsistency(older.Size, newer.Size, older.Root, newer.Root, proof.Hashes))
+        if (older.Body.AsSpan().SequenceEqual(newer.Body) || proof?.Connects(older, newer) == true)
         {
             context.Recomputed(5, "log.consistency", new(
                 $"the log of {newer.Size} entries begins with the {older.Size} seen before", $"{newer.Size} 条的日志以此前所见的 {older.Size} 条为前缀"));

@@ -75,13 +75,14 @@ internal static class DependencyStep
     {
         var rows = record.Modules.ToDictionary(row => (row.Path, row.Version));
         var bad = goSum.Problems.Count > 0 || rows.Count != goSum.Entries.Count
-            ? "its rows are not the lines of go.sum"
+            ? new LocalizedText("its rows are not the lines of go.sum", "各行与 go.sum 的各行不一致")
             : goSum.Entries.Where(entry => !rows.TryGetValue((entry.Module.Path, entry.Module.Version), out var row)
                     || row.ZipH1 != entry.Zip || row.GoModH1 != entry.GoMod || row.Verdict is not (Verdict.Pass or Verdict.NotApplicable))
-                .Select(entry => $"the row of {entry.Module} differs from go.sum or did not pass").FirstOrDefault();
-        if (bad is not null)
+                .Select(entry => (LocalizedText?)new($"the row of {entry.Module} differs from go.sum or did not pass", $"{entry.Module} 的记录与 go.sum 不一致或未通过"))
+                .FirstOrDefault();
+        if (bad is { } what)
         {
-            context.Refuse(9, "dependencies.modules", VerificationDiagnostics.ModuleUnproved, EvidencePaths.Modules, new(bad, $"模块记录与 go.sum 不一致:{bad}"));
+            context.Refuse(9, "dependencies.modules", VerificationDiagnostics.ModuleUnproved, EvidencePaths.Modules, what);
         }
 
         return bad is null;

@@ -14,7 +14,7 @@ internal sealed record EvidenceFile(string Name, long Size, DigestSet Digests, b
     {
         if (Content is not null || Size > maxBytes)
         {
-            return Content ?? throw new FormatException($"{Name} has {Size} bytes, more than {maxBytes}");
+            return Content ?? throw new LocalizedFormatException($"{Name} has {Size} bytes, more than {maxBytes}", $"{Name} 为 {Size} 字节,超过 {maxBytes}");
         }
 
         using var stream = OpenStream();

@@ -29,7 +29,7 @@ public sealed class EvidenceVerifier(VerificationServices services, TimeProvider
             or InvalidDataException or AggregateException)
         {
             // What no step foresaw: hostile values must end in a refusal, never in a crash.
-            context.Refuse(2, "format", VerificationDiagnostics.BadFormat, directory, new($"a file does not have its format: {e.Message}", $"文件格式不正确:{e.Message}"));
+            context.Refuse(2, "format", VerificationDiagnostics.BadFormat, directory, new($"a file does not have its format: {e.Problem().En}", $"文件格式不正确:{e.Problem().Zh}"));
         }
 
         foreach (var name in snapshot.ChangedSince())
@@ -54,8 +54,8 @@ public sealed class EvidenceVerifier(VerificationServices services, TimeProvider
 
         // From here on the folder is what its signers sealed: every later step runs, so that an auditor sees all that is wrong with it.
         ExpectationStep.Verify(context);
-        CheckpointStep.Verify(context, seal);
-        var statements = AttestationStep.Verify(context, seal);
+        var kept = CheckpointStep.Verify(context, seal);
+        var statements = AttestationStep.Verify(context, seal, kept);
         cancellationToken.ThrowIfCancellationRequested();
         if (SourceStep.Verify(context, cancellationToken) is var (source, tree) && DependencyStep.Verify(context, source, tree) is { } dependencies)
         {

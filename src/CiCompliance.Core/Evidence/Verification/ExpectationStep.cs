@@ -1,11 +1,15 @@
+using System.Text.Json;
 using CiCompliance.Source;
+using CiCompliance.TransparencyLog;
 
 namespace CiCompliance.Evidence.Verification;
 
 /// <summary>Step 1: something is expected; and, once the manifest is signed, that it is what was expected.</summary>
 internal static class ExpectationStep
 {
-    /// <exception cref="CiComplianceException">Nothing is expected (CIC2210), or the trust store lies in the folder (CIC2211).</exception>
+    /// <exception cref="CiComplianceException">
+    /// Nothing is expected (CIC2210), the trust store lies in the folder (CIC2211), or the checkpoint or proof given is none (CIC2217).
+    /// </exception>
     public static void Demand(string directory, string trustFile, Expectation expected)
     {
         if (expected.Repository.Length == 0 || (expected.Commit is null && expected.Artifact is null)
@@ -16,6 +20,8 @@ internal static class ExpectationStep
                 new("Say what you expect: --repository R and --commit FULL-ID or --artifact FILE", "请说明预期:--repository R 以及 --commit 完整标识 或 --artifact 文件"));
         }
 
+        DemandFormat("--checkpoint", expected.Checkpoint, bytes => Checkpoint.Parse(bytes));
+        DemandFormat("--consistency-proof", expected.ConsistencyProof, bytes => ConsistencyProof.Parse(bytes));
         var folder = Resolve(directory) + Path.DirectorySeparatorChar;
         if (Resolve(trustFile).StartsWith(folder, StringComparison.Ordinal))
         {
@@ -55,6 +61,20 @@ internal static class ExpectationStep
         if (!context.Refused)
         {
             context.Recomputed(1, "expected", new($"repository {run.Repository}, commit {run.Commit}, as expected", $"仓库 {run.Repository}、提交 {run.Commit} 与预期一致"));
+        }
+    }
+
+    private static void DemandFormat<T>(string option, byte[]? given, Func<byte[], T> parse)
+    {
+        try
+        {
+            _ = given is null ? default : parse(given);
+        }
+        catch (Exception e) when (e is JsonException or FormatException)
+        {
+            throw new CiComplianceException(VerificationDiagnostics.BadExpectation, option,
+                new($"it does not have its format: {e.Problem().En}", $"格式不正确:{e.Problem().Zh}"),
+                new("Give what cicompliance log checkpoint or log prove printed", "请提供 cicompliance log checkpoint 或 log prove 的输出"), e);
         }
     }
 

@@ -20,7 +20,8 @@ internal static class ManifestStep
         }
 
         context.Manifest = manifest;
-        var listed = new HashSet<string>(Seal, StringComparer.Ordinal);
+        // Where the consistency proof is missing, step 5 leaves the log undecided.
+        var listed = new HashSet<string>([.. Seal, EvidencePaths.SealConsistency], StringComparer.Ordinal);
         foreach (var file in manifest.Files)
         {
             if (!listed.Add(file.Path))

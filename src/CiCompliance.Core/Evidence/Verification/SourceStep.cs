@@ -61,7 +61,7 @@ internal static class SourceStep
         foreach (var batch in Lines(context, EvidencePaths.Commits).Chunk(Batch))
         {
             cancellationToken.ThrowIfCancellationRequested();
-            var judged = new (SignedObjectRow Row, CommitObject? Commit, string? Problem, Diagnostic Diagnostic)[batch.Length];
+            var judged = new (SignedObjectRow Row, CommitObject? Commit, LocalizedText? Problem, Diagnostic Diagnostic)[batch.Length];
             Parallel.ForEach(Partitioner.Create(0, batch.Length), range =>
             {
                 for (var i = range.Item1; i < range.Item2; i++)
@@ -75,9 +75,7 @@ internal static class SourceStep
                 {
                     good = false;
                     context.Refuse(8, "source.commits", problem is null ? VerificationDiagnostics.Discontinuous : diagnostic, row.Oid,
-                        problem is null
-                            ? new("the commit stands twice or out of its place", "提交重复或位置不对")
-                            : new(problem, $"提交 {row.Oid} 被拒绝:{problem}"));
+                        problem ?? new("the commit stands twice or out of its place", "提交重复或位置不对"));
                     if (context.Findings.Count > 100)
                     {
                         return;
@@ -96,7 +94,7 @@ internal static class SourceStep
         }
     }
 
-    private static (SignedObjectRow, CommitObject?, string?, Diagnostic) Judge(
+    private static (SignedObjectRow, CommitObject?, LocalizedText?, Diagnostic) Judge(
         byte[] line, GitObjectFormat format, VerificationContext context, IReadOnlyList<TrustedKey> committers)
     {
         SignedObjectRow row;
@@ -110,22 +108,24 @@ internal static class SourceStep
         }
         catch (Exception e) when (e is JsonException or FormatException)
         {
-            return (new("?", "", [], SignatureFormat.None, null, Verdict.Fail, null), null, $"a line is malformed: {e.Message}", VerificationDiagnostics.BadFormat);
+            return (new("?", "", [], SignatureFormat.None, null, Verdict.Fail, null), null,
+                new($"a line is malformed: {e.Problem().En}", $"某行格式不正确:{e.Problem().Zh}"), VerificationDiagnostics.BadFormat);
         }
 
         if (row.Type != GitObjectType.Commit || GitObjectId.Compute(GitObjectType.Commit, row.Raw, format) != row.Oid)
         {
-            return (row, commit, "its bytes do not have its id", VerificationDiagnostics.ObjectId);
+            return (row, commit, new("its bytes do not have its id", "内容与标识不符"), VerificationDiagnostics.ObjectId);
         }
 
         if (signature.Format == SignatureFormat.None)
         {
-            return (row, commit, "it carries no signature", VerificationDiagnostics.CommitRefused);
+            return (row, commit, new("it carries no signature", "没有签名"), VerificationDiagnostics.CommitRefused);
         }
 
         var answer = context.Services.Objects.Verify(signature.Format, signature.Armour.Span, signature.Payload.Span, committers);
-        return answer.Verdict != Verdict.Pass ? (row, commit, answer.Detail.En, VerificationDiagnostics.CommitRefused)
-            : row.Verdict != Verdict.Pass || row.KeyId != answer.KeyId ? (row, commit, "the recorded verdict is not the recomputed one", VerificationDiagnostics.VerdictDiffers)
+        return answer.Verdict != Verdict.Pass ? (row, commit, answer.Detail, VerificationDiagnostics.CommitRefused)
+            : row.Verdict != Verdict.Pass || row.KeyId != answer.KeyId 
+                ? (row, commit, new("the recorded verdict is not the recomputed one", "记录的结论与重新计算的不符"), VerificationDiagnostics.VerdictDiffers)
             : (row, commit, null, VerificationDiagnostics.CommitRefused);
     }
 
@@ -150,7 +150,7 @@ internal static class SourceStep
             $"{seen.Count} commits, each with its id and a signature by the auditor's keys", $"{seen.Count} 个提交,标识与签名均以审计方密钥核实"));
         if (source.Base is null)
         {
-            context.Recomputed(8, "source.base", new("the range is the whole history", "范围为全部历史"));
+            VerifyBaseOfWhole(context, seen);
         }
         else if (context.Expected.Base == source.Base)
         {
@@ -160,6 +160,24 @@ internal static class SourceStep
         {
             context.Attested(8, "source.base", new(
                 $"history up to {source.Base} is taken as good by the run; give --base to expect it", $"{source.Base} 之前的历史由运行方认定;可用 --base 指定预期"));
+        }
+    }
+
+    /// <summary>The whole history covers the auditor's base where that is one of its commits: all of them lead to the built one.</summary>
+    private static void VerifyBaseOfWhole(VerificationContext context, HashSet<string> history)
+    {
+        if (context.Expected.Base is not { } expected)
+        {
+            context.Recomputed(8, "source.base", new("the range is the whole history", "范围为全部历史"));
+        }
+        else if (history.Contains(expected))
+        {
+            context.Recomputed(8, "source.base", new($"the range is the whole history and covers {expected}", $"范围为全部历史,包含 {expected}"));
+        }
+        else
+        {
+            context.Refuse(8, "source.base", VerificationDiagnostics.NotExpected, EvidencePaths.Source,
+                new($"{expected} is no ancestor of the built commit", $"{expected} 不是所构建提交的祖先"));
         }
     }
 
@@ -189,7 +207,7 @@ internal static class SourceStep
             }
             catch (Exception e) when (e is JsonException or FormatException)
             {
-                context.Refuse(8, "source.commits", VerificationDiagnostics.BadFormat, EvidencePaths.Ancestry, new(e.Message, e.Message));
+                context.Refuse(8, "source.commits", VerificationDiagnostics.BadFormat, EvidencePaths.Ancestry, e.Problem());
                 return null;
             }
         }
@@ -263,7 +281,7 @@ internal static class SourceStep
         }
         catch (FormatException e)
         {
-            context.Refuse(8, "source.tree", VerificationDiagnostics.BadFormat, EvidencePaths.Tree, new(e.Message, e.Message));
+            context.Refuse(8, "source.tree", VerificationDiagnostics.BadFormat, EvidencePaths.Tree, e.Problem());
             return null;
         }
     }

@@ -2,7 +2,6 @@ using CiCompliance.Assessment;
 using CiCompliance.Go;
 using CiCompliance.Pipeline;
 using CiCompliance.Policy;
-using CiCompliance.TransparencyLog;
 
 namespace CiCompliance.Evidence.Verification;
 
@@ -26,7 +25,6 @@ internal static class VerdictStep
 
         // Attested only, but read by people and tools: their strict format is the least.
         _ = context.Snapshot.Find(EvidencePaths.Environment) is null || context.Document(11, EvidencePaths.Environment, bytes => EnvironmentRecord.Parse(bytes)) is null;
-        _ = context.Snapshot.Find(LogRecord.FileName) is null || context.Document(11, LogRecord.FileName, bytes => LogRecord.Parse(bytes)) is null;
         VerifyPolicy(context, policy);
         VerifyStages(context, evidence);
         VerifyReports(context, evidence, policy);
@@ -41,6 +39,14 @@ internal static class VerdictStep
         {
             context.Refuse(11, "policy", VerificationDiagnostics.AnotherRunsStatement, EvidencePaths.PolicyApplied,
                 new("it is not the policy that the statements name", "不是声明中所指的策略"));
+            return;
+        }
+
+        if (policy.Log.Kind != context.Manifest.Log.Kind)
+        {
+            context.Refuse(11, "policy", VerificationDiagnostics.NotInLog, EvidencePaths.PolicyApplied,
+                new($"the seal says that the log is {context.Manifest.Log.Kind}, the policy {policy.Log.Kind}",
+                    $"封存称日志类型为 {context.Manifest.Log.Kind},策略为 {policy.Log.Kind}"));
             return;
         }
 
@@ -65,7 +71,7 @@ internal static class VerdictStep
     private static void VerifyStages(VerificationContext context, EvidenceRecord evidence)
     {
         // The auditor's list decides what is required; without one every stage of the catalog is, whatever the run's policy left out.
-        var catalog = StageCatalog.All.Select(stage => stage.Name).Where(name => name != "seal");
+        var catalog = StageCatalog.Names.Where(name => name != "seal");
         var required = context.Expected.Policy is { Stages.Count: > 0 } policy ? policy.Stages : catalog;
         var rows = evidence.Stages.ToDictionary(row => row.Name);
         var good = true;

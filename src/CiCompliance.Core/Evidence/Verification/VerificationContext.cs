@@ -84,7 +84,7 @@ internal sealed class VerificationContext(
         }
         catch (Exception e) when (e is JsonException or FormatException)
         {
-            Refuse(step, name, VerificationDiagnostics.BadFormat, name, new($"it does not have its format: {e.Message}", $"格式不正确:{e.Message}"));
+            Refuse(step, name, VerificationDiagnostics.BadFormat, name, new($"it does not have its format: {e.Problem().En}", $"格式不正确:{e.Problem().Zh}"));
             return null;
         }
     }

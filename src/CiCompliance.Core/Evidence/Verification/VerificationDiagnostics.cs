@@ -17,6 +17,7 @@ public static class VerificationDiagnostics
     public static readonly Diagnostic TooLarge = new("CIC2214", DiagnosticKind.NotCompliant, "The evidence folder is larger than evidence can be");
     public static readonly Diagnostic BadFormat = new("CIC2215", DiagnosticKind.NotCompliant, "An evidence file does not have its strict format");
     public static readonly Diagnostic ChangedMeanwhile = new("CIC2216", DiagnosticKind.Undecided, "The evidence changed while it was verified");
+    public static readonly Diagnostic BadExpectation = new("CIC2217", DiagnosticKind.Usage, "The checkpoint or proof to compare with does not have its format");
 
     // step 3
     public static readonly Diagnostic Missing = new("CIC2220", DiagnosticKind.NotCompliant, "A file of the evidence is missing");
@@ -33,8 +34,8 @@ public static class VerificationDiagnostics
 
     // step 5
     public static readonly Diagnostic NotInLog = new("CIC2230", DiagnosticKind.NotCompliant, "A signature's log entry does not verify");
-    public static readonly Diagnostic LogForked = new("CIC2231", DiagnosticKind.NotCompliant, "The log contradicts the checkpoint seen before");
-    public static readonly Diagnostic LogNotConnected = new("CIC2232", DiagnosticKind.Undecided, "The log cannot be connected to the checkpoint seen before");
+    public static readonly Diagnostic LogForked = new("CIC2231", DiagnosticKind.NotCompliant, "Two checkpoints of the log contradict each other");
+    public static readonly Diagnostic LogNotConnected = new("CIC2232", DiagnosticKind.Undecided, "Two checkpoints of the log cannot be connected");
     public static readonly Diagnostic Cosignature = new("CIC2233", DiagnosticKind.NotCompliant, "A checkpoint co-signature does not verify");
 
     // step 6

@@ -17,7 +17,7 @@ public sealed record SignedNote(byte[] Text, IReadOnlyList<NoteSignature> Signat
         var split = note.LastIndexOf("\n\n"u8);
         if (note.Length > MaxBytes || split < 0 || split + 3 > note.Length || note[^1] != '\n')
         {
-            throw new FormatException("not a signed note");
+            throw new LocalizedFormatException("not a signed note", "不是带签名的 note");
         }
 
         var signatures = new List<NoteSignature>();
@@ -27,18 +27,18 @@ public sealed record SignedNote(byte[] Text, IReadOnlyList<NoteSignature> Signat
             signatures.Add(ParseSignature(Strict(rest[range])));
             if (signatures.Count > MaxSignatures)
             {
-                throw new FormatException("the note has too many signatures");
+                throw new LocalizedFormatException("the note has too many signatures", "note 的签名过多");
             }
         }
 
         return new(note[..(split + 1)].ToArray(), signatures);
     }
 
-    /// <summary>Pass when exactly one signature names the key and it verifies.</summary>
+    /// <summary>Pass when exactly one signature names the key and it verifies. A witness's signature covers more than the note, and is none here.</summary>
     public Verdict Verify(VerifierKey key, ISignatureVerifier verifier)
     {
         var own = Signatures.Where(signature => signature.Name == key.Name && signature.Hash == key.Hash).ToList();
-        return own is [var one] ? verifier.Verify(KeyAlgorithm.Ed25519, key.PublicKey, Text, one.Signature) : Verdict.Fail;
+        return key.Type == VerifierKey.NoteType && own is [var one] ? verifier.Verify(KeyAlgorithm.Ed25519, key.PublicKey, Text, one.Signature) : Verdict.Fail;
     }
 
     private static NoteSignature ParseSignature(string line)
@@ -46,13 +46,13 @@ public sealed record SignedNote(byte[] Text, IReadOnlyList<NoteSignature> Signat
         var parts = line.Split(' ');
         if (parts is not ["—", var name, var base64] || !VerifierKey.IsName(name))
         {
-            throw new FormatException("a signature line of the note has not its form");
+            throw new LocalizedFormatException("a signature line of the note has not its form", "note 的签名行格式不正确");
         }
 
         var bytes = Convert.FromBase64String(base64);
         return bytes.Length > 4
             ? new(name, BinaryPrimitives.ReadUInt32BigEndian(bytes), bytes[4..])
-            : throw new FormatException("a signature of the note is too short");
+            : throw new LocalizedFormatException("a signature of the note is too short", "note 的签名过短");
     }
 
     internal static string Strict(ReadOnlySpan<byte> text)
@@ -63,7 +63,7 @@ public sealed record SignedNote(byte[] Text, IReadOnlyList<NoteSignature> Signat
         }
         catch (ArgumentException e)
         {
-            throw new FormatException("the text is not UTF-8", e);
+            throw new LocalizedFormatException("the text is not UTF-8", "文本不是 UTF-8", e);
         }
     }
 }

@@ -14,14 +14,14 @@ public sealed record SumdbRecord(ModuleVersion Module, string Zip, string GoMod,
     {
         if (text.Length > MaxLength || !text.EndsWith('\n'))
         {
-            throw new FormatException("not a checksum database record");
+            throw new LocalizedFormatException("not a checksum database record", "不是校验数据库记录");
         }
 
         var sum = GoSum.Parse(Encoding.UTF8.GetBytes(text));
         return sum is { Entries: [{ Zip: { } zip, GoMod: { } goMod } entry], Problems: [] }
             && text == $"{entry.Module.Path} {entry.Module.Version} {zip}\n{entry.Module.Path} {entry.Module.Version}/go.mod {goMod}\n"
             ? new(entry.Module, zip, goMod, text)
-            : throw new FormatException("the record is not the zip line and the go.mod line of one module version");
+            : throw new LocalizedFormatException("the record is not the zip line and the go.mod line of one module version", "记录不是同一模块版本的 zip 行与 go.mod 行");
     }
 }
 
@@ -36,7 +36,7 @@ internal sealed record LookupReply(long Id, SumdbRecord Record, byte[] Note)
         if (first <= 0 || end <= first
             || !long.TryParse(SignedNote.Strict(reply[..first]), NumberStyles.None, CultureInfo.InvariantCulture, out var id))
         {
-            throw new FormatException("the reply is not a record number, a record and a tree head");
+            throw new LocalizedFormatException("the reply is not a record number, a record and a tree head", "返回内容不是记录号、记录与树头");
         }
 
         return new(id, SumdbRecord.Parse(SignedNote.Strict(reply[(first + 1)..(end + 1)])), reply[(end + 2)..].ToArray());

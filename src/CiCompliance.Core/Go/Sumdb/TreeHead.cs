@@ -23,10 +23,10 @@ public sealed record TreeHead(long Size, byte[] Root, byte[] Note)
             || !long.TryParse(size, NumberStyles.None, CultureInfo.InvariantCulture, out var count)
             || count.ToString(CultureInfo.InvariantCulture) != size)
         {
-            throw new FormatException("the signed text is not a tree head");
+            throw new LocalizedFormatException("the signed text is not a tree head", "所签文本不是树头");
         }
 
         var hash = Convert.FromBase64String(root);
-        return hash.Length == MerkleProof.HashSize ? new(count, hash, note.ToArray()) : throw new FormatException("the root has not 32 bytes");
+        return hash.Length == MerkleProof.HashSize ? new(count, hash, note.ToArray()) : throw new LocalizedFormatException("the root has not 32 bytes", "根不是 32 字节");
     }
 }

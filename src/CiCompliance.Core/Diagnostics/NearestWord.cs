@@ -1,7 +1,7 @@
-namespace CiCompliance.Policy;
+namespace CiCompliance.Diagnostics;
 
-/// <summary>Suggestions for mistyped words.</summary>
-internal static class NearestWord
+/// <summary>Suggestions for mistyped words, in policies and on the command line.</summary>
+public static class NearestWord
 {
     /// <returns>The word that needs the fewest edits, or null where none is near enough to be meant.</returns>
     public static string? Of(string word, IEnumerable<string> words)

@@ -1,6 +1,6 @@
-using CiCompliance.Policy;
+using CiCompliance.Diagnostics;
 
-namespace CiCompliance.Core.Tests.Policy;
+namespace CiCompliance.Core.Tests.Diagnostics;
 
 public sealed class NearestWordTests
 {
