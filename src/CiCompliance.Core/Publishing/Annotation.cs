@@ -1,5 +1,4 @@
 using System.Text.RegularExpressions;
-using CiCompliance.Assessment;
 
 namespace CiCompliance.Publishing;
 
@@ -17,6 +16,7 @@ public sealed partial record Annotation(AnnotationLevel Level, string Path, int 
     public const string NoFile = ".github";
 
     private const int MaxTitle = 200;
+    private const int MaxMessage = 2000;
 
     /// <param name="tree">Paths of the commit's tree: whatever else an origin names is no file that GitHub could show.</param>
     /// <param name="moduleDirectory">The Go module's folder within it, or empty.</param>
@@ -26,12 +26,12 @@ public sealed partial record Annotation(AnnotationLevel Level, string Path, int 
         var name = place.Success ? place.Groups["path"].Value : finding.Origin;
         var path = new[] { moduleDirectory.Length == 0 ? name : $"{moduleDirectory}/{name}", name }.FirstOrDefault(tree.Contains);
         var (line, column) = path is null ? (1, (int?)null) : (Number(place.Groups["line"]) ?? 1, Number(place.Groups["column"]));
-        var origin = VisibleText.Of(finding.Origin, MaxTitle);
+        var origin = SafeText.Line(finding.Origin, MaxTitle);
         return new Annotation(
             finding.Diagnostic.Kind == DiagnosticKind.Notice ? AnnotationLevel.Warning : AnnotationLevel.Failure,
             path ?? NoFile, line, column,
-            $"{VisibleText.Of(finding.Diagnostic.Code, 16)} {origin}",
-            $"{VisibleText.Of(finding.What.In(language))}. {VisibleText.Of(finding.Fix.In(language))}");
+            $"{SafeText.Line(finding.Diagnostic.Code, 16)} {origin}",
+            $"{SafeText.Line(finding.What.In(language), MaxMessage)}. {SafeText.Line(finding.Fix.In(language), MaxMessage)}");
     }
 
     private static int? Number(Group group) => group.Success && int.TryParse(group.Value, out var number) && number > 0 ? number : null;

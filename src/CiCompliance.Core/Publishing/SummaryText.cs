@@ -63,7 +63,7 @@ internal static class SummaryText
         var shown = 0;
         foreach (var finding in findings)
         {
-            var line = $"- **{MarkdownText.Of(finding.Diagnostic.Code)}** {Origin(finding, place)}: {MarkdownText.Of(VisibleText.Of(finding.What.In(language), MaxLineText))}\n";
+            var line = $"- **{MarkdownText.Of(finding.Diagnostic.Code)}** {Origin(finding, place)}: {MarkdownText.Of(SafeText.Line(finding.What.In(language), MaxLineText))}\n";
             left -= Encoding.UTF8.GetByteCount(line);
             if (left < 0)
             {

@@ -42,7 +42,7 @@ public sealed class AnnotationTests
         annotation.Title.Length.ShouldBeLessThanOrEqualTo(255);
         annotation.Message.Length.ShouldBeLessThan(10_000);
         annotation.Message.ShouldNotContain(c => char.IsControl(c));
-        annotation.Message.ShouldStartWith("\\u001B[2J\\u000D\\u000A::error::x\\u0000");
+        annotation.Message.ShouldStartWith("\\u001b[2J\\r\\n::error::x\\u0000");
     }
 
     private static Annotation Of(string origin, string what, DiagnosticKind kind) =>

@@ -48,7 +48,7 @@ public sealed class PublishCommandTests : IDisposable
         run.Answer.ShouldStartWith("published: verdict fail");
         var commands = run.Messages.Split('\n').Where(line => line.StartsWith("::error", StringComparison.Ordinal)).ToList();
         commands.Count.ShouldBe(9);
-        commands[0].ShouldBe("::error file=svc/go.sum,line=1,col=2,title=CIC1001 go.sum(1%2C2)::finding 1%250A\\u000A::error::x. Fix it");
+        commands[0].ShouldBe("::error file=svc/go.sum,line=1,col=2,title=CIC1001 go.sum(1%2C2)::finding 1%250A\\n::error::x. Fix it");
         File.ReadAllText(temporary.Combine("output")).ShouldContain("\nfail\n");
         server.CheckRuns.Single()["all"]!.AsArray().Count.ShouldBe(30);
     }
