@@ -1,24 +1,30 @@
 using Cake.Core;
-using Cake.Frosting;
+using CiCompliance.Cake;
 
 namespace CiCompliance.Build;
 
-/// <summary>What the tasks share: the folders, the arguments and the outcome.</summary>
-public sealed class BuildContext(ICakeContext context, Invocation invocation, RunOutcome outcome) : FrostingContext(context)
+/// <summary>What the tasks share: the folders and the arguments.</summary>
+public sealed class BuildContext : ComplianceContext
 {
-    public Invocation Invocation { get; } = invocation;
+    public BuildContext(ICakeContext context, Invocation invocation)
+        : base(context)
+    {
+        Invocation = invocation;
+        Artifacts = Path.Combine(invocation.Root, "artifacts");
+        Options.Tool = Tool = Path.Combine(Artifacts, "tool", OperatingSystem.IsWindows() ? "cicompliance.exe" : "cicompliance");
+    }
 
-    public RunOutcome Outcome { get; } = outcome;
+    public Invocation Invocation { get; }
 
-    public string Root { get; } = invocation.Root;
+    public string Root => Invocation.Root;
 
-    public string Artifacts { get; } = Path.Combine(invocation.Root, "artifacts");
+    public string Artifacts { get; }
 
     /// <summary>The published tool: <c>artifacts/tool/cicompliance</c>.</summary>
-    public string Tool { get; } = Path.Combine(invocation.Root, "artifacts", "tool", OperatingSystem.IsWindows() ? "cicompliance.exe" : "cicompliance");
+    public string Tool { get; }
 
     /// <summary>A repository of the user's, or null: the quickstart.</summary>
-    public string? Project => Argument("project");
+    public string? Project => Options.Project;
 
     public static bool InCi => System.Environment.GetEnvironmentVariable("CI") == "true";
 
@@ -31,7 +37,7 @@ public sealed class BuildContext(ICakeContext context, Invocation invocation, Ru
         var exitCode = ChildProcess.Run(System.Environment.ProcessPath!, arguments, Root);
         if (exitCode != 0)
         {
-            throw Outcome.Stop(3, $"dotnet {arguments[0]} failed with exit code {exitCode}; what it printed stands above");
+            throw Stop(3, $"dotnet {arguments[0]} failed with exit code {exitCode}; what it printed stands above");
         }
     }
 }

@@ -13,21 +13,6 @@ internal static class ChildProcess
         return process.ExitCode;
     }
 
-    /// <summary>Runs a program with this process's environment; its standard output is the answer, standard error is for people.</summary>
-    public static (int ExitCode, string Answer) RunForAnswer(string fileName, IEnumerable<string> arguments, params (string Name, string Value)[] environment)
-    {
-        var info = new ProcessStartInfo(fileName, arguments) { RedirectStandardOutput = true };
-        foreach (var (name, value) in environment)
-        {
-            info.Environment[name] = value;
-        }
-
-        using var process = Process.Start(info)!;
-        var answer = process.StandardOutput.ReadToEnd();
-        process.WaitForExit();
-        return (process.ExitCode, answer);
-    }
-
     /// <summary>Runs a program with exactly this environment and gives its standard output.</summary>
     /// <exception cref="CakeException">It failed; with what it said.</exception>
     public static byte[] Capture(

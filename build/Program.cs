@@ -1,11 +1,9 @@
 using Cake.Frosting;
 using CiCompliance.Build;
+using CiCompliance.Cake;
 using Microsoft.Extensions.DependencyInjection;
 
-var outcome = new RunOutcome();
-var exitCode = new CakeHost()
-    .ConfigureServices(services => services.AddSingleton(outcome).AddSingleton(Invocation.From(args)))
+return new CakeHost()
+    .ConfigureServices(services => services.AddSingleton(Invocation.From(args)))
     .UseContext<BuildContext>()
-    .Run(args);
-outcome.Print();
-return outcome.ExitCode(exitCode);
+    .RunCompliance(args);

@@ -4,8 +4,7 @@ namespace CiCompliance.Build.Quickstart;
 /// The main job on a scratch repository: keys, signed commits, module proxy and checksum database are made for this run and end with it.
 /// </summary>
 /// <param name="root">This repository's folder.</param>
-/// <param name="tool">The published tool.</param>
-internal sealed class QuickstartRun(string root, string tool, string folder)
+internal sealed class QuickstartRun(string root, string folder)
 {
     public const string Repository = "modules.example/ledger";
 
@@ -22,7 +21,11 @@ internal sealed class QuickstartRun(string root, string tool, string folder)
     /// <summary>Where compiled packages are kept from one quickstart to the next.</summary>
     public required string GoCache { get; init; }
 
-    public QuickstartResult Execute()
+    /// <summary>The commit that was built.</summary>
+    public string Commit { get; private set; } = "";
+
+    /// <param name="tool">Runs the tool with these arguments and variables.</param>
+    public void Execute(Action<IEnumerable<string>, IReadOnlyDictionary<string, string>> tool)
     {
         RemoveTree(folder);
         Directory.CreateDirectory(folder);
@@ -35,13 +38,14 @@ internal sealed class QuickstartRun(string root, string tool, string folder)
         var policy = Path.Combine(folder, "compliance.yml");
         File.WriteAllText(policy, QuickstartPolicy.Write(Repository, proxy.Url, proxy.Sumdb.VerifierKey));
         Directory.CreateDirectory(GoCache);
-        var (exitCode, answer) = ChildProcess.RunForAnswer(
-            tool,
-            ["run", "--demonstration", "--project", repository.Path, "--config", policy, "--trust", Trust, "--out", Evidence,
-                .. keys.Options, .. RealGo is null ? [] : new[] { "--go", RealGo }],
-            ("GOCACHE", GoCache),
-            ("PATH", Go is null ? Environment.GetEnvironmentVariable("PATH")! : $"{Path.GetDirectoryName(RealGo)}:{Environment.GetEnvironmentVariable("PATH")}"));
-        return new QuickstartResult(exitCode, answer, repository.Head);
+        Commit = repository.Head;
+        tool(["run", "--demonstration", "--project", repository.Path, "--config", policy, "--trust", Trust, "--out", Evidence,
+            .. keys.Options, .. RealGo is null ? [] : new[] { "--go", RealGo }],
+            new Dictionary<string, string>
+            {
+                ["GOCACHE"] = GoCache,
+                ["PATH"] = Go is null ? Environment.GetEnvironmentVariable("PATH")! : $"{Path.GetDirectoryName(RealGo)}:{Environment.GetEnvironmentVariable("PATH")}",
+            });
     }
 
     // Go writes its module cache read-only.
@@ -60,7 +64,3 @@ internal sealed class QuickstartRun(string root, string tool, string folder)
         Directory.Delete(path, recursive: true);
     }
 }
-
-/// <param name="Answer">What the tool printed on its standard output.</param>
-/// <param name="Commit">The commit that was built.</param>
-internal sealed record QuickstartResult(int ExitCode, string Answer, string Commit);

@@ -14,7 +14,6 @@ public sealed class PublishTask : FrostingTask<BuildContext>
 
     public override void Run(BuildContext context)
     {
-        context.Outcome.Begin();
         var runtime = RuntimeIdentifier();
         var stamp = SourceStamp.Of(Path.Combine(context.Artifacts, "stamps", "tool"), context.Root, Sources, runtime, Environment.Version.ToString());
         if (stamp.IsCurrent && File.Exists(context.Tool))

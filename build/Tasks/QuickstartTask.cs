@@ -1,4 +1,5 @@
 using Cake.Frosting;
+using CiCompliance.Cake;
 using CiCompliance.Build.Quickstart;
 
 namespace CiCompliance.Build.Tasks;
@@ -12,16 +13,11 @@ public sealed class QuickstartTask : FrostingTask<BuildContext>
 
     public override void Run(BuildContext context)
     {
-        var run = new QuickstartRun(context.Root, context.Tool, Path.Combine(context.Artifacts, "quickstart"))
+        var run = new QuickstartRun(context.Root, Path.Combine(context.Artifacts, "quickstart"))
         {
             GoCache = Path.Combine(context.Artifacts, "cache", "go-build"),
             Go = context.Argument("go"),
         };
-        var result = run.Execute();
-        context.Outcome.AddRange(ToolAnswer.Lines(result.Answer, context.Tool));
-        if (result.ExitCode != 0)
-        {
-            throw context.Outcome.Stop(result.ExitCode, $"cicompliance run ended with exit code {result.ExitCode}");
-        }
+        run.Execute(context.CiCompliance);
     }
 }

@@ -20,10 +20,10 @@ public sealed class TestTask : AsyncFrostingTask<BuildContext>
             outcome = outcome.WithSkipsRefused();
         }
 
-        outcome.Describe(context.Outcome.Add);
+        outcome.Describe(context.PrintAtEnd);
         if (!outcome.IsGood)
         {
-            throw context.Outcome.Stop(1, "the tests did not pass");
+            throw context.Stop(1, "the tests did not pass");
         }
     }
 

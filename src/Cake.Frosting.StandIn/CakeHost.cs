@@ -32,6 +32,6 @@ public sealed class CakeHost
     }
 
     /// <summary>Runs <c>--target</c> (default: <c>Default</c>); every other option is in <see cref="Cake.Core.ICakeContext.Arguments"/>.</summary>
-    /// <returns>0, or the exit code of the <see cref="Cake.Core.CakeException"/> that a task threw, or 1 for any other failure.</returns>
-    public int Run(IEnumerable<string> args) => HostRun.Execute(services, assemblies.Distinct(), args);
+    /// <returns>0, or -1 for any failure.</returns>
+    public int Run(IEnumerable<string> args) => HostRun.Execute(services, assemblies, args);
 }

@@ -1,3 +1,4 @@
+using Cake.Core.IO;
 using Cake.Frosting.Internal;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -11,6 +12,6 @@ public static class CakeHostExtensions
         host.ConfigureServices(services => services.AddSingleton<IFrostingContext, TContext>());
 
     /// <summary>Runs in this folder; a relative one is taken from the current folder.</summary>
-    public static CakeHost UseWorkingDirectory(this CakeHost host, string path) =>
+    public static CakeHost UseWorkingDirectory(this CakeHost host, DirectoryPath path) =>
         host.ConfigureServices(services => services.AddSingleton(new WorkingDirectory(path)));
 }

@@ -1,7 +1,10 @@
+// CA1019: Cake.Frosting calls the parameter type and the property Task.
+#pragma warning disable CA1019
+
 namespace Cake.Frosting;
 
 /// <summary>The task's name on the command line; without it, the name of its class.</summary>
-[AttributeUsage(AttributeTargets.Class)]
+[AttributeUsage(AttributeTargets.Class, Inherited = false)]
 public sealed class TaskNameAttribute(string name) : Attribute
 {
     public string Name { get; } = name;
@@ -16,14 +19,14 @@ public sealed class TaskDescriptionAttribute(string description) : Attribute
 
 /// <summary>A task that runs before this one.</summary>
 [AttributeUsage(AttributeTargets.Class, AllowMultiple = true)]
-public sealed class IsDependentOnAttribute(Type task) : Attribute
+public sealed class IsDependentOnAttribute(Type type) : Attribute
 {
-    public Type Task { get; } = task;
+    public Type Task { get; } = type;
 }
 
 /// <summary>A task that runs after this one.</summary>
 [AttributeUsage(AttributeTargets.Class, AllowMultiple = true)]
-public sealed class IsDependeeOfAttribute(Type task) : Attribute
+public sealed class IsDependeeOfAttribute(Type type) : Attribute
 {
-    public Type Task { get; } = task;
+    public Type Task { get; } = type;
 }

@@ -17,7 +17,7 @@ public sealed class DependencyDirectionTests
         ["CiCompliance.Server"] = [.. Adapters, "Microsoft.AspNetCore.", "Microsoft.Extensions."],
         ["cicompliance"] = [.. Adapters, "CiCompliance.Server", "System.CommandLine", "Microsoft.AspNetCore.", "Microsoft.Extensions."],
         ["CiCompliance.MSBuild"] = ["CiCompliance.Core", "Microsoft.Build."],
-        ["CiCompliance.Cake"] = [.. Adapters, "Cake.", "Microsoft.Extensions.DependencyInjection."],
+        ["CiCompliance.Cake"] = ["CiCompliance.Core", "Cake.", "Microsoft.Extensions.DependencyInjection."],
     };
 
     private static IEnumerable<TestCaseData> Assemblies() =>

@@ -32,6 +32,7 @@ internal static class EngineServices
         services.TryAddSingleton<IRegistry, WindowsRegistry>();
         services.TryAddSingleton<ICakeDataService, CakeDataService>();
         services.TryAddSingleton<ICakeContext, CakeContext>();
+        services.TryAddSingleton<ICakeEngine, CakeEngine>();
         services.TryAddSingleton<ICakeReportPrinter, CakeReportPrinter>();
         services.TryAddSingleton<IFrostingContext>(provider => new FrostingContext(provider.GetRequiredService<ICakeContext>()));
     }

@@ -7,6 +7,8 @@ namespace Cake.Frosting.Internal;
 
 internal static class HostRun
 {
+    private const int Failed = -1;
+
     public static int Execute(ServiceCollection services, IEnumerable<Assembly> assemblies, IEnumerable<string> args)
     {
         CakeArguments arguments;
@@ -18,7 +20,7 @@ internal static class HostRun
         catch (CakeException e)
         {
             Console.Error.WriteLine($"Error: {e.Message}");
-            return e.ExitCode;
+            return Failed;
         }
 
         foreach (var task in TaskRegistration.FindTasks(assemblies))
@@ -35,7 +37,7 @@ internal static class HostRun
         }
         catch (Exception e) when (Log(e, provider))
         {
-            return ExitCodeOf(e);
+            return Failed;
         }
     }
 
@@ -44,14 +46,14 @@ internal static class HostRun
         if (provider.GetService<WorkingDirectory>() is { } directory)
         {
             var environment = provider.GetRequiredService<ICakeEnvironment>();
-            environment.WorkingDirectory = new Core.IO.DirectoryPath(directory.Path).MakeAbsolute(environment);
+            environment.WorkingDirectory = directory.Path.MakeAbsolute(environment);
         }
     }
 
     private static void Run(ServiceProvider provider, IEnumerable<string> targets)
     {
         var context = provider.GetRequiredService<IFrostingContext>();
-        var engine = new CakeEngine(provider.GetRequiredService<ICakeDataService>(), context.Log);
+        var engine = provider.GetRequiredService<ICakeEngine>();
         foreach (var task in provider.GetServices<IFrostingTask>())
         {
             TaskRegistration.Register(engine, task, context);
@@ -68,8 +70,6 @@ internal static class HostRun
         provider.GetRequiredService<ICakeLog>().Error("{0}", Cause(e).Message);
         return true;
     }
-
-    private static int ExitCodeOf(Exception e) => Cause(e) is CakeException { ExitCode: not 0 } cake ? cake.ExitCode : 1;
 
     // The engine wraps what a task threw, sometimes twice.
     private static Exception Cause(Exception e) => e switch

@@ -9,7 +9,7 @@ internal static class TaskRegistration
         .SelectMany(assembly => assembly.GetExportedTypes())
         .Where(type => type is { IsClass: true, IsAbstract: false } && typeof(IFrostingTask).IsAssignableFrom(type));
 
-    public static void Register(CakeEngine engine, IFrostingTask task, IFrostingContext context)
+    public static void Register(ICakeEngine engine, IFrostingTask task, IFrostingContext context)
     {
         var type = task.GetType();
         var builder = engine.RegisterTask(NameOf(type));

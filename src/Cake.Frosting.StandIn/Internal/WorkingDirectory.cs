@@ -1,3 +1,5 @@
+using Cake.Core.IO;
+
 namespace Cake.Frosting.Internal;
 
-internal sealed record WorkingDirectory(string Path);
+internal sealed record WorkingDirectory(DirectoryPath Path);

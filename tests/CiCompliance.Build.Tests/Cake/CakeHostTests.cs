@@ -24,18 +24,17 @@ public sealed class CakeHostTests
     [Test]
     public void Run_WhenTheTargetIsUnknown_Fails() => Run("--target=Nowhere").ExitCode.ShouldNotBe(0);
 
-    [TestCase("Throws", 3)]
-    [TestCase("ThrowsLater", 3)]
-    public void Run_WhenATaskThrowsACakeException_GivesItsExitCode(string target, int exitCode) => Run($"--target={target}").ExitCode.ShouldBe(exitCode);
-
-    [Test]
-    public void Run_WhenATaskThrowsAnythingElse_IsNotZero() => Run("--target=ThrowsOther").ExitCode.ShouldNotBe(0);
+    // Frosting 6.0.0: -1 for any exception. What an exit code means is kept by ComplianceHost.RunCompliance.
+    [TestCase("Throws")]
+    [TestCase("ThrowsLater")]
+    [TestCase("ThrowsOther")]
+    public void Run_WhenATaskThrows_IsNotZero(string target) => Run($"--target={target}").ExitCode.ShouldNotBe(0);
 
     [Test]
     public void Run_WhenADependencyFails_DoesNotRunTheTarget()
     {
         var (exitCode, trace) = Run("--target=AfterThrows");
-        exitCode.ShouldBe(3);
+        exitCode.ShouldNotBe(0);
         trace.ShouldBeEmpty();
     }
 

@@ -14,7 +14,7 @@ public sealed class QuickstartTests(string? go)
     private TempDirectory folder = null!;
     private string tool = null!;
     private QuickstartRun run = null!;
-    private QuickstartResult result = null!;
+    private Result result = null!;
 
     [OneTimeSetUp]
     public void RunOnce()
@@ -26,12 +26,12 @@ public sealed class QuickstartTests(string? go)
         }
 
         folder = new TempDirectory();
-        run = new QuickstartRun(root, tool, folder.Combine("quickstart"))
+        run = new QuickstartRun(root, folder.Combine("quickstart"))
         {
             GoCache = Path.Combine(root, "artifacts", "cache", "go-build"),
             Go = go is null ? null : Peers.Require(go),
         };
-        result = run.Execute();
+        run.Execute((arguments, variables) => result = Run(arguments, variables));
     }
 
     [OneTimeTearDown]
@@ -50,14 +50,15 @@ public sealed class QuickstartTests(string? go)
     [Order(1)]
     public void PrintedCommand_TypedIntoAShell_Accepts()
     {
-        var command = ToolAnswer.Lines(result.Answer, tool).Last();
-        command.ShouldContain(" verify evidence ");
+        var printed = result.Answer.TrimEnd().Split('\n').Last();
+        printed.ShouldContain("cicompliance verify evidence ");
+        var command = tool + printed[(printed.IndexOf("cicompliance", StringComparison.Ordinal) + "cicompliance".Length)..];
         var environment = new Dictionary<string, string> { ["PATH"] = "/usr/bin:/bin", ["HOME"] = folder.Path };
         Should.NotThrow(() => ChildProcess.Capture("/bin/bash", ["-c", command], "/", environment));
     }
 
     [Test]
-    public void Verify_WithoutAllowDemonstration_Refuses() => Verify("--repository", QuickstartRun.Repository, "--commit", result.Commit).ShouldBe(1);
+    public void Verify_WithoutAllowDemonstration_Refuses() => Verify("--repository", QuickstartRun.Repository, "--commit", run.Commit).ShouldBe(1);
 
     [Test]
     public void Verify_WhenAnotherCommitIsExpected_Refuses() =>
@@ -65,7 +66,7 @@ public sealed class QuickstartTests(string? go)
 
     [Test]
     public void Verify_WhenAnotherRepositoryIsExpected_Refuses() =>
-        Verify("--allow-demonstration", "--repository", "modules.example/other", "--commit", result.Commit).ShouldNotBe(0);
+        Verify("--allow-demonstration", "--repository", "modules.example/other", "--commit", run.Commit).ShouldNotBe(0);
 
     [Test]
     public void Verify_WhenNothingIsExpected_IsUsage() => Verify("--allow-demonstration").ShouldBe(2);
@@ -132,7 +133,7 @@ public sealed class QuickstartTests(string? go)
 
     private void AssertAccepted() => VerifyAsExpected().ShouldBe(0, "the evidence as it was written has to be accepted");
 
-    private int VerifyAsExpected() => Verify("--allow-demonstration", "--repository", QuickstartRun.Repository, "--commit", result.Commit);
+    private int VerifyAsExpected() => Verify("--allow-demonstration", "--repository", QuickstartRun.Repository, "--commit", run.Commit);
 
     private int Verify(params string[] options)
     {
@@ -147,4 +148,20 @@ public sealed class QuickstartTests(string? go)
         process.WaitForExit();
         return process.ExitCode;
     }
+
+    private Result Run(IEnumerable<string> arguments, IReadOnlyDictionary<string, string> variables)
+    {
+        var info = new ProcessStartInfo(tool, arguments) { RedirectStandardOutput = true };
+        foreach (var (name, value) in variables)
+        {
+            info.Environment[name] = value;
+        }
+
+        using var process = Process.Start(info)!;
+        var answer = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        return new Result(process.ExitCode, answer);
+    }
+
+    private sealed record Result(int ExitCode, string Answer);
 }

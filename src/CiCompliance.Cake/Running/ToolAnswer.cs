@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
 
-namespace CiCompliance.Build;
+namespace CiCompliance.Cake.Running;
 
 /// <summary>What the tool printed, for the end of a run.</summary>
 internal static partial class ToolAnswer
@@ -8,9 +8,9 @@ internal static partial class ToolAnswer
     /// <summary>
     /// Its lines; the command that verifies the evidence stands on a line of its own and names the tool by its path, so that it works as printed.
     /// </summary>
-    public static IEnumerable<string> Lines(string answer, string tool) =>
+    public static IEnumerable<string> Lines(string answer, ToolCommand tool) =>
         answer.TrimEnd('\n').Split('\n').SelectMany(line => Verify().Match(line) is { Success: true } match
-            ? (string[])["", Quote(tool) + match.Groups[1].Value]
+            ? (string[])["", (tool.Arguments.Count == 0 ? Quote(tool.Shown) : tool.Shown) + match.Groups[1].Value]
             : [line]);
 
     private static string Quote(string path) => Plain().IsMatch(path) ? path : $"'{path.Replace("'", "'\\''", StringComparison.Ordinal)}'";

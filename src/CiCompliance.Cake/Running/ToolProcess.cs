@@ -1,0 +1,79 @@
+using System.ComponentModel;
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+using CiCompliance.Pipeline;
+
+namespace CiCompliance.Cake.Running;
+
+/// <summary>
+/// One run of the tool with this process's environment and standard error; its standard output is the answer. A signal ends the tool, which
+/// cleans up, and not this process before it.
+/// </summary>
+internal static partial class ToolProcess
+{
+    private const int Terminate = 15;
+
+    /// <returns>The exit code, 130 when a signal came meanwhile, and the answer.</returns>
+    /// <exception cref="global::Cake.Core.CakeException">It cannot be started (CIC0040).</exception>
+    public static (int ExitCode, string Answer) Run(
+        ToolCommand tool, IEnumerable<string> arguments, string workingDirectory, IReadOnlyDictionary<string, string> variables)
+    {
+        var info = new ProcessStartInfo(tool.FileName, [.. tool.Arguments, .. arguments]) { WorkingDirectory = workingDirectory, RedirectStandardOutput = true };
+        foreach (var (name, value) in variables)
+        {
+            info.Environment[name] = value;
+        }
+
+        var isCancelled = false;
+        var child = 0;
+        // A terminal sends Ctrl-C to the tool as well, and the tool takes a second one as "at once": so only SIGTERM is passed on.
+        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Hold);
+        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, context =>
+        {
+            Hold(context);
+            PassOn(child);
+        });
+        using var process = Start(info);
+        child = process.Id;
+        if (isCancelled)
+        {
+            PassOn(child);
+        }
+
+        var answer = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        child = 0;
+        return (isCancelled ? ExitCode.Cancelled : process.ExitCode, answer);
+
+        void Hold(PosixSignalContext context)
+        {
+            context.Cancel = true;
+            isCancelled = true;
+        }
+    }
+
+    private static Process Start(ProcessStartInfo info)
+    {
+        try
+        {
+            return Process.Start(info)!;
+        }
+        catch (Win32Exception e)
+        {
+            throw Refusal.Of(CakeDiagnostics.NoTool, info.FileName, new($"it could not be started ({e.Message})", $"无法启动({e.Message})"),
+                new("Give a program that can be run", "请给出可执行的程序"));
+        }
+    }
+
+    private static void PassOn(int child)
+    {
+        if (child != 0 && !OperatingSystem.IsWindows())
+        {
+            _ = Kill(child, Terminate);
+        }
+    }
+
+    [LibraryImport("libc", EntryPoint = "kill")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static partial int Kill(int process, int signal);
+}
