@@ -54,7 +54,7 @@ public sealed class BuildStage(
             return SourceChanged(source, changes);
         }
 
-        var inputs = new BuildInputs(context.Run.Identity, source, dependencies, toolchain, await toolDigests, context.Policy.Build.Packages);
+        var inputs = new BuildInputs(context.Run.Identity, context.Run.Host, source, dependencies, toolchain, await toolDigests, context.Policy.Build.Packages);
         var checks = new List<Check>
         {
             new("build.module-cache", Verdict.Pass, new($"{dependencies.Modules.Count} modules as verified", $"{dependencies.Modules.Count} 个模块与验证结果一致")),
