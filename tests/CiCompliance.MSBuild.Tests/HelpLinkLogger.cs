@@ -6,7 +6,7 @@ namespace CiCompliance.MSBuild.Tests;
 /// Loaded by the build under test: writes the code and help link of each error and warning to a file. A binary log keeps no help links, and
 /// the terminal logger shows them on terminals only.
 /// </summary>
-public sealed class HelpLinkLogger : ILogger
+public sealed class HelpLinkLogger : ILogger, IDisposable
 {
     private StreamWriter? file;
 
@@ -24,5 +24,7 @@ public sealed class HelpLinkLogger : ILogger
         eventSource.WarningRaised += (_, warning) => file.WriteLine($"{warning.Code} {warning.HelpLink}");
     }
 
-    public void Shutdown() => file?.Dispose();
+    public void Shutdown() => Dispose();
+
+    public void Dispose() => file?.Dispose();
 }
