@@ -106,7 +106,7 @@ internal sealed class SimulatedRunner(WorkflowFile workflow, RunContext context,
                 return context.Secrets.GetValueOrDefault(rest, "");
             case "needs":
                 var parts = rest.Split(".outputs.");
-                return context.Jobs[parts[0]].Outputs[parts[1]];
+                return context.Jobs[parts[0]].Outputs.GetValueOrDefault(parts[1], "");
             case "steps":
                 return steps.GetValueOrDefault(rest, "");
             case "github" when rest.StartsWith("event.", StringComparison.Ordinal):

@@ -30,9 +30,29 @@ internal sealed class StepShell(string folder, string job, Dictionary<string, st
         var (answer, messages) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
         process.WaitForExit();
         Summary = File.ReadAllText(summary);
-        // Only this form is used here; a multi-line value would show as a wrong name.
-        var outputs = File.ReadAllLines(output).Select(line => line.Split('=', 2)).ToDictionary(pair => pair[0], pair => pair[1]);
-        return (process.ExitCode, answer.Result + messages.Result, outputs);
+        return (process.ExitCode, answer.Result + messages.Result, Outputs(File.ReadAllLines(output)));
+    }
+
+    /// <summary><c>name=value</c>, or <c>name&lt;&lt;delimiter</c> and lines up to the delimiter.</summary>
+    private static Dictionary<string, string> Outputs(string[] lines)
+    {
+        var outputs = new Dictionary<string, string>();
+        for (var at = 0; at < lines.Length; at++)
+        {
+            if (lines[at].Split("<<", 2) is [var name, var delimiter] && !name.Contains('=', StringComparison.Ordinal))
+            {
+                var value = lines.Skip(at + 1).TakeWhile(line => line != delimiter).ToList();
+                outputs[name] = string.Join('\n', value);
+                at += value.Count + 1;
+            }
+            else
+            {
+                var pair = lines[at].Split('=', 2);
+                outputs[pair[0]] = pair[1];
+            }
+        }
+
+        return outputs;
     }
 
     private Dictionary<string, string> Variables(string output, string summary) => new()

@@ -55,10 +55,22 @@ public sealed partial class WorkflowRulesTests
         }
 
         file.Root.ShouldContainKey("permissions");
-        foreach (var permissions in file.Jobs.Values.Append(file.Root).Select(part => part.GetValueOrDefault("permissions")).Where(part => part is not null))
+        foreach (var permissions in file.Jobs.Where(job => job.Key != "publish").Select(job => job.Value).Append(file.Root).Select(part => part.GetValueOrDefault("permissions")).Where(part => part is not null))
         {
             WorkflowFile.Map(permissions).ShouldBeSubsetOf(new Dictionary<string, object> { ["contents"] = "read" });
         }
+    }
+
+    [Test]
+    public void PublishJob_WritesChecksHasNoKeyAndNothingOfTheRepository()
+    {
+        var file = WorkflowFile.Read(".github/workflows/go-compliance.yml");
+        var publish = file.Jobs["publish"];
+        WorkflowFile.Map(publish["permissions"]).ShouldBe(
+            new Dictionary<string, object> { ["contents"] = "read", ["checks"] = "write", ["statuses"] = "write" });
+        file.Text[file.Text.IndexOf("\n  publish:\n", StringComparison.Ordinal)..].ShouldNotContain("secrets.");
+        WorkflowFile.StepsOf(publish).Select(step => WorkflowFile.Value(step, "name")).ShouldBe(
+            ["Install .NET", "Install the tool", "Fetch the evidence", "Publish"]);
     }
 
     [Test]
@@ -79,7 +91,7 @@ public sealed partial class WorkflowRulesTests
             ["Check out", "Install .NET", "Install the tool", "Find the revisions", "Fetch the unsigned evidence", "Sign and seal", "Keep the sealed evidence"]);
     }
 
-    [TestCase("Install the tool", 3)]
+    [TestCase("Install the tool", 4)]
     [TestCase("Find the revisions", 2)]
     public void SameStep_IsTheSameShellEverywhere(string step, int count)
     {

@@ -8,6 +8,8 @@ namespace CiCompliance.Build.Tests.EndToEnd.Workflows;
 [Platform("Linux")]
 public sealed class WorkflowTests
 {
+    private const string Token = "ghs_canary0123456789";
+
     private static readonly string[] KeySecrets = ["SM2_KEY", "P256_KEY", "LOG_KEY", "LOG_SM2_KEY"];
 
     private TempDirectory temporary = null!;
@@ -24,7 +26,7 @@ public sealed class WorkflowTests
         {
             GitHub = new()
             {
-                ["event_name"] = "push", ["sha"] = repository.Head, ["ref_protected"] = "true", ["run_attempt"] = "1",
+                ["event_name"] = "push", ["sha"] = repository.Head, ["ref_protected"] = "true", ["run_attempt"] = "1", ["token"] = Token,
                 ["event.before"] = repository.Base, ["event.repository.default_branch"] = "main",
             },
             Inputs = new()
@@ -46,7 +48,6 @@ public sealed class WorkflowTests
         var build = runner.Run("build");
         build.ExitCode.ShouldBe(0, build.Log);
         build.Outputs["verdict"].ShouldBe("pass");
-        build.Summary.ShouldNotBeEmpty();
         context.Asked.ShouldNotContainKey("build");
 
         var sign = runner.Run("sign");
@@ -58,6 +59,13 @@ public sealed class WorkflowTests
         sign.Outputs["digest"].ShouldNotBe(build.Outputs["digest"]);
         Verify(runner.Artifact("cicompliance")).ShouldBe(0);
         NoSecretIsLeft(build, sign);
+
+        // The evidence is of modules.example/ledger, the run of another repository: its token must not write there.
+        var publish = runner.Run("publish");
+        publish.ExitCode.ShouldBe(2, publish.Log);
+        publish.Log.ShouldContain("error CIC5403");
+        publish.Log.ShouldNotContain(Token);
+        context.Asked.ShouldNotContainKey("publish");
     }
 
     [Test]
@@ -93,12 +101,18 @@ public sealed class WorkflowTests
         PullRequest(repository.Propose("refs/pull/1/head", isSigned));
         context.Secrets.Clear();
 
+        context.GitHub["event.pull_request.head.repo.fork"] = "true";
+
         var build = runner.Run("build");
         var sign = runner.Run("sign");
+        var publish = runner.Run("publish");
 
         build.ExitCode.ShouldBe(exitCode, build.Log);
         build.Outputs["verdict"].ShouldBe(verdict);
         sign.Result.ShouldBe("skipped");
+        publish.ExitCode.ShouldBe(0, publish.Log);
+        publish.Summary.ShouldNotBeEmpty();
+        publish.Outputs["deployable"].ShouldBe("false");
         context.Asked.ShouldBeEmpty();
         var files = Directory.GetFiles(runner.Artifact("cicompliance-unsigned-1"), "*", SearchOption.AllDirectories);
         files.ShouldContain(file => file.EndsWith("report.html", StringComparison.Ordinal));
