@@ -32,11 +32,12 @@ settle_home
 require_dotnet
 require_programs
 require_go
-if [ "${target,,}" = test ]; then
+case ${target,,} in test | benchmark)
   # shellcheck source=build/peers.sh
   . "$root/build/peers.sh"
   get_peers
-fi
+  ;;
+esac
 
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 DOTNET_CLI_USE_MSBUILD_SERVER=0 MSBUILDDISABLENODEREUSE=1
 app=$root/build/bin/Release/net10.0/CiCompliance.Build.dll

@@ -5,6 +5,7 @@ namespace CiCompliance.Build.Tasks;
 [TaskName("Benchmark")]
 [TaskDescription("Measures the published tool and prints what was measured")]
 [IsDependentOn(typeof(PublishTask))]
+[IsDependentOn(typeof(PackTask))]
 public sealed class BenchmarkTask : FrostingTask<BuildContext>
 {
     public override void Run(BuildContext context) =>

@@ -1,4 +1,5 @@
 using CiCompliance.Benchmarks.Measuring;
+using CiCompliance.Benchmarks.Workload;
 using CiCompliance.Testing;
 
 namespace CiCompliance.Benchmarks.Sections;
@@ -14,6 +15,12 @@ internal sealed class StartupSection(Setting setting) : ISection
     {
         output.WriteLine("start-up over cosign version (goal: within 2 times)");
         List<Command> commands = [new("cicompliance --version", setting.Tool, ["--version"])];
+        if (PackedDoors.Find(setting) is { } doors)
+        {
+            commands.Add(new("cicompliance --version, as dotnet tool", doors.InstallTool(Environment.ProcessPath!), ["--version"]));
+        }
+
+        var own = commands.Count;
         foreach (var name in new[] { "cosign2", "cosign3", "cosign" })
         {
             if (Peers.Find(name) is { } cosign)
@@ -24,12 +31,12 @@ internal sealed class StartupSection(Setting setting) : ISection
 
         var comparison = Comparison.Run(Rounds, commands);
         comparison.Print(output);
-        for (var index = 1; index < commands.Count; index++)
+        foreach (var (index, over) in Enumerable.Range(0, own).SelectMany(index => Enumerable.Range(own, commands.Count - own).Select(over => (index, over))))
         {
-            output.WriteLine($"  ratio over {commands[index].Label}: {comparison.Ratio(0, index):F2}");
+            output.WriteLine($"  {commands[index].Label} over {commands[over].Label}: {comparison.Ratio(index, over):F2}");
         }
 
-        if (commands.Count == 1)
+        if (commands.Count == own)
         {
             output.WriteLine("  no cosign here to compare with");
         }
