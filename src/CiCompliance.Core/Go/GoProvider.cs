@@ -89,8 +89,8 @@ public sealed record GoProvider(string Name, string Proxy, string Sumdb)
             {
                 if (!isLast || i == 0 || (entry == "direct" && !allowDirect))
                 {
-                    throw BadProxy("policy go.proxy", $"'{entry}' stands where it is not allowed (direct: only last, and with go.allow-direct)",
-                        $"'{entry}' 的位置不允许(direct 只能在最后,且需 go.allow-direct)");
+                    throw BadProxy("policy go.proxy", $"'{entry}' stands where it is not allowed (direct: only last, and with go.direct: allowed)",
+                        $"'{entry}' 的位置不允许(direct 只能在最后,且需 go.direct: allowed)");
                 }
             }
             else if (entry.Contains('|', StringComparison.Ordinal))

@@ -10,10 +10,10 @@ namespace CiCompliance.Tool.Doctor;
 /// <summary>Programs that a run starts.</summary>
 internal sealed partial class ProgramChecks(ToolHost host, IProcessRunner processes)
 {
-    private static readonly Version OldestGit = new(2, 30);
+    private static readonly Version OldestGit = new(2, 36);
     private static readonly Version OldestGo = new(1, 19);
 
-    // Below 1.23 Go links BIND_NOW only with a C compiler's linker (measured in docs/guides/hardening.md).
+    // Below 1.23 Go links BIND_NOW only with a C compiler's linker.
     private static readonly Version BindNowSince = new(1, 23);
 
     private readonly string? path = host.Environment("PATH");
