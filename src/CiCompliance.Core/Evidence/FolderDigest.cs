@@ -24,7 +24,7 @@ public static class FolderDigest
     /// <exception cref="CiComplianceException">The folder can't be read, or holds links, special files or more than evidence can.</exception>
     public static string Compute(string directory, IDigestCalculator digests, CancellationToken cancellationToken)
     {
-        using var snapshot = EvidenceSnapshot.Open(directory, digests, cancellationToken);
+        using var snapshot = EvidenceSnapshot.OpenForDigests(directory, digests, cancellationToken);
         using var listing = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         foreach (var (name, file) in snapshot.Files.Values.Select(file => (Encoding.UTF8.GetBytes(file.Name), file)).Order(ByBytes))
         {
