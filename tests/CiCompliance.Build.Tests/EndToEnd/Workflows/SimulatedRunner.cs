@@ -34,9 +34,11 @@ internal sealed class SimulatedRunner(WorkflowFile workflow, RunContext context,
     public JobResult Run(string name)
     {
         var job = workflow.Jobs[name];
-        var before = WorkflowFile.Value(job, "needs");
-        var skipped = (before is not null && context.Jobs[before].Result != "success")
-            || (WorkflowFile.Value(job, "if") is { } condition && !Expression.IsTrue(condition, text => Read(name, [], text)));
+        // Without a word about the jobs before it, a condition means that all of them succeeded.
+        var condition = WorkflowFile.Value(job, "if") ?? "true.always";
+        var needs = job.GetValueOrDefault("needs") switch { string one => [one], List<object> list => list.Cast<string>().ToList(), _ => [] };
+        var skipped = (!condition.Contains("!cancelled()", StringComparison.Ordinal) && needs.Exists(before => context.Jobs[before].Result != "success"))
+            || !Expression.IsTrue(condition, text => text == "true.always" ? "true" : Read(name, [], text));
         return context.Jobs[name] = skipped ? new JobResult("skipped", 0, [], "", "") : RunSteps(name, job);
     }
 
