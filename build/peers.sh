@@ -59,10 +59,10 @@ buildah_peer() {
   fi
 }
 
-# PowerShell as a dotnet tool. Its own launcher looks for .NET where the system's packages put it, so dotnet is named.
+# PowerShell as a dotnet tool. Its launcher looks for .NET where the system's packages put it: the program itself is started by dotnet.
 powershell_peer() {
   local folder=$cache/peers.d/pwsh version=7.6.9 program
-  program=$folder/.store/powershell/$version/powershell/$version/tools/net10.0/any/pwsh.dll
+  program=$folder/.store/powershell/$version/powershell/$version/tools/net10.0/any/unix/pwsh.dll
   if [ -x "$CICOMPLIANCE_PEERS/pwsh" ] && [ -f "$program" ]; then return; fi
   say "getting PowerShell $version"
   rm -rf "$folder" "$CICOMPLIANCE_PEERS/pwsh"
