@@ -57,7 +57,7 @@ public sealed class PackTask : FrostingTask<BuildContext>
         var time = long.Parse(context.Ask("git", "log", "-1", "--format=%ct"), CultureInfo.InvariantCulture);
         foreach (var (project, dependencies) in Packages)
         {
-            string[] common = ["-c", "Release", "-nologo", "-v", "quiet", "-clp:NoSummary", "-p:ContinuousIntegrationBuild=true"];
+            string[] common = ["-c", "Release", "-nologo", "-v", "quiet", "-clp:NoSummary", "-p:ContinuousIntegrationBuild=true", $"-p:MinVerVersionOverride={version}"];
             context.DotNet(["build", project, .. common]);
             var id = project == "templates" ? "CiCompliance.Templates" : Path.GetFileName(project);
             var content = dependencies is null ? null : File.ReadAllText(Path.Combine(context.Root, dependencies));

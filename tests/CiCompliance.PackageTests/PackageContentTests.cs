@@ -72,8 +72,8 @@ public sealed class PackageContentTests
         File.WriteAllText(sbom, Text(first, "sbom.cdx.json"));
         var time = new DateTimeOffset(first.Entries[0].LastWriteTime.DateTime, TimeSpan.Zero).ToUnixTimeSeconds();
         Run.Program(LocalFeed.DotNet,
-            ["pack", project, "-c", "Release", "-o", folder, "-nologo", "-v", "quiet", "-p:ContinuousIntegrationBuild=true", $"-p:PackageSbom={sbom}",
-                $"-p:DeterministicTimestamp={time}", $"-p:ToolPackageDigests={LocalFeed.ToolDigests}"], LocalFeed.Root, null).ShouldPass();
+            ["pack", project, "-c", "Release", "-o", folder, "-nologo", "-v", "quiet", "-p:ContinuousIntegrationBuild=true",
+                $"-p:MinVerVersionOverride={LocalFeed.Version}", $"-p:PackageSbom={sbom}", $"-p:DeterministicTimestamp={time}", $"-p:ToolPackageDigests={LocalFeed.ToolDigests}"], LocalFeed.Root, null).ShouldPass();
         File.ReadAllBytes(Path.Combine(folder, Path.GetFileName(LocalFeed.PackageOf(id)))).ShouldBe(File.ReadAllBytes(LocalFeed.PackageOf(id)));
     }
 
