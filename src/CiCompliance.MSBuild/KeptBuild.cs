@@ -45,7 +45,13 @@ internal sealed class KeptBuild(string folder, IReadOnlyList<string> asked)
         }
     }
 
-    public void Forget() => File.Delete(stamp);
+    public void Forget()
+    {
+        if (File.Exists(stamp))
+        {
+            File.Delete(stamp);
+        }
+    }
 
     public void Remember() => File.WriteAllText(stamp, Describe());
 

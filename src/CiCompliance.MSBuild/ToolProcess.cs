@@ -31,7 +31,13 @@ internal static partial class ToolProcess
     {
         cancellationToken.ThrowIfCancellationRequested();
         using var process = Start(tool, arguments, workingDirectory);
-        void EndWithUs(object? sender, EventArgs e) => Kill(process);
+        void EndWithUs(object? sender, EventArgs e)
+        {
+            // SIGTERM ends dotnet build with 0 otherwise, though a gate had not answered yet.
+            Environment.ExitCode = Pipeline.ExitCode.Cancelled;
+            Kill(process);
+        }
+
         AppDomain.CurrentDomain.ProcessExit += EndWithUs;
         try
         {

@@ -5,12 +5,14 @@ using CiCompliance.Digests;
 using CiCompliance.Evidence;
 using CiCompliance.Evidence.Verification;
 using CiCompliance.Git;
+using CiCompliance.GitHub;
 using CiCompliance.Go;
 using CiCompliance.Keys;
 using CiCompliance.Pipeline;
 using CiCompliance.Policy;
 using CiCompliance.Processes;
 using CiCompliance.Provenance;
+using CiCompliance.Publishing;
 using CiCompliance.Sbom;
 using CiCompliance.Signing;
 using CiCompliance.Source;
@@ -48,8 +50,7 @@ internal sealed class Composition(ToolHost host) : IComposition
         "environment" => new EnvironmentStage(processes, Digests, ambient.Value),
         "source" => new SourceStage(repositories.Value, objects.Value),
         "dependencies" => new DependenciesStage(processes, Digests, signatures.Value, ambient.Value),
-        "build" => new BuildStage(new CheckoutBuildSource(new SourceCheckout(repositories.Value)), new PinnedGoEnvironment(processes, ambient.Value),
-            Digests, processes),
+        "build" => new BuildStage(new SourceCheckout(repositories.Value), new PinnedGoEnvironment(processes, ambient.Value), Digests, processes),
         "binary" => new BinaryStage(new BinaryJudge(Digests)),
         "sbom" => new SbomStage(Digests),
         "sign" => new SignStage(signers.Value, signatures.Value, objects.Value, new BinaryJudge(Digests), Digests),
@@ -77,6 +78,14 @@ internal sealed class Composition(ToolHost host) : IComposition
     public VerificationReport VerifyEvidence(string directory, TrustStore trust, string trustFile, Expectation expected, CancellationToken cancellationToken) =>
         new EvidenceVerifier(new VerificationServices(signatures.Value, objects.Value, Digests), host.Clock)
             .Verify(directory, trust, trustFile, expected, cancellationToken);
+
+    public IGitHub GitHub(string apiUrl, string repository, string token, IProgress<LocalizedText> progress, CancellationToken cancellationToken) =>
+        new OctokitGitHub(apiUrl, repository, GitHubToken.Read(token), ToolIdentity.Version, host.Clock, progress, cancellationToken);
+
+    public async Task<IReadOnlyDictionary<string, string>?> JobIdentityAsync(CancellationToken cancellationToken) =>
+        host.Environment("ACTIONS_ID_TOKEN_REQUEST_URL") is { Length: > 0 } url && host.Environment("ACTIONS_ID_TOKEN_REQUEST_TOKEN") is { Length: > 0 } request
+            ? await JobIdentity.ReadAsync(url, request, cancellationToken)
+            : null;
 
     private TransparencyLogFactory LogFactory => new(signers.Value, signatures.Value, new CiHost(host.Environment).IsCi);
 

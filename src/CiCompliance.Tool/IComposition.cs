@@ -3,6 +3,7 @@ using CiCompliance.Evidence.Verification;
 using CiCompliance.Keys;
 using CiCompliance.Pipeline;
 using CiCompliance.Policy;
+using CiCompliance.Publishing;
 using CiCompliance.Tool.Inputs;
 
 namespace CiCompliance.Tool;
@@ -42,6 +43,16 @@ internal interface IComposition
     VerificationReport VerifyEvidence(string directory, TrustStore trust, string trustFile, Expectation expected, CancellationToken cancellationToken);
 
     ILogFolders Logs { get; }
+
+    /// <param name="apiUrl">GITHUB_API_URL.</param>
+    /// <param name="repository"><c>owner/name</c>.</param>
+    /// <param name="token">A file or <c>fd:N</c>.</param>
+    /// <exception cref="CiComplianceException">No token there, or no such address.</exception>
+    IGitHub GitHub(string apiUrl, string repository, string token, IProgress<LocalizedText> progress, CancellationToken cancellationToken);
+
+    /// <summary>Who the runner says the job is; null where it offers no identity.</summary>
+    /// <exception cref="CiComplianceException">It offers one and doesn't give it (CIC5415).</exception>
+    Task<IReadOnlyDictionary<string, string>?> JobIdentityAsync(CancellationToken cancellationToken);
 }
 
 /// <summary>The organisation's own log, for <c>log init</c>, <c>checkpoint</c> and <c>prove</c>. Answers are texts to keep or to send.</summary>

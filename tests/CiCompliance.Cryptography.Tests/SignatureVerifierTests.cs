@@ -43,7 +43,7 @@ public sealed class SignatureVerifierTests
         Description = "RFC 8032 §7.1 test 2")]
     public void Verify_WhenEd25519VectorIsGiven_PassesAndItsTwinsFail(string key, string message, string signature)
     {
-        var publicKey = PublicKeyInfo.Ed25519Spki(Convert.FromHexString(key));
+        var publicKey = PublicKeyInfo.Encode(KeyAlgorithm.Ed25519, Convert.FromHexString(key));
         var bytes = Convert.FromHexString(signature);
         verifier.Verify(KeyAlgorithm.Ed25519, publicKey, Convert.FromHexString(message), bytes).ShouldBe(Verdict.Pass);
         verifier.Verify(KeyAlgorithm.Ed25519, publicKey, [0x73], bytes).ShouldBe(Verdict.Fail);
@@ -116,7 +116,7 @@ public sealed class SignatureVerifierTests
         PublicKeyInfo.AlgorithmOf(Sm2Key).ShouldBe(KeyAlgorithm.Sm2);
         using var ecdsa = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         PublicKeyInfo.AlgorithmOf(ecdsa.ExportSubjectPublicKeyInfo()).ShouldBe(KeyAlgorithm.EcdsaP256);
-        PublicKeyInfo.AlgorithmOf(PublicKeyInfo.Ed25519Spki(new byte[32])).ShouldBe(KeyAlgorithm.Ed25519);
+        PublicKeyInfo.AlgorithmOf(PublicKeyInfo.Encode(KeyAlgorithm.Ed25519, new byte[32])).ShouldBe(KeyAlgorithm.Ed25519);
         using var rsa = RSA.Create(2048);
         PublicKeyInfo.AlgorithmOf(rsa.ExportSubjectPublicKeyInfo()).ShouldBe(KeyAlgorithm.None);
     }

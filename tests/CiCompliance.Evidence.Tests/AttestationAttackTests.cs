@@ -168,6 +168,20 @@ public sealed class AttestationAttackTests
         forgery.Assess().Reseal().ShouldBeRefused("CIC2272");
     }
 
+    [TestCase("actor")]
+    [TestCase("event")]
+    [TestCase("ciRunId")]
+    public void Provenance_WhenItNamesAnotherHostThanTheEvidence_IsRefused(string member)
+    {
+        forgery.Resign("provenance", statement =>
+        {
+            var body = statement.Predicate.DeepClone().AsObject();
+            body["buildDefinition"]!["internalParameters"]!["host"]![member] = "somebody else";
+            return statement with { Predicate = body };
+        });
+        forgery.Assess().Reseal().ShouldBeRefused("CIC2272");
+    }
+
     [TestCase("properties")]
     public void Binary_WhenItsRowsAreNotThoseFound_IsRefused(string member)
     {

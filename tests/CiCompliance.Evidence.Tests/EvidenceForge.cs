@@ -149,7 +149,7 @@ internal sealed class EvidenceForge : IDisposable, IPipelineObserver, IProgress<
         var identity = new RunIdentity(Guid.NewGuid().ToString("D"), Repository, Source.Commits[^1], Source.Tree, Digests.Compute(Policy.ToJson()), RunMode.Production, ToolVersion.Current);
         using var folder = EvidenceFolder.Open(Evidence);
         var record = RunRecord.Start(folder, identity, new HostRecord("none", null, null, null, null, null, "linux", "x64", new string('0', 64)), yaml, Policy.ToJson(), DateTimeOffset.UtcNow);
-        var results = new PipelineRunner(Stages(), this).RunAsync([.. StageCatalog.All.Select(stage => stage.Name)], Context(folder, record, Policy), record, CancellationToken.None).Result;
+        var results = new PipelineRunner(Stages(), this).RunAsync(StageCatalog.Names, Context(folder, record, Policy), record, CancellationToken.None).Result;
         foreach (var result in results)
         {
             result.Verdict.ShouldBeOneOf([Verdict.Pass, Verdict.NotApplicable],
@@ -166,7 +166,7 @@ internal sealed class EvidenceForge : IDisposable, IPipelineObserver, IProgress<
             new EnvironmentStage(processes, Digests, ambient),
             new SourceStage(Source.Factory, Objects),
             new DependenciesStage(processes, Digests, Signatures, ambient),
-            new BuildStage(new ForgeSource(new SourceCheckout(Source.Factory)), new ForgeGo(processes, ambient), Digests, processes),
+            new BuildStage(new SourceCheckout(Source.Factory), new PinnedGoEnvironment(processes, ambient), Digests, processes),
             new BinaryStage(new BinaryJudge(Digests)),
             new SbomStage(Digests),
             new SignStage(signers, Signatures, Objects, new BinaryJudge(Digests), Digests),

@@ -82,6 +82,8 @@ public abstract class StageFixture(GitEngine engine) : EngineFixture(engine)
 
         public DateTimeOffset StartedAt => DateTimeOffset.UnixEpoch;
 
+        public HostRecord Host => throw new NotSupportedException("the source stage does not ask where it runs");
+
         public Verdict VerdictOf(string stage) => Verdict.Undecided;
     }
 

@@ -10,12 +10,12 @@ public sealed class FailureTests
             echo "sidecar/go.mod(3,7) : error CIC1101: it is {0} not what the database says. ask why" >&2
             answer 1 fail '{"name":"dependencies","verdict":"fail","checks":[]}'
             """);
-        var outcome = project.Build();
+        var outcome = project.Build(LinksOf(project));
         var error = outcome.ShouldFailWith("CIC1101");
         error.Text.ShouldBe("it is {0} not what the database says. ask why");
         error.File.ShouldBe(project.PathOf("App/sidecar/go.mod"));
         (error.LineNumber, error.ColumnNumber).ShouldBe((3, 7));
-        BinaryLogRecords.HelpLinks(outcome.BinaryLog)["CIC1101"].ShouldBe(new Uri(Path.Combine(PackageFeed.Unpacked, "docs/diagnostics/CIC1101.md")).AbsoluteUri);
+        HelpLinkLogger.Read(project.PathOf("links"))["CIC1101"].ShouldBe(new Uri(Path.Combine(PackageFeed.Unpacked, "docs/diagnostics/CIC1101.md")).AbsoluteUri);
         outcome.Errors.Count.ShouldBe(1);
         File.Exists(project.PathOf("App/bin/Debug/net10.0/App.dll")).ShouldBeFalse("the gate comes before the compiler");
     }
@@ -27,11 +27,11 @@ public sealed class FailureTests
             echo "environment : warning CIC0056: a setting. look" >&2
             answer 0 pass
             """);
-        var outcome = project.Build();
+        var outcome = project.Build(LinksOf(project));
         outcome.ShouldPass();
         var warning = outcome.Warnings.ShouldHaveSingleItem();
         warning.Code.ShouldBe("CIC0056");
-        BinaryLogRecords.HelpLinks(outcome.BinaryLog)["CIC0056"]!.ShouldEndWith("/docs/diagnostics/CIC0056.md");
+        HelpLinkLogger.Read(project.PathOf("links"))["CIC0056"].ShouldEndWith("/docs/diagnostics/CIC0056.md");
     }
 
     [TestCase("answer 3 undecided '{\"name\":\"build\",\"verdict\":\"undecided\",\"checks\":[{\"id\":\"build.not-run\",\"verdict\":\"undecided\",\"detail\":\"not run\"}]}'", "CIC0034", TestName = "Stage_ThatGivesNoReason")]
@@ -50,6 +50,18 @@ public sealed class FailureTests
         outcome.ShouldFailWith(code);
     }
 
+    [TestCase("CiComplianceSm2Key")]
+    [TestCase("CiComplianceLogKeyPassphrase")]
+    [TestCase("CiComplianceP256Certificates")]
+    public void Secret_InAPropertyOfAKey_ReachesNoProgram(string property)
+    {
+        var project = Project("answer 0 pass");
+        project.Properties[property] = "not-a-reference";
+        var error = project.Build().ShouldFailWith("CIC0033");
+        error.Text.ShouldNotContain("not-a-reference");
+        project.Tool.Calls.ShouldBeEmpty();
+    }
+
     [Test]
     public void Tool_ThatIsMissing_FailsTheBuild()
     {
@@ -57,6 +69,9 @@ public sealed class FailureTests
         File.Delete(project.Tool.Path);
         project.Build().ShouldFailWith("CIC0011");
     }
+
+    private static string LinksOf(TestProject project) =>
+        $"-logger:{typeof(HelpLinkLogger).FullName},{typeof(HelpLinkLogger).Assembly.Location};{project.PathOf("links")}";
 
     private static TestProject Project(string script)
     {

@@ -41,7 +41,7 @@ public sealed class ParallelTests
         project.AddProject("Other", "<TargetFramework>net10.0</TargetFramework>", """<GoModule Include="agent" />""");
         project.WriteGoModule("Other/agent");
         project.Write("All.proj", """
-            <Project>
+            <Project DefaultTargets="Build">
               <Target Name="Restore"><MSBuild Projects="App/App.csproj;Other/Other.csproj" Targets="Restore" /></Target>
               <Target Name="Build"><MSBuild Projects="App/App.csproj;Other/Other.csproj" BuildInParallel="true" /></Target>
             </Project>

@@ -1,5 +1,6 @@
 using CiCompliance.Attestations;
 using CiCompliance.Diagnostics;
+using CiCompliance.Evidence;
 using CiCompliance.Keys;
 using CiCompliance.Pipeline;
 using CiCompliance.Source;
@@ -41,6 +42,8 @@ public sealed class TestRunRecord(RunIdentity identity) : IRunRecord
     public RunIdentity Identity => identity;
 
     public DateTimeOffset StartedAt => DateTimeOffset.UnixEpoch;
+
+    public HostRecord Host { get; init; } = new("none", null, null, null, null, null, "linux", "x64", new string('0', 64));
 
     public Verdict VerdictOf(string stage) => Verdicts.GetValueOrDefault(stage);
 }

@@ -5,6 +5,7 @@ using CiCompliance.Evidence.Verification;
 using CiCompliance.Keys;
 using CiCompliance.Pipeline;
 using CiCompliance.Policy;
+using CiCompliance.Publishing;
 using CiCompliance.Tool.Inputs;
 
 namespace CiCompliance.Tool.Tests;
@@ -50,6 +51,13 @@ internal sealed class FakeComposition : IComposition
         return EvidenceResult ?? new EvidenceVerifier(new VerificationServices(null!, null!, Digests), TimeProvider.System)
             .Verify(directory, trust, trustFile, expected, cancellationToken);
     }
+
+    public IReadOnlyDictionary<string, string>? Identity { get; set; }
+
+    public IGitHub GitHub(string apiUrl, string repository, string token, IProgress<LocalizedText> progress, CancellationToken cancellationToken) =>
+        throw new NotSupportedException("no test of this project's own process speaks to a server");
+
+    public Task<IReadOnlyDictionary<string, string>?> JobIdentityAsync(CancellationToken cancellationToken) => Task.FromResult(Identity);
 
     public static StageResult Passed(string stage) => new(stage, [new Check($"{stage}.ok", Verdict.Pass, new("fine", "正常"))], []);
 

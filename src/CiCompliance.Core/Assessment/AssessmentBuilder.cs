@@ -1,4 +1,5 @@
 using CiCompliance.Attestations;
+using CiCompliance.Pipeline;
 using CiCompliance.Policy;
 
 namespace CiCompliance.Assessment;
@@ -11,7 +12,7 @@ public static class AssessmentBuilder
         var verdicts = input.Stages
             .GroupBy(stage => stage.Name, StringComparer.Ordinal)
             .ToDictionary(group => group.Key, group => group.Select(stage => stage.Effective).Worst(), StringComparer.Ordinal);
-        var required = PolicyStages.RequiredBy(input.Policy).Intersect(PolicyStages.Assessed, StringComparer.Ordinal).ToList();
+        var required = StageCatalog.RequiredBy(input.Policy).Intersect(StageCatalog.Assessed, StringComparer.Ordinal).ToList();
         var missing = required.Where(stage => !verdicts.ContainsKey(stage)).ToList();
         var undecided = missing.Count > 0 || input.Run.Mode == RunMode.Unspecified ? [Verdict.Undecided] : Array.Empty<Verdict>();
         var overall = verdicts.Values.Concat(undecided).Worst();

@@ -1,4 +1,5 @@
 using CiCompliance.Attestations;
+using CiCompliance.Pipeline;
 using CiCompliance.Policy;
 
 namespace CiCompliance.Assessment;
@@ -61,7 +62,7 @@ internal static class Gaps
             yield return Here("stage-missing", [], $"Required stages have no result: {names}", $"必需的阶段没有结果：{names}");
         }
 
-        var waived = PolicyStages.All.Except(PolicyStages.RequiredBy(input.Policy), StringComparer.Ordinal).ToList();
+        var waived = StageCatalog.Names.Except(StageCatalog.RequiredBy(input.Policy), StringComparer.Ordinal).ToList();
         if (waived.Count > 0)
         {
             var names = string.Join(", ", waived);

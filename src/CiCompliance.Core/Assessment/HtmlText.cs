@@ -6,6 +6,8 @@ namespace CiCompliance.Assessment;
 /// <summary>Writes HTML in which every text is data: only literals of this assembly reach <see cref="Markup"/>.</summary>
 internal sealed class HtmlText
 {
+    private const int MaxText = 2000;
+
     private readonly StringBuilder html = new();
 
     /// <summary>Markup of our own; never with anything from outside in it.</summary>
@@ -18,7 +20,7 @@ internal sealed class HtmlText
     /// <summary>Text from anywhere.</summary>
     public HtmlText Text(string text)
     {
-        foreach (var c in VisibleText.Of(text))
+        foreach (var c in SafeText.Line(text, MaxText))
         {
             _ = c switch
             {

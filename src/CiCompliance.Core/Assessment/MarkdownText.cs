@@ -11,7 +11,7 @@ internal static class MarkdownText
     /// <summary>Running text: no markup, no link, no mention, no issue reference.</summary>
     public static string Of(string text)
     {
-        var visible = VisibleText.Of(text, MaxLength);
+        var visible = SafeText.Line(text, MaxLength);
         var result = new StringBuilder();
         for (var i = 0; i < visible.Length; i++)
         {
@@ -38,7 +38,7 @@ internal static class MarkdownText
     /// <summary>A code span whose fence is longer than any run of backticks inside. Not for table cells: a bar ends those even here.</summary>
     public static string Code(string text)
     {
-        var visible = VisibleText.Of(text, MaxLength);
+        var visible = SafeText.Line(text, MaxLength);
         var (longest, run) = (0, 0);
         foreach (var c in visible)
         {

@@ -1,3 +1,4 @@
+using CiCompliance.Pipeline;
 using CiCompliance.Policy;
 
 namespace CiCompliance.Assessment;
@@ -11,7 +12,7 @@ internal sealed record StageLine(string Name, LocalizedText Title, Verdict Verdi
     /// <summary>In the order stages run; required stages without a result in their place.</summary>
     public static IReadOnlyList<StageLine> Of(IReadOnlyList<StageOutcome> stages, IReadOnlyList<string> missing)
     {
-        var order = PolicyStages.All.ToList();
+        var order = StageCatalog.Names.ToList();
         return
         [
             .. stages.Select(Of)
@@ -36,8 +37,8 @@ internal sealed record StageLine(string Name, LocalizedText Title, Verdict Verdi
             var first = stopping[0];
             var (en, zh) = stopping.Count == 1 ? ("", "") : ($" (and {stopping.Count - 1} more)", $"（另有 {stopping.Count - 1} 项）");
             return new(
-                $"{first.Diagnostic.Code}: {VisibleText.Of(first.What.En, MaxReason)}{en}",
-                $"{first.Diagnostic.Code}：{VisibleText.Of(first.What.Zh, MaxReason)}{zh}");
+                $"{first.Diagnostic.Code}: {SafeText.Line(first.What.En, MaxReason)}{en}",
+                $"{first.Diagnostic.Code}：{SafeText.Line(first.What.Zh, MaxReason)}{zh}");
         }
 
         var checks = stage.Checks.Where(check => check.Verdict == verdict).ToList();
@@ -51,5 +52,5 @@ internal sealed record StageLine(string Name, LocalizedText Title, Verdict Verdi
         };
     }
 
-    private static LocalizedText Detail(Pipeline.Check check) => new(VisibleText.Of(check.Detail.En, MaxReason), VisibleText.Of(check.Detail.Zh, MaxReason));
+    private static LocalizedText Detail(Pipeline.Check check) => new(SafeText.Line(check.Detail.En, MaxReason), SafeText.Line(check.Detail.Zh, MaxReason));
 }

@@ -50,7 +50,7 @@ internal static class Wording
         "record" => new("Transparency log", "透明日志"),
         "assess" => new("Assessment", "条款对照"),
         "seal" => new("Seal", "封存"),
-        _ => new(VisibleText.Of(name, 64), VisibleText.Of(name, 64)),
+        _ => new(SafeText.Line(name, 64), SafeText.Line(name, 64)),
     };
 
     /// <summary>UTC for English, Beijing time for Chinese readers; both say which.</summary>

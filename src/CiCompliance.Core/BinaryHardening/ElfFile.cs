@@ -100,27 +100,18 @@ public sealed class ElfFile : IDisposable
         }
     }
 
-    internal ElfSegment? Single(uint type)
-    {
-        var found = Segments.Where(segment => segment.Type == type).Take(2).ToList();
-        return found.Count switch
-        {
-            0 => null,
-            1 => found[0],
-            _ => throw new ElfFormatException($"two program headers of type 0x{type:x}"),
-        };
-    }
+    internal ElfSegment? Single(uint type) => AtMostOne(Segments.Where(segment => segment.Type == type), $"two program headers of type 0x{type:x}");
 
-    internal ElfSection? Section(string name)
-    {
-        var found = Sections.Where(section => section.Name == name).Take(2).ToList();
-        return found.Count switch
+    internal ElfSection? Section(string name) => AtMostOne(Sections.Where(section => section.Name == name), $"two sections {name}");
+
+    private static T? AtMostOne<T>(IEnumerable<T> all, string message)
+        where T : struct =>
+        all.Take(2).ToList() switch
         {
-            0 => null,
-            1 => found[0],
-            _ => throw new ElfFormatException($"two sections {name}"),
+            [] => null,
+            [var one] => one,
+            _ => throw new ElfFormatException(message),
         };
-    }
 
     /// <summary>The file offset of a range of addresses that one LOAD segment takes from the file.</summary>
     internal ulong OffsetOf(ulong address, ulong size, string what)

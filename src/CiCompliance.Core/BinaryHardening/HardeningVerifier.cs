@@ -155,7 +155,7 @@ public static class HardeningVerifier
         }
     }
 
-    private static string Shown(string name) => TerminalText.Clean(name, 200);
+    private static string Shown(string name) => SafeText.Line(name, 200);
 
     private static HardeningProperty Row(string id, Verdict verdict, string en, string zh) => new(id, verdict, new(en, zh));
 }

@@ -47,7 +47,7 @@ public static class OriginRules
             var known = module.Replacement is { Version: "" } folder ? IsInTree(folder.Path, moduleDirectory) : verified.Contains((built.Path, built.Version, built.Sum));
             if (!known)
             {
-                var name = TerminalText.Clean($"{built.Path}@{built.Version}", 200);
+                var name = SafeText.Line($"{built.Path}@{built.Version}", 200);
                 return ($"{name} is not among the verified modules with that hash", $"{name} 不在已验证的模块之中,或哈希不同");
             }
         }
@@ -114,7 +114,7 @@ public static class OriginRules
     private static bool IsOtherMode(GoBuildInfo info, RecordedBuild build) => info.Setting("-buildmode") is { } recorded
         && recorded != (build.Command.FirstOrDefault(argument => argument.StartsWith("-buildmode=", StringComparison.Ordinal))?["-buildmode=".Length..] ?? "exe");
 
-    private static string Shown(string? value) => TerminalText.Clean(value ?? "", 100);
+    private static string Shown(string? value) => SafeText.Line(value ?? "", 100);
 
     private static HardeningProperty Row(string id, (string En, string Zh)? problem) => problem is { } text
         ? new(id, Verdict.Fail, new(text.En, text.Zh))

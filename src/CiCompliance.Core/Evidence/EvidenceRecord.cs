@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using CiCompliance.Attestations;
 using CiCompliance.Json;
@@ -36,6 +37,9 @@ public sealed record EvidenceRecord(
 /// <param name="Ci"><c>github</c>, <c>gitlab</c>, <c>jenkins</c>, <c>other</c> (CI is set), or <c>none</c>.</param>
 /// <param name="RetentionDays">How long the CI keeps artifacts, where it says so (GITHUB_RETENTION_DAYS).</param>
 /// <param name="ToolDigest">Lower-case hex SHA-256 of the tool's own assembly.</param>
+/// <param name="Identity">
+/// Claims of the job's OIDC token, where the runner offers one, without the token: what the runner said, never checked by its signature.
+/// </param>
 public sealed record HostRecord(
     string Ci,
     string? CiRunId,
@@ -45,7 +49,12 @@ public sealed record HostRecord(
     int? RetentionDays,
     string OperatingSystem,
     string Architecture,
-    string ToolDigest);
+    string ToolDigest,
+    IReadOnlyDictionary<string, string>? Identity = null)
+{
+    /// <summary>As the provenance carries it.</summary>
+    internal JsonNode ToNode() => JsonSerializer.SerializeToNode(this, EvidenceContext.Default.HostRecord)!;
+}
 
 public sealed record StageRow(
     string Name,
@@ -76,4 +85,5 @@ public sealed record FindingRow(
 [JsonSourceGenerationOptions(JsonSerializerDefaults.Strict, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     Converters = [typeof(KebabCaseEnumConverter<Verdict>), typeof(KebabCaseEnumConverter<DiagnosticKind>)])]
 [JsonSerializable(typeof(EvidenceRecord))]
+[JsonSerializable(typeof(HostRecord))]
 internal sealed partial class EvidenceContext : JsonSerializerContext;

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using CiCompliance.Processes;
@@ -10,9 +9,6 @@ namespace CiCompliance.Go;
 /// <param name="Version">GOVERSION, for example <c>go1.23.5</c>.</param>
 public sealed record GoCommand(string Executable, string RealPath, string Version, string Goroot, int Minor)
 {
-    /// <summary>The oldest release whose behaviour was measured.</summary>
-    public const int MinMinor = 19;
-
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
 
     /// <summary>The chosen go command, or the first on PATH. One that lies in the repository is refused before it runs.</summary>
@@ -43,13 +39,13 @@ public sealed record GoCommand(string Executable, string RealPath, string Versio
         };
         var values = await EnvAsync(processes, executable, emptyDirectory, minimal, ["GOVERSION", "GOROOT"], cancellationToken);
         var version = values["GOVERSION"];
-        return MinorOf(version) is not { } minor
+        return ToolchainVersion.TryParse(version) is not { Major: 1 } release
             ? throw new CiComplianceException(GoEnvironmentDiagnostics.GoFailed, executable,
                 new($"its version '{Redaction.Url(version)}' is not of a release", $"其版本 '{Redaction.Url(version)}' 不是正式发布版"), new("Use a released Go", "请使用正式发布的 Go"))
-            : minor >= MinMinor
-                ? new(executable, real, version, values["GOROOT"], minor)
+            : release >= ToolchainVersion.Oldest
+                ? new(executable, real, version, values["GOROOT"], release.Minor)
                 : throw new CiComplianceException(GoEnvironmentDiagnostics.GoTooOld, executable,
-                    new($"{version} is older than go1.{MinMinor}", $"{version} 早于 go1.{MinMinor}"), Install);
+                    new($"{version} is older than {ToolchainVersion.Oldest}", $"{version} 早于 {ToolchainVersion.Oldest}"), Install);
     }
 
     /// <summary>Every go command on PATH, in order; relative folders of PATH are skipped, as the go command itself refuses them.</summary>
@@ -69,8 +65,8 @@ public sealed record GoCommand(string Executable, string RealPath, string Versio
 
         try
         {
-            var values = JsonSerializer.Deserialize(result.StandardOutput, GoOutputContext.Default.DictionaryStringString)!;
-            return names.All(values.ContainsKey) ? values : throw Failed(executable, "go env left out a variable");
+            var values = JsonSerializer.Deserialize(result.StandardOutput, GoOutputContext.Default.DictionaryStringString) ?? [];
+            return names.All(name => values.GetValueOrDefault(name) is not null) ? values : throw Failed(executable, "go env left out a variable");
         }
         catch (JsonException e)
         {
@@ -81,17 +77,12 @@ public sealed record GoCommand(string Executable, string RealPath, string Versio
     /// <summary>A program's own words, short enough for a message and without secrets.</summary>
     internal static string FirstLines(string text)
     {
-        var clean = new string([.. Redaction.Url(text.Trim()).Select(c => char.IsControl(c) && c != '\n' ? ' ' : c)]);
-        var lines = string.Join(" / ", clean.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Take(6));
-        return lines.Length > 800 ? lines[..800] + "…" : lines;
+        var lines = Redaction.Url(text).Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Take(6);
+        return SafeText.Line(string.Join(" / ", lines), 800);
     }
 
     private static bool IsExecutable(string file) =>
         File.Exists(file) && (File.GetUnixFileMode(file) & (UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute)) != 0;
-
-    private static int? MinorOf(string version) =>
-        version.StartsWith("go1.", StringComparison.Ordinal)
-        && int.TryParse(string.Concat(version.Skip(4).TakeWhile(char.IsAsciiDigit)), NumberStyles.None, CultureInfo.InvariantCulture, out var minor) ? minor : null;
 
     private static LocalizedText Install => new(
         "Install Go 1.19 or later (apt-get install golang-go, or the archive of go.dev/dl) and put its bin folder on PATH, or name it with --go",

@@ -59,7 +59,7 @@ public static class ModuleZip
             var name = entry.FullName;
             if (!name.StartsWith(prefix, StringComparison.Ordinal) || !names.Add(name) || !IsSafe(name))
             {
-                throw new InvalidDataException($"the zip holds '{Printable(name)}', which is outside {prefix}, unsafe or there twice");
+                throw new InvalidDataException($"the zip holds '{SafeText.Line(name, 200)}', which is outside {prefix}, unsafe or there twice");
             }
 
             total += entry.Length;
@@ -88,8 +88,6 @@ public static class ModuleZip
 
     private static bool IsSafe(string name) =>
         !name.AsSpan().ContainsAny('\n', '\\', '\0') && name.Split('/').All(element => element is not ("." or "..")) && !name.Contains("//", StringComparison.Ordinal);
-
-    private static string Printable(string name) => new([.. name.Take(200).Select(c => char.IsControl(c) ? '?' : c)]);
 
     /// <summary>The Hash1 form of go.sum: SHA-256 over a line <c>HASH  NAME</c> a file, in the order of the names' bytes.</summary>
     internal static string Summary(List<(byte[] Name, string Hash)> lines)

@@ -1,11 +1,9 @@
 using System.Security.Cryptography;
-using System.Text.Json;
-using System.Text.Json.Serialization;
 using CiCompliance.Processes;
 
 namespace CiCompliance.Go;
 
-/// <summary>The go command of a run, as it describes itself.</summary>
+/// <summary>What the go command of a run builds with, as it says in the very environment of the build; <see cref="GoCommand"/> is how it was found.</summary>
 /// <param name="Executable">Absolute path, of the go command.</param>
 /// <param name="GoVersion">As printed, for example <c>go1.23.5</c>.</param>
 /// <param name="CCompiler">The C compiler that cgo would call.</param>
@@ -18,24 +16,21 @@ public sealed record Toolchain(
     BuildTarget Host,
     string CCompiler)
 {
+    private static readonly string[] Asked = ["GOVERSION", "GOROOT", "GOTOOLDIR", "GOHOSTOS", "GOHOSTARCH", "CC"];
+
     // The programs that turn source into the binary. pkg/tool holds more, none of which writes to it.
     private static readonly string[] Tools = ["asm", "cgo", "compile", "link"];
 
-    /// <exception cref="CiComplianceException">It does not run, is of an unknown version (CIC1201) or too old (CIC1202).</exception>
+    /// <exception cref="CiComplianceException">It does not answer (CIC0052), is of an unknown version (CIC1201) or too old (CIC1202).</exception>
     public static async Task<Toolchain> ReadAsync(
         string executable, string directory, IReadOnlyDictionary<string, string> environment, IProcessRunner processes, CancellationToken cancellationToken)
     {
-        var request = new ProcessRequest(executable, ["env", "-json", "GOVERSION", "GOROOT", "GOTOOLDIR", "GOHOSTOS", "GOHOSTARCH", "CC"], directory, environment)
+        var values = await GoCommand.EnvAsync(processes, executable, directory, environment, Asked, cancellationToken);
+        if (ToolchainVersion.TryParse(values["GOVERSION"]) is not { Major: 1 } version || values["GOTOOLDIR"].Length == 0)
         {
-            Timeout = TimeSpan.FromMinutes(1),
-            MaxOutputBytes = 1 << 20,
-        };
-        var result = await processes.RunAsync(request, cancellationToken);
-        var values = result.ExitCode == 0 ? Parse(result.StandardOutput) : null;
-        if (values is null || ToolchainVersion.TryParse(values.GetValueOrDefault("GOVERSION") ?? "") is not { } version
-            || values.GetValueOrDefault("GOTOOLDIR") is not { Length: > 0 } tools)
-        {
-            throw Unusable(executable, new("go env does not say what it is", "go env 未给出版本信息"));
+            throw new CiComplianceException(ToolchainDiagnostics.Unusable, executable,
+                new("go env names no released version, or no folder of tools", "go env 未给出正式版本或工具目录"),
+                new("Run go env there by hand, or give another go command with --go", "请手动运行 go env,或用 --go 指定其他 go 命令"));
         }
 
         if (version < ToolchainVersion.Oldest)
@@ -45,8 +40,8 @@ public sealed record Toolchain(
                 new("Give a newer go command with --go", "请用 --go 指定更新的 go 命令"));
         }
 
-        return new Toolchain(executable, values["GOVERSION"], version, values.GetValueOrDefault("GOROOT") ?? "", tools,
-            new BuildTarget(values.GetValueOrDefault("GOHOSTOS") ?? "", values.GetValueOrDefault("GOHOSTARCH") ?? ""), values.GetValueOrDefault("CC") ?? "");
+        return new Toolchain(executable, values["GOVERSION"], version, values["GOROOT"], values["GOTOOLDIR"],
+            new BuildTarget(values["GOHOSTOS"], values["GOHOSTARCH"]), values["CC"]);
     }
 
     /// <summary>SHA-256 of the go command and of the tools it calls, by name. The standard library's sources are not covered.</summary>
@@ -62,21 +57,6 @@ public sealed record Toolchain(
         });
         return digests;
     }
-
-    private static Dictionary<string, string>? Parse(byte[] json)
-    {
-        try
-        {
-            return JsonSerializer.Deserialize(json, ToolchainContext.Default.DictionaryStringString);
-        }
-        catch (JsonException)
-        {
-            return null;
-        }
-    }
-
-    private static CiComplianceException Unusable(string origin, LocalizedText what) =>
-        new(ToolchainDiagnostics.Unusable, origin, what, new("Run go env there by hand, or give another go command with --go", "请手动运行 go env,或用 --go 指定其他 go 命令"));
 }
 
 /// <summary>CIC120n: Go's build info and toolchain.</summary>
@@ -86,6 +66,3 @@ public static class ToolchainDiagnostics
     public static readonly Diagnostic Unusable = new("CIC1201", DiagnosticKind.Usage, "The go command does not say what it is");
     public static readonly Diagnostic TooOld = new("CIC1202", DiagnosticKind.Usage, "The go command is too old");
 }
-
-[JsonSerializable(typeof(Dictionary<string, string>))]
-internal sealed partial class ToolchainContext : JsonSerializerContext;

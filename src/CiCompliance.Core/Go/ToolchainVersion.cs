@@ -5,7 +5,7 @@ namespace CiCompliance.Go;
 /// <summary>A Go release, by its first two numbers; patch levels and release candidates change no build flag.</summary>
 public readonly record struct ToolchainVersion(int Major, int Minor) : IComparable<ToolchainVersion>
 {
-    /// <summary>The oldest that the build stage takes: <c>go list -json=FIELDS</c> and inline build info.</summary>
+    /// <summary>The oldest whose behaviour was measured: it has <c>go list -json=FIELDS</c> and inline build info.</summary>
     public static readonly ToolchainVersion Oldest = new(1, 19);
 
     /// <summary>Reads what <c>go env GOVERSION</c> prints: <c>go1.23.5</c>, <c>go1.24rc1</c>, <c>go1.22.1 X:boringcrypto</c>.</summary>

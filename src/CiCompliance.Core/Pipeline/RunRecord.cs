@@ -10,6 +10,9 @@ public interface IRunRecord
 
     DateTimeOffset StartedAt { get; }
 
+    /// <summary>Where the run happens, by the runner's own word.</summary>
+    HostRecord Host { get; }
+
     /// <summary><see cref="Verdict.Undecided"/> for a stage that has not run.</summary>
     Verdict VerdictOf(string stage);
 }
@@ -31,6 +34,8 @@ public sealed class RunRecord : IRunRecord
     public RunIdentity Identity => record.Run;
 
     public DateTimeOffset StartedAt => record.StartedAt;
+
+    public HostRecord Host => record.Host;
 
     public EvidenceRecord Evidence => record;
 

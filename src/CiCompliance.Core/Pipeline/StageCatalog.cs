@@ -1,3 +1,5 @@
+using CiCompliance.Policy;
+
 namespace CiCompliance.Pipeline;
 
 /// <summary>The stages, in their order, and what must have passed before each: the one place that every door takes them from.</summary>
@@ -21,9 +23,17 @@ public static class StageCatalog
         new("seal", ["record", "assess"]),
     ];
 
+    public static IReadOnlyList<string> Names { get; } = [.. All.Select(stage => stage.Name)];
+
+    /// <summary>Every stage whose verdict the assessment shows: all before <c>assess</c>.</summary>
+    public static IReadOnlyList<string> Assessed { get; } = [.. Names.TakeWhile(name => name != "assess")];
+
+    /// <summary>The stages that a policy requires; a policy that names none requires all.</summary>
+    public static IReadOnlyList<string> RequiredBy(CompliancePolicy policy) => policy.Stages.Count == 0 ? Names : policy.Stages;
+
     /// <summary>Everything before <c>sign</c> is asked for, and nothing that needs a key.</summary>
     public static bool EndsBeforeSigning(IReadOnlyList<string> names) =>
-        All.TakeWhile(stage => stage.Name != "sign").All(stage => names.Contains(stage.Name)) && !names.Any(name => name is "sign" or "record" or "seal");
+        Names.TakeWhile(name => name != "sign").All(names.Contains) && !names.Any(name => name is "sign" or "record" or "seal");
 
-    public static int IndexOf(string name) => All.ToList().FindIndex(stage => stage.Name == name);
+    public static int IndexOf(string name) => Names.ToList().IndexOf(name);
 }

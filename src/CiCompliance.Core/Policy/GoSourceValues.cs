@@ -1,13 +1,10 @@
-using System.Security.Cryptography;
-using System.Text;
+using CiCompliance.Go.Sumdb;
 
 namespace CiCompliance.Policy;
 
 /// <summary>GOPROXY and GOSUMDB of a custom provider. The reasons were measured with the go command (1.19 to 1.27).</summary>
 internal static class GoSourceValues
 {
-    private const string PublicKeyOfSumGolangOrg = "sum.golang.org+033de0ae+Ac4zctda0e5eza+HJyk9SxEdh+s3Ux18htTTAD8OuAn8";
-
     /// <summary>Comma-separated addresses; <c>direct</c> last where allowed. <c>|</c> would go on after any error, not only "not found".</summary>
     public static PolicyObjection? Proxy(string value, bool allowDirect)
     {
@@ -56,7 +53,7 @@ internal static class GoSourceValues
         }
 
         var parts = value.Split(' ');
-        if (parts.Length > 2 || !IsVerifierKey(parts[0]))
+        if (parts.Length > 2 || !VerifierKey.TryParse(parts[0], out var key) || key.Type != VerifierKey.NoteType)
         {
             return Objection(new("it is not a verifier key whose hash matches", "不是哈希相符的验证密钥"));
         }
@@ -65,26 +62,11 @@ internal static class GoSourceValues
             new("the address after the key must be https", "密钥之后的地址应为 https"));
     }
 
-    /// <summary><c>name+hash+key</c> of a signed note: hash = first four bytes of SHA-256(name, newline, algorithm byte 1, Ed25519 key).</summary>
-    private static bool IsVerifierKey(string value)
-    {
-        var parts = value.Split('+', 3);
-        if (parts.Length != 3 || parts[0].Length is 0 or > 255 || parts[0].Any(c => c is <= ' ' or > '~'))
-        {
-            return false;
-        }
-
-        var key = new byte[33];
-        return Convert.TryFromBase64String(parts[2], key, out var length) && length == key.Length && key[0] == 1
-            && Convert.ToBase64String(key) == parts[2]
-            && Convert.ToHexStringLower(SHA256.HashData([.. Encoding.ASCII.GetBytes(parts[0] + "\n"), .. key]), 0, 4) == parts[1];
-    }
-
     private static bool IsProxyAddress(string value) =>
         PolicyValues.IsServerUrl(value)
         || (value.StartsWith("file:///", StringComparison.Ordinal) && value.Length is > 8 and <= 1024 && !value.Any(c => char.IsWhiteSpace(c) || c is '?' or '#'));
 
     private static PolicyObjection Objection(LocalizedText what) => new(PolicyDiagnostics.BadSumdb, what,
-        new($"Write name+hash+key, with an address after a blank if it is not behind the proxy; the public one is {PublicKeyOfSumGolangOrg}",
-            $"请写 name+hash+key；若不经代理访问，其后空一格再写地址；公共数据库为 {PublicKeyOfSumGolangOrg}"));
+        new($"Write name+hash+key, with an address after a blank if it is not behind the proxy; the public one is {SumdbSetting.DefaultKey}",
+            $"请写 name+hash+key；若不经代理访问，其后空一格再写地址；公共数据库为 {SumdbSetting.DefaultKey}"));
 }

@@ -1,3 +1,5 @@
+using CiCompliance.Pipeline;
+
 namespace CiCompliance.Policy;
 
 /// <param name="Policy">The stricter of both in every key; null where the tree's policy weakens the base's.</param>
@@ -31,7 +33,7 @@ public static class PolicyTightening
         Same("log.path", strict.Log.Path, tree.Log.Path);
         Same("log.url", strict.Log.Url, tree.Log.Url);
         Permission("log.ephemeral-in-ci", strict.Log.EphemeralInCi, tree.Log.EphemeralInCi, "allowed");
-        foreach (var stage in PolicyStages.RequiredBy(strict).Except(PolicyStages.RequiredBy(tree), StringComparer.Ordinal))
+        foreach (var stage in StageCatalog.RequiredBy(strict).Except(StageCatalog.RequiredBy(tree), StringComparer.Ordinal))
         {
             Add("stages", $"leaves out '{stage}'", $"去掉了“{stage}”");
         }

@@ -1,4 +1,5 @@
 using System.Net;
+using CiCompliance.Pipeline;
 
 namespace CiCompliance.Policy;
 
@@ -59,16 +60,16 @@ internal static class PolicyValues
 
     public static PolicyObjection? Stage(string value)
     {
-        if (PolicyStages.All.Contains(value, StringComparer.Ordinal))
+        if (StageCatalog.Names.Contains(value, StringComparer.Ordinal))
         {
             return null;
         }
 
-        var nearest = NearestWord.Of(value, PolicyStages.All);
+        var nearest = NearestWord.Of(value, StageCatalog.Names);
         return PolicyObjection.Value(
             new($"there is no stage '{value}'", $"不存在阶段“{value}”"),
             nearest is null
-                ? new($"Choose from {string.Join(", ", PolicyStages.All)}", $"可选：{string.Join(", ", PolicyStages.All)}")
+                ? new($"Choose from {string.Join(", ", StageCatalog.Names)}", $"可选：{string.Join(", ", StageCatalog.Names)}")
                 : new($"Did you mean '{nearest}'?", $"是否想写“{nearest}”？"));
     }
 

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace CiCompliance.Processes;
 
 /// <summary>Runs child processes with exactly the given environment, bounded in time and output.</summary>
@@ -22,6 +24,26 @@ public sealed record ProcessRequest(
     public int MaxOutputBytes { get; init; } = 64 << 20;
 
     public ReadOnlyMemory<byte> StandardInput { get; init; }
+
+    /// <summary>How to start it: all three streams redirected, no shell, nothing inherited.</summary>
+    public ProcessStartInfo ToStartInfo()
+    {
+        var info = new ProcessStartInfo(FileName, Arguments)
+        {
+            WorkingDirectory = WorkingDirectory,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            UseShellExecute = false,
+        };
+        info.Environment.Clear();
+        foreach (var (name, value) in Environment)
+        {
+            info.Environment[name] = value;
+        }
+
+        return info;
+    }
 }
 
 public sealed record ProcessResult(int ExitCode, byte[] StandardOutput, byte[] StandardError)

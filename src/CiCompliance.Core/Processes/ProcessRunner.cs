@@ -33,24 +33,10 @@ public sealed class ProcessRunner : IProcessRunner
 
     private static Process Start(ProcessRequest request)
     {
-        var info = new ProcessStartInfo(request.FileName, request.Arguments)
-        {
-            WorkingDirectory = request.WorkingDirectory,
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            UseShellExecute = false,
-        };
-        info.Environment.Clear();
-        foreach (var (name, value) in request.Environment)
-        {
-            info.Environment[name] = value;
-        }
-
         try
         {
             return Path.IsPathFullyQualified(request.FileName)
-                ? Process.Start(info)!
+                ? Process.Start(request.ToStartInfo())!
                 : throw Failure(ProcessDiagnostics.NotStarted, request, new("its path is not absolute", "路径不是绝对路径"));
         }
         catch (Win32Exception e)

@@ -13,7 +13,7 @@ namespace CiCompliance.Provenance;
 /// package for every target without network, and compares the source with the commit again. Writes <c>bin/</c> and the provenance.
 /// </summary>
 public sealed class BuildStage(
-    IBuildSource sources,
+    ISourceCheckout checkout,
     IGoEnvironment environments,
     IDigestCalculator digests,
     IProcessRunner processes) : IStage
@@ -35,7 +35,7 @@ public sealed class BuildStage(
         BuildOutputs.Clear(context.Evidence);
 
         context.Progress.Report(new("writing the verified commit", "正在写出已验证的提交"));
-        var written = await sources.WriteAsync(context.Options.ProjectDirectory, source, folder.Checkout, cancellationToken);
+        var entries = await checkout.WriteAsync(context.Options.ProjectDirectory, source.Commit, folder.Checkout, cancellationToken);
 
         var cacheFindings = await ModuleCacheVerifier.VerifyAsync(folder.ModuleCache, dependencies.Modules, cancellationToken);
         if (cacheFindings.Count > 0)
@@ -49,12 +49,12 @@ public sealed class BuildStage(
         var toolDigests = Task.Run(toolchain.Digest, cancellationToken);
         var programs = await BuildAllAsync(context, toolchain, folder, targets, variables, cancellationToken);
 
-        if (written.Compare(cancellationToken) is { Count: > 0 } changes)
+        if (checkout.Rehash(folder.Checkout, entries, cancellationToken) is { Count: > 0 } changes)
         {
             return SourceChanged(source, changes);
         }
 
-        var inputs = new BuildInputs(context.Run.Identity, source, dependencies, toolchain, await toolDigests, context.Policy.Build.Packages);
+        var inputs = new BuildInputs(context.Run.Identity, context.Run.Host, source, dependencies, toolchain, await toolDigests, context.Policy.Build.Packages);
         var checks = new List<Check>
         {
             new("build.module-cache", Verdict.Pass, new($"{dependencies.Modules.Count} modules as verified", $"{dependencies.Modules.Count} 个模块与验证结果一致")),

@@ -99,7 +99,7 @@ internal sealed class GoBuilder(IProcessRunner processes, Toolchain toolchain, s
         if (patterns.FirstOrDefault(pattern => pattern.Length == 0 || pattern[0] is '-' or '/' || pattern.Split('/').Contains("..")) is { } bad)
         {
             throw new CiComplianceException(BuildDiagnostics.BadBuildPolicy, "build.packages",
-                new($"'{TerminalText.Clean(bad, 100)}' is no package pattern within the module", $"'{TerminalText.Clean(bad, 100)}' 不是模块内的包模式"),
+                new($"'{SafeText.Line(bad, 100)}' is no package pattern within the module", $"'{SafeText.Line(bad, 100)}' 不是模块内的包模式"),
                 new("Use patterns such as ./cmd/...", "请使用 ./cmd/... 之类的模式"));
         }
 
@@ -122,7 +122,7 @@ internal sealed class GoBuilder(IProcessRunner processes, Toolchain toolchain, s
             return result.StandardOutput;
         }
 
-        var text = TerminalText.Clean(result.Error, MaxShownOutput).Trim();
+        var text = SafeText.Lines(result.Error, MaxShownOutput).Trim();
         throw Failed(new($"go {arguments[0]} ended with {result.ExitCode}:\n{text}\n", $"go {arguments[0]} 以 {result.ExitCode} 结束:\n{text}\n"));
     }
 

@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using CiCompliance.Attestations;
 using CiCompliance.Digests;
+using CiCompliance.Evidence;
 using CiCompliance.Go;
 using CiCompliance.Pipeline;
 using CiCompliance.Sbom;
@@ -13,6 +14,7 @@ namespace CiCompliance.Provenance;
 /// <summary>What all programs of one build have in common.</summary>
 internal sealed record BuildInputs(
     RunIdentity Run,
+    HostRecord Host,
     SourceRecord Source,
     DependencyRecord Dependencies,
     Toolchain Toolchain,
@@ -49,6 +51,7 @@ public static class ProvenanceStatement
                     ["addedFlags"] = new JsonArray([.. program.Added.Select(flag =>
                         new JsonObject { ["flag"] = flag.Flag, ["en"] = flag.Reason.En, ["zh"] = flag.Reason.Zh })]),
                     ["run"] = JsonSerializer.SerializeToNode(inputs.Run, StatementContext.Default.RunIdentity),
+                    ["host"] = inputs.Host.ToNode(),
                 },
                 ["resolvedDependencies"] = new JsonArray(
                 [

@@ -49,9 +49,5 @@ public static class SourceFailures
             new("Install git 2.36 or later", "请安装 git 2.36 或更高版本"));
 
     /// <summary>A name from the repository or the command line, safe for a terminal and short.</summary>
-    internal static string Printable(string text)
-    {
-        var line = string.Concat(text.Select(c => char.IsControl(c) ? '?' : c));
-        return line.Length <= 300 ? line : line[..300] + "…";
-    }
+    internal static string Printable(string text) => SafeText.Line(text, 300);
 }

@@ -13,7 +13,7 @@ internal sealed record RekorAnswer(HttpStatusCode Status, string? Location, byte
     {
         get
         {
-            var text = new string([.. Encoding.UTF8.GetString(Content).Where(c => !char.IsControl(c)).Take(MaxMessage)]);
+            var text = SafeText.Line(Encoding.UTF8.GetString(Content).Trim(), MaxMessage);
             return text.Length == 0 ? "" : $": {text}";
         }
     }

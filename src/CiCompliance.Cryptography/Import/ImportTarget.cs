@@ -1,4 +1,5 @@
 using CiCompliance.Cryptography.OpenPgp;
+using CiCompliance.Go.Sumdb;
 using CiCompliance.Keys;
 
 namespace CiCompliance.Cryptography;
@@ -38,11 +39,10 @@ internal sealed class ImportTarget(string origin, KeyRole role, IReadOnlyList<st
             PublicKeyInfo.KeyId(publicKey), Printable(name) ?? FileName, role, algorithm, publicKey, repositories, validFrom, validUntil));
     }
 
-    public void AddVerifierKey(NoteVerifierKey key)
+    public void AddVerifierKey(VerifierKey key)
     {
-        CheckRole(role is KeyRole.Sumdb or KeyRole.Log or KeyRole.Witness && (key.Type == NoteVerifierKey.Ed25519Type || role == KeyRole.Witness));
-        var publicKey = PublicKeyInfo.Ed25519Spki(key.Key);
-        Add(new TrustedKey(PublicKeyInfo.KeyId(publicKey), key.Name, role, KeyAlgorithm.Ed25519, publicKey, repositories));
+        CheckRole(role is KeyRole.Sumdb or KeyRole.Log or KeyRole.Witness && (key.Type == VerifierKey.NoteType || role == KeyRole.Witness));
+        Add(new TrustedKey(PublicKeyInfo.KeyId(key.PublicKey), key.Name, role, KeyAlgorithm.Ed25519, key.PublicKey, repositories));
     }
 
     public void LeaveOut(string name) => findings.Add(new Finding(
@@ -109,7 +109,7 @@ internal sealed class ImportTarget(string origin, KeyRole role, IReadOnlyList<st
             return null;
         }
 
-        var printable = string.Concat(name.Take(MaxName).Select(character => char.IsControl(character) || char.IsSurrogate(character) ? '?' : character));
+        var printable = string.Concat(name.Take(MaxName).Select(character => SafeText.IsUnsafe(character) ? '?' : character));
         return printable.Trim();
     }
 }

@@ -45,6 +45,9 @@ internal static class OptionTable
     public static readonly OptionDefinition LogSm2Key = Key("log-sm2-key", "SM2 key that co-signs checkpoints", "为检查点联署的 SM2 密钥");
     public static readonly OptionDefinition LogSm2KeyPassphrase = Key("log-sm2-key-passphrase", "its passphrase", "其口令");
 
+    public static readonly OptionDefinition Token = Key("token", "GitHub token; without it only the job's own page is written", "GitHub 令牌;省略时仅写入作业自身页面");
+    public static readonly OptionDefinition Release = new("release", "TAG", new("release to attach the evidence to", "要附上证据的发行版"));
+
     public static readonly OptionDefinition Artifact = new("artifact", "FILE", new("the binary that was received", "收到的二进制文件"));
     public static readonly OptionDefinition Policy = new("policy", "FILE", new("the auditor's own policy", "审计方自己的策略"));
     public static readonly OptionDefinition Checkpoint = new("checkpoint", "FILE", new("last checkpoint the auditor saw", "审计方上次看到的检查点"));
@@ -83,7 +86,7 @@ internal static class OptionTable
 
     public static IReadOnlyList<OptionDefinition> All { get; } =
     [
-        .. Common, Version, .. RunLike, Stages, Form, Artifact, Policy, Checkpoint, ConsistencyProof, Witnesses, MinimumTool, AllowDemonstration,
+        .. Common, Version, .. RunLike, Stages, Form, Token, Release, Artifact, Policy, Checkpoint, ConsistencyProof, Witnesses, MinimumTool, AllowDemonstration,
         Role, Repositories, Committers, Name, ValidFrom, ValidUntil, DryRun, Origin, Index, From, To,
     ];
 

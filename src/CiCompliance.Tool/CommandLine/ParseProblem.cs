@@ -77,7 +77,7 @@ internal static class ParseProblem
 
     private static Finding Unknown(string word, IEnumerable<string> known)
     {
-        var suggestion = Suggestion.For(word, known);
+        var suggestion = NearestWord.Of(word, known);
         return Problem(new($"'{word}' is not known here", $"此处没有“{word}”"), suggestion is null
             ? new("See cicompliance --help", "请参阅 cicompliance --help")
             : new($"Did you mean {suggestion}?", $"是否想用 {suggestion}?"));

@@ -70,11 +70,7 @@ internal sealed class BinaryFiles(IComposition parts, CommandContext context)
     private static string Text(IReadOnlyList<StageResult> results, Language language)
     {
         var text = new StringBuilder();
-        foreach (var result in results)
-        {
-            StageTable.Append(text, result, language);
-        }
-
+        StageTable.Append(text, results, language);
         var verdict = VerdictText.Of(results.Select(result => result.Verdict).Worst()).In(language);
         return text.Append(language == Language.Chinese ? "结论:" : "verdict: ").Append(verdict).Append('\n').ToString();
     }

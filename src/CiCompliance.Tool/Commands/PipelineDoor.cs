@@ -27,7 +27,7 @@ internal sealed class PipelineDoor(IComposition parts, CommandContext context)
         IReadOnlyList<StageResult> results;
         try
         {
-            record = Begin(folder, identity, judgement, names, handover);
+            record = await BeginAsync(folder, identity, judgement, names, handover, cancellationToken);
             DropSeal(folder);
             var stageContext = new StageContext(options, judgement.Policy, judgement.Trust, folder, record, WorkDirectory(folder), context.Host.Clock, display);
             results = await new PipelineRunner(stages, display).RunAsync(names, stageContext, record, cancellationToken);
@@ -73,7 +73,8 @@ internal sealed class PipelineDoor(IComposition parts, CommandContext context)
     }
 
     /// <summary>The environment stage begins a run; the source stage may, where there is none of this commit to go on with.</summary>
-    private RunRecord Begin(EvidenceFolder folder, RunIdentity identity, Judgement judgement, IReadOnlyList<string> names, Handover handover)
+    private async Task<RunRecord> BeginAsync(
+        EvidenceFolder folder, RunIdentity identity, Judgement judgement, IReadOnlyList<string> names, Handover handover, CancellationToken cancellationToken)
     {
         if (!names.Contains("environment"))
         {
@@ -88,7 +89,8 @@ internal sealed class PipelineDoor(IComposition parts, CommandContext context)
             }
         }
 
-        return RunRecord.Start(folder, identity, context.Ci.ToRecord(ToolIdentity.Digest(AppContext.BaseDirectory)),
+        var host = context.Ci.ToRecord(ToolIdentity.Digest(AppContext.BaseDirectory)) with { Identity = await parts.JobIdentityAsync(cancellationToken) };
+        return RunRecord.Start(folder, identity, host,
             judgement.Source, judgement.Policy.ToJson(), context.Host.Clock.GetUtcNow());
     }
 

@@ -11,7 +11,7 @@ internal sealed class RunCommand(IComposition parts) : ICommand
 
     private static IReadOnlyList<string> StagesOf(Arguments arguments)
     {
-        var all = StageCatalog.All.Select(stage => stage.Name).ToList();
+        var all = StageCatalog.Names;
         if (arguments.Value(OptionTable.Stages) is not { } list)
         {
             return all;
@@ -23,7 +23,7 @@ internal sealed class RunCommand(IComposition parts) : ICommand
             ? asked
             : throw new CiComplianceException(ToolDiagnostics.OptionValue, OptionTable.Stages.Long,
                 new($"there is no stage '{unknown}'", $"没有名为“{unknown}”的阶段"),
-                Suggestion.For(unknown ?? "", all) is { } meant
+                NearestWord.Of(unknown ?? "", all) is { } meant
                     ? new($"Did you mean {meant}?", $"是否想用 {meant}?")
                     : new($"Stages are {string.Join(", ", all)}", $"可用阶段:{string.Join("、", all)}"));
     }

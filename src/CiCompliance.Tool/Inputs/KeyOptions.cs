@@ -16,6 +16,9 @@ internal sealed class KeyOptions(Arguments arguments, ToolHost host)
 
     public KeyReference? LogSm2 => Reference(OptionTable.LogSm2Key, OptionTable.LogSm2KeyPassphrase, null);
 
+    /// <summary>Where the token is; not opened here.</summary>
+    public string? Token => Place(OptionTable.Token);
+
     private KeyReference? Reference(OptionDefinition key, OptionDefinition passphrase, OptionDefinition? certificates) =>
         Place(key) is { } place
             ? new KeyReference(place, Place(passphrase), certificates is null ? null : Place(certificates))

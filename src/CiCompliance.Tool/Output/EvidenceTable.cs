@@ -16,6 +16,7 @@ internal static class EvidenceTable
     public static string Of(VerificationReport report, Language language)
     {
         var text = new StringBuilder();
+        var width = TextWidth.OfColumn(report.Rows.Select(row => SafeText.Line(row.Id)));
         foreach (var (basis, title) in Parts)
         {
             var rows = report.Rows.Where(row => row.Basis == basis).ToList();
@@ -28,7 +29,7 @@ internal static class EvidenceTable
             foreach (var row in rows)
             {
                 var verdict = basis == Basis.Attested ? "" : VerdictText.Of(row.Verdict).In(language);
-                var line = $"  {row.Step,2}  {TextWidth.Pad(SafeText.Line(row.Id), 34)} {TextWidth.Pad(verdict, 15)}{SafeText.Line(row.Detail.In(language))}";
+                var line = $"  {row.Step,2}  {TextWidth.Pad(SafeText.Line(row.Id), width)}  {TextWidth.Pad(verdict, 15)}{SafeText.Line(row.Detail.In(language))}";
                 text.Append(line.TrimEnd()).Append('\n');
             }
         }

@@ -13,11 +13,7 @@ internal static class RunText
     private static string In(Language language, IReadOnlyList<StageResult> results, RunIdentity identity, string? report, string digest, string? verifyCommand)
     {
         var text = new StringBuilder();
-        foreach (var result in results)
-        {
-            StageTable.Append(text, result, language);
-        }
-
+        StageTable.Append(text, results, language);
         var verdict = VerdictText.Of(results.Select(result => result.Verdict).Worst()).In(language);
         var demonstration = identity.Mode == RunMode.Demonstration ? new LocalizedText(" (DEMONSTRATION)", "(演示)").In(language) : "";
         text.Append(new LocalizedText("verdict: ", "结论:").In(language)).Append(verdict).Append(demonstration).Append('\n');

@@ -3,21 +3,19 @@ using CiCompliance.Pipeline;
 
 namespace CiCompliance.Tool.Output;
 
-/// <summary>One stage and its checks.</summary>
+/// <summary>Stages and their checks; the verdicts stand below one another.</summary>
 internal static class StageTable
 {
-    public static void Append(StringBuilder text, StageResult result, Language language)
+    public static void Append(StringBuilder text, IReadOnlyList<StageResult> results, Language language)
     {
-        Row(text, result.Stage, result.Verdict, "", language);
-        foreach (var check in result.Checks)
+        var rows = results.SelectMany(result => result.Checks
+            .Select(check => (Label: SafeText.Line("  " + check.Id), check.Verdict, Detail: check.Detail.In(language)))
+            .Prepend((Label: SafeText.Line(result.Stage), result.Verdict, Detail: ""))).ToList();
+        var width = TextWidth.OfColumn(rows.Select(row => row.Label));
+        foreach (var (label, verdict, detail) in rows)
         {
-            Row(text, "  " + check.Id, check.Verdict, check.Detail.In(language), language);
+            var line = $"{TextWidth.Pad(label, width)}  {TextWidth.Pad(VerdictText.Of(verdict).In(language), 15)}{SafeText.Line(detail)}";
+            text.Append(line.TrimEnd()).Append('\n');
         }
-    }
-
-    private static void Row(StringBuilder text, string name, Verdict verdict, string detail, Language language)
-    {
-        var line = TextWidth.Pad(SafeText.Line(name), 34) + " " + TextWidth.Pad(VerdictText.Of(verdict).In(language), 15) + SafeText.Line(detail);
-        text.Append(line.TrimEnd()).Append('\n');
     }
 }

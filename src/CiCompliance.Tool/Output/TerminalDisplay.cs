@@ -74,7 +74,7 @@ internal sealed class TerminalDisplay : IStageDisplay
             if (stage is not null)
             {
                 var line = $"{stage,-14}{Durations.Text(host.Clock.GetElapsedTime(startedAt)),8}  {doing}";
-                host.Messages.Write(ClearLine + TextWidth.Cut(line, Width() - 1));
+                host.Messages.Write(ClearLine + TextWidth.Fit(line, Width() - 1));
             }
         }
     }

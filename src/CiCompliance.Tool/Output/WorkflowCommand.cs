@@ -1,3 +1,5 @@
+using CiCompliance.Publishing;
+
 namespace CiCompliance.Tool.Output;
 
 /// <summary>GitHub's workflow commands: <c>::error title=CIC1001::text</c>.</summary>
@@ -10,6 +12,25 @@ internal static class WorkflowCommand
     {
         var level = finding.Diagnostic.Kind == DiagnosticKind.Notice ? "warning" : "error";
         return $"::{level} title={Property(finding.Diagnostic.Code + " " + finding.Diagnostic.Title)}::{Data(SafeText.LogLine(finding.Format(language)))}";
+    }
+
+    /// <summary>As many as the runner shows; one error less, so that a failure of the step itself is shown too.</summary>
+    public static void Write(TextWriter log, IReadOnlyList<Annotation> annotations)
+    {
+        var shown = annotations.Where(annotation => annotation.Level == AnnotationLevel.Failure).Take(MaxAnnotations - 1)
+            .Concat(annotations.Where(annotation => annotation.Level == AnnotationLevel.Warning).Take(MaxAnnotations - 1));
+        foreach (var annotation in shown)
+        {
+            log.WriteLine(Of(annotation));
+        }
+    }
+
+    private static string Of(Annotation annotation)
+    {
+        var level = annotation.Level == AnnotationLevel.Failure ? "error" : "warning";
+        var file = annotation.Path == CiCompliance.Publishing.Annotation.NoFile ? "" : $"file={Property(annotation.Path)},line={annotation.Line},";
+        var column = file.Length > 0 && annotation.Column is { } number ? $"col={number}," : "";
+        return $"::{level} {file}{column}title={Property(SafeText.Line(annotation.Title))}::{Data(SafeText.LogLine(annotation.Message))}";
     }
 
     public static string Data(string text) => text.Replace("%", "%25").Replace("\r", "%0D").Replace("\n", "%0A");

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using CiCompliance.Build.Quickstart;
 
 namespace CiCompliance.Build.Tests.EndToEnd;
 
@@ -15,7 +16,7 @@ public sealed class CakeTests : EndToEndTests
         outcome.Answer.ShouldContain("deployed");
         File.Exists(Path.Combine(Case.Out, "seal", "manifest.json")).ShouldBeTrue();
         var verify = Case.Finish(Process.Start(new ProcessStartInfo(Scenario.Tool,
-            ["verify", "evidence", Case.Out, "--trust", Scenario.Trust, "--repository", Quickstart.QuickstartRun.Repository, "--commit", Scenario.Head, "--allow-demonstration"])
+            ["verify", "evidence", Case.Out, "--trust", Scenario.Trust, "--repository", QuickstartRun.Repository, "--commit", Scenario.Head, "--allow-demonstration"])
         { RedirectStandardOutput = true, RedirectStandardError = true })!);
         verify.ShouldBe(0);
     }

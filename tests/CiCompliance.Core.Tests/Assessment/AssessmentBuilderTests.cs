@@ -65,7 +65,7 @@ public sealed class AssessmentBuilderTests
     {
         var input = RunFixture.Passing with
         {
-            Policy = RunFixture.Passing.Policy with { Stages = [.. PolicyStages.All.Where(stage => stage != "sbom")] },
+            Policy = RunFixture.Passing.Policy with { Stages = [.. StageCatalog.Names.Where(stage => stage != "sbom")] },
             Stages = [.. RunFixture.Passing.Stages.Where(outcome => outcome.Name != "sbom")],
         };
         var record = AssessmentBuilder.Build(input);
@@ -224,7 +224,7 @@ public sealed class AssessmentBuilderTests
         Should.Throw<JsonException>(() => AssessmentRecord.Parse([.. json, (byte)'\n']));
     }
 
-    private static IEnumerable<string> StageNames() => PolicyStages.Assessed;
+    private static IEnumerable<string> StageNames() => StageCatalog.Assessed;
 
     private static ClauseStatus Status(AssessmentRecord record, string clause) => record.Clauses.Single(row => row.Id == clause).Status;
 

@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using CiCompliance.Assessment;
 using CiCompliance.Diagnostics;
+using CiCompliance.Pipeline;
 using CiCompliance.Policy;
 
 namespace CiCompliance.Core.Tests.Assessment;
@@ -18,10 +19,10 @@ public sealed partial class ClausesTests
     [Test]
     public void All_WhenListed_NamesOnlyStagesAndFactsThatExist()
     {
-        var known = PolicyStages.Assessed.Concat([RunFacts.Actor, RunFacts.Times, RunFacts.LogKept, RunFacts.TrustedTime, RunFacts.HardwareKeys, RunFacts.Retention]).ToList();
+        var known = StageCatalog.Assessed.Concat([RunFacts.Actor, RunFacts.Times, RunFacts.LogKept, RunFacts.TrustedTime, RunFacts.HardwareKeys, RunFacts.Retention]).ToList();
 
         Clauses.All.SelectMany(clause => clause.Needs).Except(known).ShouldBeEmpty();
-        AssessedItem.All.SelectMany(item => item.Stages).Except(PolicyStages.Assessed).ShouldBeEmpty();
+        AssessedItem.All.SelectMany(item => item.Stages).Except(StageCatalog.Assessed).ShouldBeEmpty();
     }
 
     [Test]

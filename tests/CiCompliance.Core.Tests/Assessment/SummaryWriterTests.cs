@@ -53,7 +53,7 @@ public sealed class SummaryWriterTests
     [TestCase("a*b_c`d`<e>&", "a\\*b\\_c\\`d\\`&lt;e&gt;&amp;")]
     [TestCase("[a](b)", "\\[a\\](b)")]
     [TestCase("no: :smile:", "no: \\:smile:")]
-    [TestCase("a\nb", "a\\\\u000Ab")]
+    [TestCase("a\nb", "a\\\\nb")]
     public void Of_WhenTextIsMarkup_ShowsIt(string text, string expected) => MarkdownText.Of(text).ShouldBe(expected);
 
     [TestCase("plain", "`plain`")]

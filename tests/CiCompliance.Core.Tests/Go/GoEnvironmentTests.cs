@@ -114,7 +114,7 @@ public sealed class GoEnvironmentVerifierTests(string goName)
     }
 
     [TearDown]
-    public void TearDown() => directory.Dispose();
+    public void TearDown() => directory?.Dispose();
 
     [TestCase("GOSUMDB", "off", "CIC0060", true)]
     [TestCase("GOSUMDB", "sum.goproxy.cn", "CIC0060", true)]

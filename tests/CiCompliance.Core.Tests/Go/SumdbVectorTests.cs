@@ -49,7 +49,33 @@ public sealed class SumdbVectorTests
     [TestCase("sumdb.example.cn+9b265ab1+AgOhB7/zzhC+HXDdGOdLwJln5NYwm6UNXx3chmQSVTG4", Description = "another algorithm")]
     [TestCase("sumdb.example.cn+9b265ab1")]
     [TestCase("sum.goproxy.cn")]
+    [TestCase("sumdb.example.cn+9B265AB1+AQOhB7/zzhC+HXDdGOdLwJln5NYwm6UNXx3chmQSVTG4", Description = "another way of writing it")]
+    [TestCase("sumdb.example.cn+9b265ab1+AQOhB7/zzhC+HXDdGOdLwJln5NYwm6UNXx3c hmQSVTG4")]
+    [TestCase("sumdb.example\u202e.cn+9b265ab1+AQOhB7/zzhC+HXDdGOdLwJln5NYwm6UNXx3chmQSVTG4")]
     public void Parse_WhenKeyIsNotItsOwn_Refuses(string key) => Should.Throw<FormatException>(() => VerifierKey.Parse(key));
+
+    [Test]
+    public void Create_WhenGivenItsParts_IsThatKey()
+    {
+        VerifierKey.TryParse(Text("vkey.txt").Trim(), out var parsed).ShouldBeTrue();
+        parsed!.Hash.ShouldBe(Key.Hash);
+        VerifierKey.Create(Key.Name, Key.PublicKey.AsSpan(^32..)).ToString().ShouldBe(Key.ToString());
+        Should.Throw<ArgumentException>(() => VerifierKey.Create("a b", Key.PublicKey.AsSpan(^32..)));
+        Should.Throw<ArgumentException>(() => VerifierKey.Create("a", Key.PublicKey));
+    }
+
+    [Test]
+    public void Verify_WhenKeyIsAWitnesss_IsNoSignatureOfTheNote()
+    {
+        var witness = VerifierKey.Create(Key.Name, Key.PublicKey.AsSpan(^32..), VerifierKey.CosignatureType);
+        var note = SignedNote.Parse(TestVectors.Read("sumdb", "latest.size3"));
+
+        note.Verify(Key, Verifier).ShouldBe(Verdict.Pass);
+        note.Verify(witness with { Hash = Key.Hash }, Verifier).ShouldBe(Verdict.Fail);
+        Should.Throw<FormatException>(() => VerifierKey.Parse(witness.ToString()));
+        VerifierKey.TryParse(witness.ToString(), out var read).ShouldBeTrue();
+        read!.Type.ShouldBe(VerifierKey.CosignatureType);
+    }
 
     [Test]
     public void ToString_WhenParsed_GivesTheSameKey()

@@ -19,11 +19,17 @@ public sealed class ToolchainTests
         toolchain.Digest().Select(tool => tool.Name).ShouldBe(["go", "asm", "cgo", "compile", "link"]);
     }
 
-    [TestCase("echo '{\"GOVERSION\":\"go1.18.1\",\"GOTOOLDIR\":\"/x\"}'", "CIC1202")]
-    [TestCase("echo '{\"GOVERSION\":\"devel\",\"GOTOOLDIR\":\"/x\"}'", "CIC1201")]
-    [TestCase("echo '{}'", "CIC1201")]
-    [TestCase("echo no json", "CIC1201")]
-    [TestCase("exit 3", "CIC1201")]
+    private const string Others = "\"GOROOT\":\"/\",\"GOHOSTOS\":\"linux\",\"GOHOSTARCH\":\"amd64\",\"CC\":\"gcc\"";
+
+    [TestCase($"echo '{{\"GOVERSION\":\"go1.18.1\",\"GOTOOLDIR\":\"/x\",{Others}}}'", "CIC1202")]
+    [TestCase($"echo '{{\"GOVERSION\":\"devel\",\"GOTOOLDIR\":\"/x\",{Others}}}'", "CIC1201")]
+    [TestCase($"echo '{{\"GOVERSION\":\"go2.0\",\"GOTOOLDIR\":\"/x\",{Others}}}'", "CIC1201")]
+    [TestCase($"echo '{{\"GOVERSION\":\"go1.23.5\",\"GOTOOLDIR\":\"\",{Others}}}'", "CIC1201")]
+    [TestCase("echo '{}'", "CIC0052")]
+    [TestCase("echo null", "CIC0052")]
+    [TestCase($"echo '{{\"GOVERSION\":\"go1.23.5\",\"GOTOOLDIR\":null,{Others}}}'", "CIC0052")]
+    [TestCase("echo no json", "CIC0052")]
+    [TestCase("exit 3", "CIC0052")]
     public async Task ReadAsync_WhenItIsNone_IsRefused(string script, string code)
     {
         using var folder = new TempDirectory();

@@ -43,6 +43,7 @@ public sealed class BuildStageTests
         ((string?)definition["internalParameters"]!["environment"]!["GOPROXY"]).ShouldBe("off");
         ((string?)definition["internalParameters"]!["environment"]!["CGO_ENABLED"]).ShouldBe("0");
         ((string?)definition["internalParameters"]!["run"]!["runId"]).ShouldBe("11111111-2222-4333-8444-555555555555");
+        ((string?)definition["internalParameters"]!["host"]!["ci"]).ShouldBe("none");
         definition["internalParameters"]!["command"]!.AsArray().Select(node => (string?)node).ShouldContain("-bindnow " + FlagPlan.FixedLinkerFlags);
         var dependencies = definition["resolvedDependencies"]!.AsArray();
         ((string?)dependencies[0]!["digest"]!["gitTree"]).ShouldBe(new string('b', 40));

@@ -20,12 +20,15 @@ namespace CiCompliance.Core.Tests.Provenance;
 /// A module <c>example.com/app</c> with two programs and one dependency, a module cache that the real go command filled from a folder
 /// proxy, and the evidence that the stages before <c>build</c> leave.
 /// </summary>
-internal sealed class GoModuleFixture : IDisposable, IBuildSource, IGoEnvironment
+internal sealed class GoModuleFixture : IDisposable, ISourceCheckout, IGoEnvironment
 {
     public static readonly DateTimeOffset Now = new(2026, 11, 22, 20, 0, 0, TimeSpan.Zero);
 
+    private static readonly string Commit = new('a', 40);
+
     private readonly TempDirectory root = new();
     private readonly string go;
+    private string written = "";
 
     public GoModuleFixture(string go, Action<GoModuleFixture>? change = null)
     {
@@ -105,22 +108,30 @@ internal sealed class GoModuleFixture : IDisposable, IBuildSource, IGoEnvironmen
     public void WriteEvidence(Func<ModuleRow, ModuleRow>? change = null)
     {
         using var evidence = EvidenceFolder.Open(EvidenceRoot);
-        evidence.Write(EvidencePaths.Source, new SourceRecord("example.com/app", "sha1", new string('a', 40), new string('b', 40), null, null, "", 1, "cat-file").ToJson());
+        evidence.Write(EvidencePaths.Source, new SourceRecord("example.com/app", "sha1", Commit, new string('b', 40), null, null, "", 1, "cat-file").ToJson());
         evidence.Write(EvidencePaths.Modules,
             new DependencyRecord("example.com/app", "https://goproxy.cn", null, 0, CacheOrigin.Empty, Vendor, [.. Modules().Select(change ?? (row => row))]).ToJson());
     }
 
-    Task<IWrittenSource> IBuildSource.WriteAsync(string projectDirectory, SourceRecord source, string destination, CancellationToken cancellationToken)
+    Task<IReadOnlyList<GitTreeEntry>> ISourceCheckout.WriteAsync(string repositoryDirectory, string commit, string destination, CancellationToken cancellationToken)
     {
-        foreach (var file in Directory.EnumerateFiles(projectDirectory, "*", SearchOption.AllDirectories))
+        commit.ShouldBe(Commit);
+        foreach (var file in Directory.EnumerateFiles(repositoryDirectory, "*", SearchOption.AllDirectories))
         {
-            var target = Path.Combine(destination, Path.GetRelativePath(projectDirectory, file));
+            var target = Path.Combine(destination, Path.GetRelativePath(repositoryDirectory, file));
             Directory.CreateDirectory(Path.GetDirectoryName(target)!);
             File.Copy(file, target);
         }
 
         AfterCheckout?.Invoke(destination);
-        return Task.FromResult<IWrittenSource>(new Written(this, destination, Snapshot(destination)));
+        written = Snapshot(destination);
+        return Task.FromResult<IReadOnlyList<GitTreeEntry>>([]);
+    }
+
+    IReadOnlyList<Finding> ISourceCheckout.Rehash(string destination, IReadOnlyList<GitTreeEntry> entries, CancellationToken cancellationToken)
+    {
+        BeforeComparison?.Invoke(destination);
+        return Snapshot(destination) == written ? [] : [new Finding(SourceDiagnostics.BadSignature, destination, new("changed", "已改动"), new("look", "查看"))];
     }
 
     Task<GoEnvironment> IGoEnvironment.PrepareAsync(StageContext context, CancellationToken cancellationToken)
@@ -166,15 +177,6 @@ internal sealed class GoModuleFixture : IDisposable, IBuildSource, IGoEnvironmen
                 lines.SingleOrDefault(line => line[0] == path && line[1] == version)?[2],
                 lines.SingleOrDefault(line => line[0] == path && line[1] == version + "/go.mod")?[2],
                 digest is null ? null : new FileInfo(zip).Length, digest?.Sha256, digest?.Sm3, 1, Verdict.Pass, null);
-        }
-    }
-
-    private sealed class Written(GoModuleFixture fixture, string folder, string before) : IWrittenSource
-    {
-        public IReadOnlyList<Finding> Compare(CancellationToken cancellationToken)
-        {
-            fixture.BeforeComparison?.Invoke(folder);
-            return Snapshot(folder) == before ? [] : [new Finding(SourceDiagnostics.BadSignature, folder, new("changed", "已改动"), new("look", "查看"))];
         }
     }
 

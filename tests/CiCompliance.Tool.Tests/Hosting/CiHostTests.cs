@@ -15,6 +15,11 @@ public sealed class CiHostTests
         (record.CiRunId, record.Actor, record.Event).ShouldBe(("7", "li", "push"));
     }
 
+    [TestCase("90", 90)]
+    [TestCase("ninety", null)]
+    public void ToRecord_OnGitHub_KeepsTheRetention(string text, int? days) =>
+        Host(("GITHUB_ACTIONS", "true"), ("GITHUB_RETENTION_DAYS", text)).ToRecord("d").RetentionDays.ShouldBe(days);
+
     [Test]
     public void Kind_IsToldByTheVariables()
     {

@@ -92,6 +92,15 @@ internal static class ArtifactStep
             return;
         }
 
+        // The runner's word in both places; it must at least be the same word.
+        if (context.Document(10, EvidencePaths.Evidence, bytes => EvidenceRecord.Parse(bytes)) is not { } evidence
+            || !JsonNode.DeepEquals(inner?["host"], evidence.Host.ToNode()))
+        {
+            context.Refuse(10, $"provenance[{output}]", VerificationDiagnostics.ProvenanceDiffers, EvidencePaths.Output(output),
+                new("its provenance names another runner, actor or event than evidence.json does", "来源声明中的运行环境、操作者或事件与 evidence.json 不符"));
+            return;
+        }
+
         context.Recomputed(10, $"provenance[{output}]", new("Go version, repository and commit agree", "Go 版本、仓库与提交一致"));
         context.Attested(10, $"command[{output}]", new("the recorded command made it: the builder's word", "由所记录的命令构建:构建方声明"));
     }

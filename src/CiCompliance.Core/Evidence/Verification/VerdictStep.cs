@@ -71,7 +71,7 @@ internal static class VerdictStep
     private static void VerifyStages(VerificationContext context, EvidenceRecord evidence)
     {
         // The auditor's list decides what is required; without one every stage of the catalog is, whatever the run's policy left out.
-        var catalog = StageCatalog.All.Select(stage => stage.Name).Where(name => name != "seal");
+        var catalog = StageCatalog.Names.Where(name => name != "seal");
         var required = context.Expected.Policy is { Stages.Count: > 0 } policy ? policy.Stages : catalog;
         var rows = evidence.Stages.ToDictionary(row => row.Name);
         var good = true;

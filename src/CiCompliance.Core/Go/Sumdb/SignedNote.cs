@@ -34,11 +34,11 @@ public sealed record SignedNote(byte[] Text, IReadOnlyList<NoteSignature> Signat
         return new(note[..(split + 1)].ToArray(), signatures);
     }
 
-    /// <summary>Pass when exactly one signature names the key and it verifies.</summary>
+    /// <summary>Pass when exactly one signature names the key and it verifies. A witness's signature covers more than the note, and is none here.</summary>
     public Verdict Verify(VerifierKey key, ISignatureVerifier verifier)
     {
         var own = Signatures.Where(signature => signature.Name == key.Name && signature.Hash == key.Hash).ToList();
-        return own is [var one] ? verifier.Verify(KeyAlgorithm.Ed25519, key.PublicKey, Text, one.Signature) : Verdict.Fail;
+        return key.Type == VerifierKey.NoteType && own is [var one] ? verifier.Verify(KeyAlgorithm.Ed25519, key.PublicKey, Text, one.Signature) : Verdict.Fail;
     }
 
     private static NoteSignature ParseSignature(string line)

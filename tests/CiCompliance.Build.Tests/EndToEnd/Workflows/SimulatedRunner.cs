@@ -1,6 +1,3 @@
-using System.Diagnostics;
-using CiCompliance.Testing;
-
 namespace CiCompliance.Build.Tests.EndToEnd.Workflows;
 
 /// <summary>What GitHub says of a run: its event, the caller's inputs, the secrets it may have.</summary>
@@ -45,6 +42,12 @@ internal sealed class SimulatedRunner(WorkflowFile workflow, RunContext context,
 
     private JobResult RunSteps(string name, Dictionary<string, object> job)
     {
+        // A runner is new for every job.
+        if (Directory.Exists(Path.Combine(folder, name)))
+        {
+            Directory.Delete(Path.Combine(folder, name), recursive: true);
+        }
+
         foreach (var part in new[] { Temp(name), Workspace(name), Path.Combine(folder, name, "home"), Path.Combine(folder, "artifacts") })
         {
             Directory.CreateDirectory(part);

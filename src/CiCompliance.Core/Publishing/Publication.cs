@@ -1,0 +1,70 @@
+using CiCompliance.Assessment;
+using CiCompliance.Attestations;
+using CiCompliance.Digests;
+using CiCompliance.Evidence;
+using CiCompliance.Evidence.Verification;
+using CiCompliance.Pipeline;
+
+namespace CiCompliance.Publishing;
+
+/// <summary>What an evidence folder says, ready to be shown to others. Nothing here writes into the folder.</summary>
+public sealed class Publication : IDisposable
+{
+    private readonly EvidenceSnapshot snapshot;
+
+    internal Publication(EvidenceSnapshot snapshot, EvidenceRecord evidence, AssessmentInput input, LogReference? log, DigestSet? seal)
+    {
+        this.snapshot = snapshot;
+        Input = input;
+        Host = evidence.Host;
+        Log = log;
+        Seal = seal;
+        Record = AssessmentBuilder.Build(input);
+        var results = evidence.Stages.Select(row => row.ToResult()).ToList();
+        // A folder without a seal is anybody's word: it may say no, and never yes.
+        Verdict = results.Select(result => result.Verdict).Concat(evidence.Stages.Select(row => row.Verdict))
+            .Append(Record.Verdict).Append(seal is null ? Verdict.Undecided : Verdict.NotApplicable).Worst();
+        var exitCode = PipelineRunner.ExitCodeOf(results);
+        ExitCode = Verdict == Verdict.Pass || exitCode != Pipeline.ExitCode.Compliant ? exitCode : Pipeline.ExitCode.From(Verdict);
+    }
+
+    public RunIdentity Run => Record.Run;
+
+    public HostRecord Host { get; }
+
+    /// <summary>Of the whole run.</summary>
+    public Verdict Verdict { get; }
+
+    /// <summary>What <c>cicompliance run</c> would have answered.</summary>
+    public int ExitCode { get; }
+
+    /// <summary>The one thing that a deployment may ask: passed, sealed, and no demonstration.</summary>
+    public bool IsDeployable => Verdict == Verdict.Pass && Seal is not null && Run.Mode == RunMode.Production;
+
+    /// <summary>Digests of <c>seal/manifest.json</c>, which covers every other file; null where the run never came to its seal.</summary>
+    public DigestSet? Seal { get; }
+
+    public LogReference? Log { get; }
+
+    public IReadOnlyList<DigestedFile> Outputs => Input.Outputs;
+
+    /// <summary>Names this evidence on the host: the same when the same folder is published again.</summary>
+    public string ExternalId => Seal?.Sha256 ?? "unsealed-" + snapshot.Find(EvidencePaths.Evidence)!.Digests.Sha256;
+
+    internal AssessmentInput Input { get; }
+
+    internal AssessmentRecord Record { get; }
+
+    internal IReadOnlyDictionary<string, EvidenceFile> Files => snapshot.Files;
+
+    /// <summary>What stops the build first, notices last.</summary>
+    internal IReadOnlyList<Finding> Findings => [.. ReportVerdict.Ordered(Input).Select(pair => pair.Finding)];
+
+    /// <exception cref="CiComplianceException">Not a folder of evidence, or not as it was sealed (CIC5402).</exception>
+    public static Publication Open(string directory, IDigestCalculator digests, CancellationToken cancellationToken) =>
+        PublicationReader.Read(directory, digests, cancellationToken);
+
+    public void Dispose() => snapshot.Dispose();
+
+    internal T Read<T>(string name, int maxBytes, Func<byte[], T> parse) => PublicationReader.Parse(snapshot, name, maxBytes, parse);
+}

@@ -1,0 +1,10 @@
+namespace CiCompliance.Cryptography.Keys;
+
+/// <summary>Secrets that are no keys, by the same rules: a file that nobody else may read, or a descriptor.</summary>
+public static class SecretContent
+{
+    /// <param name="reference">A path or <c>fd:N</c>.</param>
+    /// <returns>At most 64 KiB; the caller clears it.</returns>
+    /// <exception cref="Diagnostics.CiComplianceException">Unreadable, too large, or open to others.</exception>
+    public static byte[] Read(string reference) => SecretFile.ReadSecret(reference);
+}

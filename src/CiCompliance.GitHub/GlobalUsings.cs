@@ -1,0 +1,2 @@
+global using CiCompliance.Diagnostics;
+global using CiCompliance.Publishing;

@@ -1,0 +1,56 @@
+using CiCompliance.Publishing;
+using CiCompliance.Tool.CommandLine;
+using CiCompliance.Tool.Hosting;
+using CiCompliance.Tool.Inputs;
+using CiCompliance.Tool.Output;
+
+namespace CiCompliance.Tool.Commands;
+
+/// <summary>
+/// Shows the evidence on the run: first what needs no server (annotations, summary, outputs), then, with a token, what does. Publishing a
+/// verdict succeeds whatever the verdict is: only a failure to publish is not 0.
+/// </summary>
+internal sealed class PublishGitHubCommand(IComposition parts) : ICommand
+{
+    public async Task<Answer> RunAsync(CommandContext context, CancellationToken cancellationToken)
+    {
+        var (job, language) = (GitHubJob.From(context), context.Reporter.Language);
+        var token = new KeyOptions(context.Arguments, context.Host).Token;
+        var release = context.Arguments.Value(OptionTable.Release);
+        if (release is not null && token is null)
+        {
+            throw new CiComplianceException(ToolDiagnostics.CommandLine, OptionTable.Release.Long,
+                new("a release is written with a token, and none is given", "写入发行版需要令牌,但未提供"), new("Add --token FILE or --token fd:N", "请添加 --token FILE 或 --token fd:N"));
+        }
+
+        using var publication = Publication.Open(context.OutputDirectory, parts.Digests, cancellationToken);
+        var annotations = JobPublisher.Annotate(publication, language);
+        WorkflowCommand.Write(context.Host.Messages, annotations);
+        JobPublisher.Publish(publication, job.Files, job.Place, context.OutputDirectory, language);
+
+        var findings = new List<Finding>();
+        IReadOnlyList<PublishedItem> items = [];
+        if (token is null)
+        {
+            findings.Add(new Finding(PublishingDiagnostics.NoToken, OptionTable.Token.Long,
+                new("no check run and no commit status was written", "未写入检查结果与提交状态"), new("Add --token where the job may have one", "如作业允许持有令牌,请添加 --token")));
+            context.Reporter.Show(findings[0]);
+        }
+        else
+        {
+            var progress = new ReporterProgress(context.Reporter);
+            using var gitHub = parts.GitHub(job.ApiUrl, job.Place.Repository!, token, progress, cancellationToken);
+            items = await new GitHubPublisher(gitHub, job.Place, context.Host.Clock, progress).PublishAsync(publication, annotations, release, language, cancellationToken);
+        }
+
+        var receipt = context.OutputDirectory + ".published.json";
+        new PublishReceipt(1, context.Host.Clock.GetUtcNow(), job.Place.Repository, job.Place.RunUrl, VerdictDocument.Of(publication), items).Write(receipt);
+        return new Answer(0, findings, PublishText.Of(publication, items)) { Verdict = publication.Verdict, Files = [receipt] };
+    }
+
+    // Progress<T> would post to other threads, and lines would come after the answer.
+    private sealed class ReporterProgress(Reporter reporter) : IProgress<LocalizedText>
+    {
+        public void Report(LocalizedText value) => reporter.Note(value);
+    }
+}

@@ -1,0 +1,3 @@
+global using CiCompliance.Diagnostics;
+global using CiCompliance.Publishing;
+global using CiCompliance.Testing;
