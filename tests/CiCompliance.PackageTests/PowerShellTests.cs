@@ -10,7 +10,7 @@ public sealed class PowerShellTests
     [Test]
     public void OwnBuildScript_WithAnUnknownTarget_BuildsTheApplicationAndRefuses()
     {
-        var outcome = PowerShell(Path.Combine(LocalFeed.Root, "build.ps1"), LocalFeed.Root, null, "--target=NoSuchTarget");
+        var outcome = PowerShell(Path.Combine(RepositoryCopy.Path, "build.ps1"), Path.GetTempPath(), RepositoryCopy.NewEnvironment(), "--target=NoSuchTarget");
         outcome.ExitCode.ShouldBe(2, outcome.Output);
         outcome.Output.ShouldContain("NoSuchTarget");
     }
@@ -37,6 +37,6 @@ public sealed class PowerShellTests
         outcome.Output.ShouldContain("CIC0005");
     }
 
-    private static Outcome PowerShell(string script, string folder, Dictionary<string, string>? environment, params string[] arguments) =>
+    private static Outcome PowerShell(string script, string folder, Dictionary<string, string> environment, params string[] arguments) =>
         Run.Program(Peers.Require("pwsh"), ["-NoProfile", "-NonInteractive", "-File", script, .. arguments], folder, environment);
 }
