@@ -24,7 +24,8 @@ public sealed class LocalFeed
 
     public static string Feed => folder.Combine("feed");
 
-    public static string DotNet { get; } = Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? Peers.Find("dotnet")!;
+    /// <summary>The program itself: its folder is where programs look for .NET.</summary>
+    public static string DotNet { get; } = RealPath(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? Peers.Find("dotnet")!);
 
     /// <summary>The digests of the tool's packages, as the workflow wants them.</summary>
     public static string ToolDigests => string.Join(' ', Directory.EnumerateFiles(Packages, "CiCompliance.Tool.*.nupkg").Order(StringComparer.Ordinal)
@@ -78,6 +79,8 @@ public sealed class LocalFeed
 
     [OneTimeTearDown]
     public void Remove() => folder?.Dispose();
+
+    private static string RealPath(string file) => File.ResolveLinkTarget(file, returnFinalTarget: true)?.FullName ?? file;
 
     private static string YamlDotNet()
     {

@@ -53,6 +53,15 @@ public sealed class PackageContentTests
         components.ShouldBeSubsetOf(JsonNode.Parse(Text(package, "sbom.cdx.json"))!["components"]!.AsArray().Select(component => (string)component!["name"]!));
     }
 
+    [TestCase("CiCompliance.MSBuild", "tools/net10.0/runtimes/linux-x64/native/")]
+    [TestCase("CiCompliance.Tool.any", "tools/net10.0/any/runtimes/linux-x64/native/")]
+    [TestCase("CiCompliance.Tool.linux-x64", "tools/net10.0/linux-x64/")]
+    public void NativeLibrary_OfTheTool_LiesWhereItIsLoadedFrom(string id, string folder)
+    {
+        using var package = ZipFile.OpenRead(LocalFeed.PackageOf(id));
+        package.Entries.ShouldContain(entry => entry.FullName.StartsWith(folder + "libgit2-", StringComparison.Ordinal) && entry.FullName.LastIndexOf('/') == folder.Length - 1);
+    }
+
     [Test]
     public void CakePackage_DependsOnThePublishedFrostingAndCarriesCore()
     {

@@ -1,4 +1,6 @@
 using System.Security.Cryptography;
+using System.Text;
+using System.Text.RegularExpressions;
 using CiCompliance.Build.Quickstart;
 using CiCompliance.Testing;
 
@@ -7,7 +9,7 @@ namespace CiCompliance.PackageTests;
 /// <summary>One table through every door: the same verdict, exit code, diagnostics and recomputable evidence.</summary>
 [NonParallelizable]
 [Platform("Linux")]
-public sealed class ParityTests
+public sealed partial class ParityTests
 {
     private static readonly string[] Recomputable = ["bin", "dependencies", "sbom", "source"];
 
@@ -15,7 +17,7 @@ public sealed class ParityTests
     private readonly Dictionary<string, ProtectedBranch> branches = [];
     private FixtureModuleProxy proxy = null!;
     private QuickstartKeys keys = null!;
-    private IReadOnlyDictionary<string, string>? digests;
+    private IReadOnlyList<string>? digests;
 
     private static string[] Names => Door.Names;
 
@@ -54,7 +56,7 @@ public sealed class ParityTests
         answer.Codes.ShouldBeEmpty();
         File.Exists(Path.Combine(evidence, "seal", "manifest.json")).ShouldBeTrue();
         var found = DigestsOf(evidence);
-        Recomputable.ShouldAllBe(part => found.Keys.Any(name => name.StartsWith(part + "/", StringComparison.Ordinal)));
+        Recomputable.ShouldAllBe(part => found.Any(line => line.StartsWith(part + "/", StringComparison.Ordinal)));
         digests ??= found;
         found.ShouldBe(digests);
     }
@@ -67,7 +69,7 @@ public sealed class ParityTests
         {
             "unsigned" => (1, "fail", "CIC1001"),
             "no-policy" => (2, "", "CIC0005"),
-            _ => (3, "undecided", "CIC1123"),
+            _ => (3, "undecided", "CIC1110"),
         };
         var answer = Judge(door, scenario, Path.Combine(LocalFeed.NewFolder("evidence"), "evidence"));
         answer.ExitCode.ShouldBe(exitCode, answer.Log);
@@ -85,7 +87,15 @@ public sealed class ParityTests
         return opened.Judge(branches[scenario], evidence, [.. keys.Options.Chunk(2).Select(pair => (pair[0][2..], pair[1]))]);
     }
 
-    private static Dictionary<string, string> DigestsOf(string evidence) => Recomputable
+    private static List<string> DigestsOf(string evidence) => [.. Recomputable
         .SelectMany(part => Directory.EnumerateFiles(Path.Combine(evidence, part), "*", SearchOption.AllDirectories))
-        .ToDictionary(file => Path.GetRelativePath(evidence, file), file => Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(file))));
+        .Select(file => $"{Path.GetRelativePath(evidence, file)} {Convert.ToHexStringLower(SHA256.HashData(Content(file)))}").Order(StringComparer.Ordinal)];
+
+    // The time of the run stands in the bill of materials; an auditor takes it from there and makes the rest again.
+    private static byte[] Content(string file) => file.EndsWith(".cdx.json", StringComparison.Ordinal)
+        ? Encoding.UTF8.GetBytes(Timestamp().Replace(File.ReadAllText(file), "\"timestamp\":\"\""))
+        : File.ReadAllBytes(file);
+
+    [GeneratedRegex("\"timestamp\":\"[^\"]*\"")]
+    private static partial Regex Timestamp();
 }

@@ -112,7 +112,7 @@ public sealed partial class TemplateTests
         text.ShouldContain("permissions:\n  contents: read\n");
         text.ShouldNotContain("write");
         text.ShouldNotContain("pull_request_target");
-        text.ShouldNotContain("run:");
+        Shells().IsMatch(text).ShouldBeFalse("the caller runs nothing of its own");
         Run.Program(Peers.Require("action-validator"), [file], folder, null).ShouldPass();
         Run.Program(Peers.Require("actionlint"), [file], folder, null).ShouldPass();
     }
@@ -123,7 +123,7 @@ public sealed partial class TemplateTests
 
     private static void NoPlaceholderIsLeft(string project)
     {
-        foreach (var file in Directory.EnumerateFiles(project, "*", SearchOption.AllDirectories))
+        foreach (var file in Directory.EnumerateFiles(project, "*", SearchOption.AllDirectories).Where(file => !file.Contains("/.git/", StringComparison.Ordinal)))
         {
             Placeholder().IsMatch(File.ReadAllText(file)).ShouldBeFalse(file);
         }
@@ -149,6 +149,9 @@ public sealed partial class TemplateTests
     private void Commit(string path, string signing) => Shell(path, $"git add -A && git commit --quiet --allow-empty {signing} -m Change").ShouldPass();
 
     private Outcome Shell(string path, string line) => Run.Shell(path, line, environment);
+
+    [GeneratedRegex("^ *(- )?run:", RegexOptions.Multiline)]
+    private static partial Regex Shells();
 
     [GeneratedRegex("ledger(?!-linux)|0[.]0[.]0-cicompliance|DIGESTS-OF-THE-TOOL|0{40}|repository[.]example")]
     private static partial Regex Placeholder();

@@ -45,7 +45,8 @@ internal sealed partial class WorkflowDoor : Door
 
     private static string Workflow => Path.Combine(LocalFeed.Root, ".github", "workflows", "go-compliance.yml");
 
-    private DoorAnswer Answer(Outcome outcome) => Parse(outcome with { Output = File.ReadAllText(Path.Combine(runner, "answer.json")) });
+    // The steps send the answer to a file, and messages to the log.
+    private DoorAnswer Answer(Outcome outcome) => Parse(outcome with { Output = $"{outcome.Output}\n{File.ReadAllText(Path.Combine(runner, "answer.json"))}" });
 
     private Outcome Step(string job, string name, string workspace, Dictionary<string, string> variables)
     {
@@ -67,6 +68,6 @@ internal sealed partial class WorkflowDoor : Door
     [GeneratedRegex("\"folderDigest\":\"(sha256:[0-9a-f]{64})\"")]
     private static partial Regex FolderDigest();
 
-    [GeneratedRegex(@"^ {10}(SM2_[A-Z_]+|P256_[A-Z_]+|LOG_[A-Z_]+): ", RegexOptions.Multiline)]
+    [GeneratedRegex(@"^ {10}((?:SM2|P256|LOG)_[A-Z0-9_]+): ", RegexOptions.Multiline)]
     private static partial Regex Secret();
 }
