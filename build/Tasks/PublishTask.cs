@@ -15,7 +15,7 @@ public sealed class PublishTask : FrostingTask<BuildContext>
     public override void Run(BuildContext context)
     {
         var runtime = RuntimeIdentifier();
-        var stamp = SourceStamp.Of(Path.Combine(context.Artifacts, "stamps", "tool"), context.Root, Sources, runtime, Environment.Version.ToString());
+        var stamp = SourceStamp.Of(Path.Combine(context.Artifacts, "stamps", "tool"), context.Root, Sources, Path.GetDirectoryName(context.Tool), runtime, Environment.Version.ToString());
         if (stamp.IsCurrent && File.Exists(context.Tool))
         {
             context.Log.Information("{0} is up to date", context.Tool);
