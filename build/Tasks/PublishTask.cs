@@ -8,7 +8,7 @@ namespace CiCompliance.Build.Tasks;
 [TaskDescription("Builds the product and leaves the tool at artifacts/tool/cicompliance")]
 public sealed class PublishTask : FrostingTask<BuildContext>
 {
-    internal static readonly string[] Sources = ["src", "Directory.Build.props", "Directory.Packages.props", "global.json"];
+    internal static readonly string[] Sources = ["src", "Directory.Build.props", "Directory.Packages.props", "global.json", "THIRD-PARTY-NOTICES.md"];
 
     private const string Project = "src/CiCompliance.Tool/CiCompliance.Tool.csproj";
 
