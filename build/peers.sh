@@ -1,6 +1,6 @@
 # shellcheck shell=bash disable=SC2154 # $root and $cache are build.sh's
 # Real programs that the tests compare with, by name in <cache>/peers: go1.19, go1.23, go1.24, cosign2, cosign3, rekor-cli, checksec,
-# buildah, github-openapi.json, and the linters shellcheck, actionlint and action-validator.
+# buildah, PowerShell (pwsh), github-openapi.json, and the linters shellcheck, actionlint and action-validator.
 # What can't be had is left out: the tests that need it are skipped and name it. Sourced by build.sh.
 
 get_peers() {
@@ -11,6 +11,7 @@ get_peers() {
   . "$root/build/packages.sh"
   lint_peers
   description_from_npm
+  powershell_peer
   if ! has_apt || [ "$(os_release ID)" != debian ]; then
     export CICOMPLIANCE_PEERS_UNAVAILABLE="${CICOMPLIANCE_PEERS_UNAVAILABLE:-}go1.19 go1.23 go1.24 cosign2 cosign3 rekor-cli checksec shellcheck buildah"
     say "only Debian carries all of $CICOMPLIANCE_PEERS_UNAVAILABLE: tests that need one of them and do not find it are skipped"
@@ -57,6 +58,22 @@ buildah_peer() {
     rm "$CICOMPLIANCE_PEERS/buildah"
     say "buildah could not be set up; tests that need it are skipped"
   fi
+}
+
+# PowerShell as a dotnet tool. Its launcher looks for .NET where the system's packages put it: the program itself is started by dotnet.
+powershell_peer() {
+  local folder=$cache/peers.d/pwsh version=7.6.9 digest=209e79ebaa158f173088aa4f8c912a877d42fc076b2f85e94f2d5bb8e53db061 program
+  program=$folder/.store/powershell/$version/powershell/$version/tools/net10.0/any/unix/pwsh.dll
+  if [ -x "$CICOMPLIANCE_PEERS/pwsh" ] && [ -f "$program" ]; then return; fi
+  say "getting PowerShell $version"
+  rm -rf "$folder" "$CICOMPLIANCE_PEERS/pwsh"
+  if ! (cd "$root" && retry dotnet tool install PowerShell --version "$version" --tool-path "$folder" >"$cache/pwsh.log" 2>&1 9>&-) || [ ! -f "$program" ] ||
+    ! echo "$digest  $folder/.store/powershell/$version/powershell/$version/powershell.$version.nupkg" | sha256sum --check --status; then
+    say "PowerShell could not be had; tests that need it are skipped"
+    return 0
+  fi
+  printf '#!/bin/sh\nexec dotnet exec %s "$@"\n' "'$program'" >"$CICOMPLIANCE_PEERS/pwsh"
+  chmod 755 "$CICOMPLIANCE_PEERS/pwsh"
 }
 
 # The linters of npm, in the versions and with the digests of build/peers/package-lock.json.

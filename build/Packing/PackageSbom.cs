@@ -15,9 +15,9 @@ internal static class PackageSbom
     public static string Of(string id, string version, string? dependencies)
     {
         var components = dependencies is null ? [] : JsonNode.Parse(dependencies)!["libraries"]!.AsObject()
-            .Where(library => (string?)library.Value!["type"] == "package")
+            .Where(library => (string?)library.Value!["type"] is "package" or "project" && !library.Key.StartsWith("CiCompliance", StringComparison.OrdinalIgnoreCase))
             .OrderBy(library => library.Key, StringComparer.OrdinalIgnoreCase)
-            .Select(library => Component(library.Key, (string)library.Value!["sha512"]!)).ToArray();
+            .Select(library => Component(library.Key, (string?)library.Value!["sha512"])).ToArray();
         return new JsonObject
         {
             ["bomFormat"] = "CycloneDX",
@@ -36,23 +36,29 @@ internal static class PackageSbom
         }.ToJsonString(Indented).ReplaceLineEndings("\n") + "\n";
     }
 
-    private static JsonNode Component(string key, string sha512)
+    // What stands in for a package here (Cake.Frosting) is asked for under that name, and has no hash.
+    private static JsonNode Component(string key, string? sha512)
     {
         var at = key.IndexOf('/', StringComparison.Ordinal);
         var (name, version) = (key[..at], key[(at + 1)..]);
-        return new JsonObject
+        var component = new JsonObject
         {
             ["type"] = "library",
             ["bom-ref"] = Purl(name, version),
             ["name"] = name,
             ["version"] = version,
             ["purl"] = Purl(name, version),
-            ["hashes"] = new JsonArray(new JsonObject
+        };
+        if (sha512 is { Length: > 0 })
+        {
+            component["hashes"] = new JsonArray(new JsonObject
             {
                 ["alg"] = "SHA-512",
                 ["content"] = Convert.ToHexStringLower(Convert.FromBase64String(sha512["sha512-".Length..])),
-            }),
-        };
+            });
+        }
+
+        return component;
     }
 
     private static string Purl(string name, string version) => $"pkg:nuget/{name}@{version}";

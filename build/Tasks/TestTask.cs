@@ -13,8 +13,14 @@ public sealed class TestTask : AsyncFrostingTask<BuildContext>
     {
         BuildSolution(context);
         Environment.SetEnvironmentVariable("CICOMPLIANCE_TOOL", context.Tool);
-        var outcome = await TestRun.OfProjects(context.Root, context.Argument("tests"), context.Argument("filter"))
-            .ExecuteAsync(Path.Combine(context.Artifacts, "test-results"), Console.Out);
+        var run = TestRun.OfProjects(context.Root, context.Argument("tests"), context.Argument("filter"));
+        if (run.Has("CiCompliance.PackageTests"))
+        {
+            PackTask.Pack(context);
+            Environment.SetEnvironmentVariable("CICOMPLIANCE_PACKAGES", PackTask.FolderOf(context));
+        }
+
+        var outcome = await run.ExecuteAsync(Path.Combine(context.Artifacts, "test-results"), Console.Out);
         if (BuildContext.InCi)
         {
             outcome = outcome.WithSkipsRefused();
@@ -30,7 +36,7 @@ public sealed class TestTask : AsyncFrostingTask<BuildContext>
     private static void BuildSolution(BuildContext context)
     {
         var stamp = SourceStamp.Of(Path.Combine(context.Artifacts, "stamps", "solution"), context.Root,
-            [.. PublishTask.Sources, "CiCompliance.sln", "build", "tests"], Environment.Version.ToString());
+            [.. PublishTask.Sources, "CiCompliance.sln", "build", "tests"], output: null, Environment.Version.ToString());
         if (stamp.IsCurrent)
         {
             context.Log.Information("The solution is up to date");

@@ -10,17 +10,19 @@ internal sealed class TestRun(IReadOnlyList<string> assemblies, string? filter)
 
     private static readonly TimeSpan Timeout = TimeSpan.FromMinutes(45);
 
-    /// <param name="names">Parts of project names, comma separated, or null: all of tests/*.Tests.</param>
+    /// <param name="names">Parts of project names, comma separated, or null: all of tests/*Tests.</param>
     public static TestRun OfProjects(string root, string? names, string? filter)
     {
         var wanted = names?.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
         return new TestRun(
-            [.. Directory.EnumerateFiles(Path.Combine(root, "tests"), "*.Tests.csproj", SearchOption.AllDirectories)
+            [.. Directory.EnumerateFiles(Path.Combine(root, "tests"), "*Tests.csproj", SearchOption.AllDirectories)
                 .Where(project => wanted is null || wanted.Any(name => Path.GetFileName(project).Contains(name, StringComparison.OrdinalIgnoreCase)))
                 .Order(StringComparer.Ordinal)
                 .Select(project => Path.Combine(Path.GetDirectoryName(project)!, "bin", "Release", "net10.0", Path.GetFileNameWithoutExtension(project) + ".dll"))],
             filter);
     }
+
+    public bool Has(string project) => assemblies.Any(assembly => Path.GetFileNameWithoutExtension(assembly) == project);
 
     public async Task<TestOutcome> ExecuteAsync(string resultsFolder, TextWriter progress)
     {
@@ -57,6 +59,8 @@ internal sealed class TestRun(IReadOnlyList<string> assemblies, string? filter)
         var broken = exitCode != 0 && outcome.Failed.Count == 0;
         return broken
             ? outcome with { Failed = [new(name, exitCode is null ? $"did not end within {Timeout}" : $"its process ended with exit code {exitCode}; see {log}")] }
+            : filter is null && outcome is { Passed: 0, Failed: [], Skipped: [] }
+            ? outcome with { Failed = [new(name, $"it ran no test; see {log}")] }
             : outcome;
     }
 }

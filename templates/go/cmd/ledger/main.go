@@ -26,7 +26,9 @@ func main() {
 
 	stop, cancel := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer cancel()
+	ended := make(chan struct{})
 	go func() {
+		defer close(ended)
 		<-stop.Done()
 		deadline, cancel := context.WithTimeout(context.Background(), 10*time.Second)
 		defer cancel()
@@ -39,4 +41,5 @@ func main() {
 	if err := server.ListenAndServe(); !errors.Is(err, http.ErrServerClosed) {
 		log.Fatal(err)
 	}
+	<-ended // the requests that were under way
 }
