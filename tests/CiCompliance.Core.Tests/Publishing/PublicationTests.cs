@@ -158,5 +158,6 @@ public sealed class PublicationTests
 
     private static Publication Open(SealedFolder folder) => Published.Open(folder);
 
-    private static Finding Refused(SealedFolder folder) => Should.Throw<CiComplianceException>(() => Open(folder)).Finding;
+    private static Finding Refused(SealedFolder folder) =>
+        Should.Throw<CiComplianceException>(() => Publication.Open(folder.Path, HandedOver.Unknown, SealedFolder.Digests, CancellationToken.None)).Finding;
 }

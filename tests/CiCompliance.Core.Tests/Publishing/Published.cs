@@ -1,3 +1,4 @@
+using CiCompliance.Diagnostics;
 using CiCompliance.Publishing;
 
 namespace CiCompliance.Core.Tests.Publishing;
