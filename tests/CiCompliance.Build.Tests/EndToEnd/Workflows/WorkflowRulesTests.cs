@@ -107,7 +107,7 @@ public sealed partial class WorkflowRulesTests
         var sign = WorkflowFile.Read(".github/workflows/go-compliance.yml").Jobs["sign"];
         WorkflowFile.Value(sign, "if").ShouldBe("github.event_name != 'pull_request'");
         WorkflowFile.StepsOf(sign).Select(step => WorkflowFile.Value(step, "name")).ShouldBe(
-            ["Check out", "Install .NET", "Install the tool", "Fetch the unsigned evidence", "Sign and seal", "Keep the sealed evidence"]);
+            ["Check out", "Install .NET", "Install the tool", "Fetch the unsigned evidence", "Sign and seal", "Keep the sealed evidence", "Say what was sealed"]);
     }
 
     [Test]

@@ -1,4 +1,5 @@
 using CiCompliance.Build.Quickstart;
+using CiCompliance.Evidence;
 using CiCompliance.Testing;
 
 namespace CiCompliance.Build.Tests.EndToEnd.Workflows;
@@ -69,6 +70,18 @@ public sealed class WorkflowTests
         Verify(runner.Artifact("cicompliance")).ShouldBe(0);
         NoSecretIsLeft(build, sign);
 
+        (runner.Output("verdict"), runner.Output("signed"), runner.Output("artifact")).ShouldBe(("pass", "true", "cicompliance"));
+
+        // What was exchanged after it was sealed is not published, however well it fits its own seal.
+        var report = Path.Combine(runner.Artifact("cicompliance"), "report.html");
+        var before = File.ReadAllText(report);
+        File.AppendAllText(report, " ");
+        var exchanged = runner.Run("publish");
+        exchanged.ExitCode.ShouldBe(1, exchanged.Log);
+        exchanged.Log.ShouldContain("error CIC2290");
+        exchanged.Outputs["deployable"].ShouldBe("");
+        File.WriteAllText(report, before);
+
         // The evidence is of modules.example/ledger, the run of another repository: its token must not write there.
         var publish = runner.Run("publish");
         publish.ExitCode.ShouldBe(2, publish.Log);
@@ -122,11 +135,66 @@ public sealed class WorkflowTests
         publish.ExitCode.ShouldBe(0, publish.Log);
         publish.Summary.ShouldNotBeEmpty();
         publish.Outputs["deployable"].ShouldBe("false");
+        publish.Log.ShouldNotContain("CIC5416");
+        runner.Output("verdict").ShouldBe(verdict);
         context.Asked.ShouldBeEmpty();
         var files = Directory.GetFiles(runner.Artifact("cicompliance-unsigned-1"), "*", SearchOption.AllDirectories);
         files.ShouldContain(file => file.EndsWith("report.html", StringComparison.Ordinal));
         files.ShouldNotContain(file => file.Contains("/seal/", StringComparison.Ordinal) || file.EndsWith(".sigstore.json", StringComparison.Ordinal));
         Verify(Path.GetDirectoryName(files.Single(file => file.EndsWith("/evidence.json", StringComparison.Ordinal)))!).ShouldBe(1);
+    }
+
+    [Test]
+    public void PullRequestWhoseBuilderAddsASeal_IsNotPublished()
+    {
+        PullRequest(repository.Propose("refs/pull/1/head", isSigned: true));
+        var build = runner.Run("build");
+        runner.Run("sign").Result.ShouldBe("skipped");
+
+        // Whoever owns the runner that builds owns folder and digest.
+        Forge(runner.Artifact("cicompliance-unsigned-1"));
+        context.Jobs["build"] = build with { Outputs = new(build.Outputs) { ["digest"] = DigestOf(runner.Artifact("cicompliance-unsigned-1")) } };
+        var publish = runner.Run("publish");
+
+        publish.ExitCode.ShouldBe(3, publish.Log);
+        publish.Log.ShouldContain("error CIC5418");
+        publish.Summary.ShouldBeEmpty();
+        publish.Outputs["deployable"].ShouldBe("");
+    }
+
+    [Test]
+    public void PushWhoseBuilderTakesTheSealedArtifactsName_IsNeitherSignedNorPassed()
+    {
+        var build = runner.Run("build");
+        build.ExitCode.ShouldBe(0, build.Log);
+        Scenario.Copy(runner.Artifact("cicompliance-unsigned-1"), runner.Artifact("cicompliance"));
+        Forge(runner.Artifact("cicompliance"));
+
+        var sign = runner.Run("sign");
+        var publish = runner.Run("publish");
+
+        sign.Result.ShouldBe("failure");
+        sign.Log.ShouldContain("Conflict");
+        (sign.Outputs["signed"], sign.Outputs["artifact"], sign.Outputs["digest"], sign.Outputs["verdict"]).ShouldBe(("", "", "", "undecided"));
+        publish.ExitCode.ShouldBe(0, publish.Log);
+        publish.Summary.ShouldStartWith("## Do not deploy (not sealed)");
+        publish.Outputs["deployable"].ShouldBe("false");
+        (runner.Output("verdict"), runner.Output("signed"), runner.Output("artifact"), runner.Output("digest"))
+            .ShouldBe(("undecided", "", "cicompliance-unsigned-1", build.Outputs["digest"]));
+    }
+
+    [TestCase("push", "pass", "undecided")]
+    [TestCase("push", "fail", "fail")]
+    [TestCase("push", "", "undecided")]
+    [TestCase("pull_request", "pass", "pass")]
+    [TestCase("pull_request", "", "undecided")]
+    public void VerdictOfARunThatWasNotSigned_IsAPassForPullRequestsOnly(string name, string verdict, string expected)
+    {
+        context.GitHub["event_name"] = name;
+        context.Jobs["build"] = new JobResult("success", 0, new() { ["verdict"] = verdict }, "", "");
+        context.Jobs["sign"] = new JobResult("failure", 3, [], "", "");
+
+        runner.Output("verdict").ShouldBe(expected);
     }
 
     [Test]
@@ -292,6 +360,17 @@ public sealed class WorkflowTests
         runner.Run("sign").Result.ShouldBe("skipped");
         runner.Run("publish").Result.ShouldBe("skipped");
     }
+
+    private static void Forge(string folder)
+    {
+        Directory.CreateDirectory(Path.Combine(folder, "seal"));
+        foreach (var name in new[] { "manifest.json", "manifest.sm2.dsse.json", "manifest.sigstore.json" })
+        {
+            File.WriteAllText(Path.Combine(folder, "seal", name), "{}");
+        }
+    }
+
+    private static string DigestOf(string folder) => FolderDigest.Compute(folder, SealedFolder.Digests, CancellationToken.None);
 
     private void SigningIsRefused(int exitCode, string message)
     {
