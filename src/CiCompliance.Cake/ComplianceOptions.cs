@@ -8,6 +8,8 @@ namespace CiCompliance.Cake;
 /// </summary>
 public sealed class ComplianceOptions
 {
+    private const string No = "false";
+
     private static readonly string[] Flags = ["quiet", "demonstration"];
 
     private readonly Dictionary<string, string> values = [];
@@ -31,7 +33,7 @@ public sealed class ComplianceOptions
     public string? Language { get => this["language"]; set => this["language"] = value; }
 
     /// <summary>No progress, only errors and the answer.</summary>
-    public bool Quiet { get => this["quiet"] is not null; set => this["quiet"] = value ? "" : null; }
+    public bool Quiet { get => this["quiet"] == ""; set => this["quiet"] = value ? "" : No; }
 
     /// <summary>The repository's identity; must equal the policy's.</summary>
     public string? Repository { get => this["repository"]; set => this["repository"] = value; }
@@ -57,8 +59,11 @@ public sealed class ComplianceOptions
     /// <summary>Only these stages, separated by commas; for the whole run alone.</summary>
     public string? Stages { get => this["stages"]; set => this["stages"] = value; }
 
-    /// <summary>Demonstration run: everything signed says so.</summary>
-    public bool Demonstration { get => this["demonstration"] is not null; set => this["demonstration"] = value ? "" : null; }
+    /// <summary>The evidence folder as an earlier job handed it over: <c>sha256:HEX</c>, compared before it is used.</summary>
+    public string? ExpectDigest { get => this["expect-digest"]; set => this["expect-digest"] = value; }
+
+    /// <summary>Demonstration run: everything signed says so. Once set to false, it is false also where the environment says otherwise.</summary>
+    public bool Demonstration { get => this["demonstration"] == ""; set => this["demonstration"] = value ? "" : No; }
 
     /// <summary>Where the SM2 signing key is: a file or <c>fd:N</c>, never the key.</summary>
     public string? Sm2Key { get => this["sm2-key"]; set => this["sm2-key"] = value; }
@@ -94,12 +99,8 @@ public sealed class ComplianceOptions
     internal static IReadOnlyList<string> Names { get; } =
     [
         "project", "config", "out", "format", "language", "quiet", "repository", "base", "range", "commit", "trust", "go", "module-cache",
-        "stages", "demonstration", "sm2-certificates", "p256-certificates", .. KeyNames,
+        "stages", "demonstration", "expect-digest", .. ToolArguments.Keys.Except(["token"]),
     ];
-
-    /// <summary>Options that say where a key or a passphrase is.</summary>
-    internal static IReadOnlyList<string> KeyNames =>
-        ["sm2-key", "sm2-key-passphrase", "p256-key", "p256-key-passphrase", "log-key", "log-key-passphrase", "log-sm2-key", "log-sm2-key-passphrase"];
 
     private string? this[string name]
     {
@@ -117,7 +118,10 @@ public sealed class ComplianceOptions
     /// <summary>The options for the tool's command line, each as one <c>--name=value</c>.</summary>
     /// <returns>In a fixed order.</returns>
     public IReadOnlyList<string> ToArguments() =>
-        [.. Names.Where(values.ContainsKey).Select(name => Flags.Contains(name) ? $"--{name}" : $"--{name}={values[name]}")];
+        [.. Names.Where(name => values.ContainsKey(name) && !IsDenied(name)).Select(name => Flags.Contains(name) ? $"--{name}" : $"--{name}={values[name]}")];
+
+    /// <summary>The variables of flags that were said to be false, which an option cannot say.</summary>
+    internal IReadOnlyList<string> DeniedVariables => [.. Flags.Where(IsDenied).Select(ToolArguments.VariableOf)];
 
     /// <summary>Takes the tool's options out of a Cake command line; the rest is the build's own.</summary>
     /// <exception cref="CakeException">One is given twice, or lacks its value (CIC0041).</exception>
@@ -131,6 +135,8 @@ public sealed class ComplianceOptions
 
         return options;
     }
+
+    private bool IsDenied(string name) => Flags.Contains(name) && values.GetValueOrDefault(name) == No;
 
     private static string? Single(ICakeArguments arguments, string name)
     {
@@ -149,7 +155,7 @@ public sealed class ComplianceOptions
     private static string? Flag(string name, string? value) => value?.ToLowerInvariant() switch
     {
         null or "" or "true" => "",
-        "false" => null,
+        "false" => No,
         _ => throw Refusal.Of(CakeDiagnostics.Option, "--" + name,
             new("it is neither true nor false", "取值既不是 true 也不是 false"), new($"Write --{name} alone", $"请只写 --{name}")),
     };

@@ -1,1 +1,2 @@
 global using CiCompliance.Diagnostics;
+global using CiCompliance.Doors;

@@ -9,9 +9,6 @@ internal sealed partial class BuildLog(TaskLoggingHelper log, string? language)
 {
     private static readonly string Pages = Path.GetFullPath(Path.Combine(Path.GetDirectoryName(typeof(BuildLog).Assembly.Location)!, "..", "..", "docs", "diagnostics"));
 
-    // As the tool chooses it: option, variable, then POSIX's locale variables.
-    private static readonly string[] LanguageVariables = ["CICOMPLIANCE_LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG"];
-
     /// <summary>A line of the tool's standard error.</summary>
     public void Show(string line)
     {
@@ -33,9 +30,9 @@ internal sealed partial class BuildLog(TaskLoggingHelper log, string? language)
         }
     }
 
-    public void Show(Finding finding) => Show(finding.Format(LanguageOf(language)));
+    public void Show(Finding finding) => Show(finding.Format(DoorEnvironment.LanguageOf(language, Environment.GetEnvironmentVariable)));
 
-    public void Note(LocalizedText text) => log.LogMessage(MessageImportance.High, "{0}", text.In(LanguageOf(language)));
+    public void Note(LocalizedText text) => log.LogMessage(MessageImportance.High, "{0}", text.In(DoorEnvironment.LanguageOf(language, Environment.GetEnvironmentVariable)));
 
     private static string HelpLink(string code) => new Uri(Path.Combine(Pages, code + ".md")).AbsoluteUri;
 
@@ -47,12 +44,6 @@ internal sealed partial class BuildLog(TaskLoggingHelper log, string? language)
     }
 
     private static int Number(Group group) => int.TryParse(group.ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0;
-
-    private static Language LanguageOf(string? option)
-    {
-        var chosen = LanguageVariables.Select(Environment.GetEnvironmentVariable).Prepend(option).FirstOrDefault(value => !string.IsNullOrEmpty(value));
-        return chosen is not null && chosen.StartsWith("zh", StringComparison.OrdinalIgnoreCase) ? Language.Chinese : Language.English;
-    }
 
     [GeneratedRegex("^(?<origin>.*?) : (?<severity>error|warning) (?<code>CIC[0-9]{4}): (?<text>.*)$", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
     private static partial Regex Canonical();

@@ -48,9 +48,9 @@ public abstract class CiComplianceTask : Task, ICancelableTask
     {
         try
         {
-            var outcome = ToolProcess.Run(ToolPath, [.. Verb, .. options, .. Given([("--format", "json"), ("--language", Language)])],
-                Environment.CurrentDirectory, show, cancellation.Token);
-            var answer = ToolAnswer.Parse(outcome);
+            string[] arguments = [.. Verb, .. options, .. Given([("--format", "json"), ("--language", Language)])];
+            var outcome = ToolProcess.Run(ToolPath, arguments, Environment.CurrentDirectory, show, cancellation.Token);
+            var answer = ToolAnswer.Parse(outcome.Answer, outcome.ExitCode, ToolArguments.Judge(arguments), MSBuildDiagnostics.NoAnswer);
             if (!isQuiet)
             {
                 (ExitCode, Verdict) = (answer.ExitCode, answer.Verdict);

@@ -1,3 +1,4 @@
 global using CiCompliance.Diagnostics;
+global using CiCompliance.Doors;
 global using Microsoft.Build.Framework;
 global using Task = Microsoft.Build.Utilities.Task;

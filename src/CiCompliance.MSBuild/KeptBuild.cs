@@ -7,9 +7,13 @@ namespace CiCompliance.MSBuild;
 
 /// <summary>
 /// An earlier run whose build and SBOM may be kept. Beside its folder stands what was asked for and a digest of every file; the gates, run
-/// again, must leave the same environment, source, policy and modules, by the same tool. Times and file dates decide nothing.
+/// again, must leave the same environment, source, policy and modules, on the same host by the same tool. Times and file dates decide nothing.
+/// Nothing here is signed: whoever may write the folder may write its digests. So it serves developers, and never a CI system.
 /// </summary>
-internal sealed class KeptBuild(string folder, IReadOnlyList<string> asked)
+/// <param name="folder">The evidence folder.</param>
+/// <param name="asked">What was asked for.</param>
+/// <param name="trust">The trust store's path, where it is a file.</param>
+internal sealed class KeptBuild(string folder, IReadOnlyList<string> asked, string? trust)
 {
     public static readonly string[] Gates = ["environment", "source", "dependencies"];
 
@@ -34,7 +38,7 @@ internal sealed class KeptBuild(string folder, IReadOnlyList<string> asked)
         try
         {
             var (kept, now) = (RecordIn(folder), RecordIn(GatesFolder));
-            return kept.Run with { RunId = now.Run.RunId } == now.Run && kept.Host.ToolDigest == now.Host.ToolDigest
+            return kept.Run with { RunId = now.Run.RunId } == now.Run && kept.Host with { Identity = now.Host.Identity } == now.Host
                 && Deciding.All(name => Read(folder, name).AsSpan().SequenceEqual(Read(GatesFolder, name)))
                 // Each run keeps its caches beside its own folder, and the pinned environment names them.
                 && Environment(folder) == Environment(GatesFolder).Replace(GatesFolder + ".work/", folder + ".work/", StringComparison.Ordinal);
@@ -69,6 +73,7 @@ internal sealed class KeptBuild(string folder, IReadOnlyList<string> asked)
             text.Append(word).Append('\n');
         }
 
+        text.Append("trust ").Append(File.Exists(trust) ? Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(trust))) : "").Append('\n');
         foreach (var file in Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal))
         {
             using var content = File.OpenRead(file);

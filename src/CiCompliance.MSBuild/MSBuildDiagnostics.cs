@@ -10,5 +10,10 @@ internal static class MSBuildDiagnostics
     public static readonly Diagnostic GoModule = new("CIC0031", DiagnosticKind.Usage, "A GoModule item is wrong");
     public static readonly Diagnostic NoGoModule = new("CIC0032", DiagnosticKind.Usage, "There is no Go module to judge");
     public static readonly Diagnostic NoReference = new("CIC0033", DiagnosticKind.Usage, "A key property names no file and no descriptor");
+
+    /// <summary>Raised by CiCompliance.MSBuild.targets itself, before any target.</summary>
+    public static readonly Diagnostic Switch = new("CIC0035", DiagnosticKind.Usage, "A switch of the package is neither true nor false");
+
+    public static readonly Diagnostic Required = new("CIC0036", DiagnosticKind.Usage, "A property that the task requires is empty");
     public static readonly Diagnostic NotPassed = new("CIC0034", DiagnosticKind.Undecided, "A stage did not pass and gave no other reason");
 }

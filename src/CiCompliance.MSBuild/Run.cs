@@ -1,10 +1,11 @@
+using CiCompliance.Pipeline;
 using Microsoft.Build.Utilities;
 
 namespace CiCompliance.MSBuild;
 
 /// <summary>
 /// <c>cicompliance run</c>. Gates run every time. Where only unsigned stages are asked for and nothing that decides about the build differs,
-/// by digest, from an earlier run that passed, its build and SBOM are kept.
+/// by digest, from an earlier run that passed, its build and SBOM are kept; in a CI system never.
 /// </summary>
 public sealed class Run : StageTask
 {
@@ -19,7 +20,12 @@ public sealed class Run : StageTask
 
     private string Folder => Path.TrimEndingDirectorySeparator(Path.GetFullPath(Out));
 
-    private string[] StageNames => Stages?.Split([';', ','], StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) ?? [];
+    // Always said, or the environment of the build would choose.
+    private IReadOnlyList<string> StageNames =>
+        Stages?.Split([';', ','], StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) is { Length: > 0 } names ? names : StageCatalog.Names;
+
+    // A folder that an earlier job handed over is compared by the tool, with nothing done to it before.
+    private bool MayKeep => string.IsNullOrEmpty(ExpectDigest) && !DoorEnvironment.IsCi(Environment.GetEnvironmentVariable) && KeptBuild.MayServe(StageNames);
 
     private string Name => Path.GetFileName(Path.TrimEndingDirectorySeparator(Project));
 
@@ -31,7 +37,7 @@ public sealed class Run : StageTask
             return false;
         }
 
-        var kept = KeptBuild.MayServe(StageNames) ? new KeptBuild(Folder, [.. Judged(), .. StageNames]) : null;
+        var kept = MayKeep ? new KeptBuild(Folder, [.. Judged(), .. StageNames], Trust ?? Environment.GetEnvironmentVariable(ToolArguments.VariableOf("trust"))) : null;
         if (kept is not null && kept.IsWhole && GatesPassAgain(kept))
         {
             BuildLog.Note(new($"CiCompliance: {Name}: gates passed; build and SBOM are unchanged", $"CiCompliance: {Name}:门禁通过;构建与 SBOM 无变化"));

@@ -35,7 +35,10 @@ public abstract class StageTask : CiComplianceTask
     /// <summary><c>--module-cache</c>: module cache to start from.</summary>
     public string? ModuleCache { get; set; }
 
-    /// <summary><c>--demonstration</c>.</summary>
+    /// <summary><c>--expect-digest</c>: the evidence folder as an earlier job handed it over.</summary>
+    public string? ExpectDigest { get; set; }
+
+    /// <summary><c>--demonstration</c>; false also where the environment says otherwise.</summary>
     public bool Demonstration { get; set; }
 
     /// <summary><c>--sm2-key</c>: a file or <c>fd:N</c>, never a value.</summary>
@@ -71,7 +74,7 @@ public abstract class StageTask : CiComplianceTask
     /// <inheritdoc />
     public override bool Execute() => KeysAreReferences() && base.Execute();
 
-    private protected override IReadOnlyList<string> Options() => [.. Judged(), .. Given([.. Keys, ("--out", Out)])];
+    private protected override IReadOnlyList<string> Options() => [.. Judged(), .. Given([.. Keys, ("--out", Out), ("--expect-digest", ExpectDigest)])];
 
     /// <summary>What decides about source and build; neither keys nor the folder.</summary>
     private protected IReadOnlyList<string> Judged() =>
@@ -84,7 +87,7 @@ public abstract class StageTask : CiComplianceTask
     // A secret in the place of its reference is refused before it could stand on a command line; it is not shown.
     private protected bool KeysAreReferences()
     {
-        foreach (var (option, _) in Keys.Where(key => key.Value is { Length: > 0 } value && !IsReference(value)))
+        if (ToolArguments.WithoutReference([.. Given(Keys)], Environment.CurrentDirectory) is { } option)
         {
             BuildLog.Show(new Finding(MSBuildDiagnostics.NoReference, option,
                 new("its property names neither an existing file nor a descriptor (the value is not shown)", "对应属性既不是现有文件也不是描述符(此处不显示其值)"),
@@ -101,9 +104,4 @@ public abstract class StageTask : CiComplianceTask
         ("--p256-key", P256Key), ("--p256-key-passphrase", P256KeyPassphrase), ("--p256-certificates", P256Certificates),
         ("--log-key", LogKey), ("--log-key-passphrase", LogKeyPassphrase), ("--log-sm2-key", LogSm2Key), ("--log-sm2-key-passphrase", LogSm2KeyPassphrase),
     ];
-
-    private static bool IsReference(string value) =>
-        (value.StartsWith("fd:", StringComparison.Ordinal) && uint.TryParse(value.AsSpan(3), out _))
-        || (!value.Any(char.IsControl) && File.Exists(value));
-
 }

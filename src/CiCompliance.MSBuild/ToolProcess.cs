@@ -15,7 +15,6 @@ internal sealed record ToolOutcome(int ExitCode, string Answer);
 /// </summary>
 internal static partial class ToolProcess
 {
-    private const int MaxAnswer = 64 << 20;
     private const int SigTerm = 15;
 
     // After Ctrl-C a terminal has told the tool already, and a second signal would make it stop without clearing up.
@@ -23,7 +22,7 @@ internal static partial class ToolProcess
 
     // The tool gives its own stages eight seconds.
     private static readonly TimeSpan UntilKilled = TimeSpan.FromSeconds(10);
-    private static readonly TimeSpan UntilStreamsEnd = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan UntilMessagesEnd = TimeSpan.FromSeconds(10);
 
     /// <exception cref="CiComplianceException">It could not be started (CIC0011), or its output doesn't end (CIC0030).</exception>
     /// <exception cref="OperationCanceledException">Cancelled; it has ended.</exception>
@@ -35,13 +34,13 @@ internal static partial class ToolProcess
         {
             // SIGTERM ends dotnet build with 0 otherwise, though a gate had not answered yet.
             Environment.ExitCode = Pipeline.ExitCode.Cancelled;
-            Kill(process);
+            ToolOutput.Kill(process);
         }
 
         AppDomain.CurrentDomain.ProcessExit += EndWithUs;
         try
         {
-            var answer = ReadAsync(process.StandardOutput);
+            var answer = ToolOutput.ReadAsync(process, MSBuildDiagnostics.NoAnswer);
             var messages = ShowAsync(process.StandardError, show);
             process.StandardInput.Close();
             using (cancellationToken.Register(() => End(process)))
@@ -50,14 +49,16 @@ internal static partial class ToolProcess
             }
 
             cancellationToken.ThrowIfCancellationRequested();
-            return System.Threading.Tasks.Task.WaitAll([answer, messages], UntilStreamsEnd)
-                ? new ToolOutcome(process.ExitCode, answer.Result)
-                : throw ToolAnswer.Missing($"exit code {process.ExitCode}, but its output does not end");
+            var text = ToolOutput.Finish(answer, process.ExitCode, MSBuildDiagnostics.NoAnswer);
+            return messages.Wait(UntilMessagesEnd, CancellationToken.None)
+                ? new ToolOutcome(process.ExitCode, text)
+                : throw ToolAnswer.Missing(MSBuildDiagnostics.NoAnswer,
+                    new($"exit code {process.ExitCode}, but its messages do not end", $"退出码 {process.ExitCode},但其消息没有结束"));
         }
         finally
         {
             AppDomain.CurrentDomain.ProcessExit -= EndWithUs;
-            Kill(process);
+            ToolOutput.Kill(process);
         }
     }
 
@@ -75,6 +76,8 @@ internal static partial class ToolProcess
             StandardErrorEncoding = Encoding.UTF8,
             UseShellExecute = false,
         };
+        // A flag is a property here, and false says no.
+        ToolArguments.WeakeningVariables.ToList().ForEach(name => info.Environment.Remove(name));
         try
         {
             return File.Exists(tool) ? Process.Start(info)! : throw NotStarted(tool, "no such file", null);
@@ -90,24 +93,6 @@ internal static partial class ToolProcess
         Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") is { Length: > 0 } path ? path
         : Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet" ? Environment.ProcessPath!
         : Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", "..", OperatingSystem.IsWindows() ? "dotnet.exe" : "dotnet"));
-
-    private static async Task<string> ReadAsync(StreamReader reader)
-    {
-        var text = new StringBuilder();
-        var buffer = new char[16 << 10];
-        int read;
-        while ((read = await reader.ReadAsync(buffer)) > 0)
-        {
-            if (text.Length + read > MaxAnswer)
-            {
-                throw ToolAnswer.Missing($"its answer is longer than {MaxAnswer} characters");
-            }
-
-            text.Append(buffer, 0, read);
-        }
-
-        return text.ToString();
-    }
 
     private static async System.Threading.Tasks.Task ShowAsync(StreamReader reader, Action<string> show)
     {
@@ -125,19 +110,7 @@ internal static partial class ToolProcess
             process.WaitForExit(UntilKilled);
         }
 
-        Kill(process);
-    }
-
-    private static void Kill(Process process)
-    {
-        try
-        {
-            process.Kill(entireProcessTree: true);
-        }
-        catch (InvalidOperationException)
-        {
-            // It had ended.
-        }
+        ToolOutput.Kill(process);
     }
 
     [LibraryImport("libc", EntryPoint = "kill")]

@@ -38,8 +38,36 @@ public sealed class VerifyEvidence : CiComplianceTask
     /// <summary><c>--minimum-tool</c>.</summary>
     public string? MinimumTool { get; set; }
 
-    /// <summary><c>--allow-demonstration</c>.</summary>
+    /// <summary><c>--allow-demonstration</c>; false also where the environment says otherwise.</summary>
     public bool AllowDemonstration { get; set; }
+
+    /// <summary>
+    /// Properties of this task that may not be empty, separated by semicolons: <c>Policy;Checkpoint;Base;Witnesses;MinimumTool</c>. MSBuild makes an
+    /// empty text of a property that is mistyped, and an option that is not given is not checked.
+    /// </summary>
+    public string? Requires { get; set; }
+
+    private (string Name, string? Value)[] Optional =>
+    [
+        ("Repository", Repository), ("Commit", Commit), ("Artifact", Artifact), ("Policy", Policy), ("Base", Base), ("Checkpoint", Checkpoint),
+        ("ConsistencyProof", ConsistencyProof), ("Witnesses", Witnesses), ("MinimumTool", MinimumTool),
+    ];
+
+    /// <inheritdoc />
+    public override bool Execute()
+    {
+        foreach (var name in Requires?.Split(';', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) ?? [])
+        {
+            if (!Optional.Any(option => option.Name.Equals(name, StringComparison.OrdinalIgnoreCase) && option.Value is { Length: > 0 }))
+            {
+                BuildLog.Show(new Finding(MSBuildDiagnostics.Required, name,
+                    new("Requires names it, but it is no property of VerifyEvidence or it is empty", "Requires 列出了它,但它不是 VerifyEvidence 的属性,或其值为空"),
+                    new("Look for a mistyped $(property) in the project", "请检查项目中是否写错了 $(属性名)")));
+            }
+        }
+
+        return !Log.HasLoggedErrors && base.Execute();
+    }
 
     private protected override IReadOnlyList<string> Verb => ["verify", "evidence"];
 

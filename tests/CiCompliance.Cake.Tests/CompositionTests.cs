@@ -59,7 +59,7 @@ public sealed class CompositionTests
     public void DerivedTask_UnderAnotherName_ReplacesNothing()
     {
         Run(With<ExtraBuildTask>(), "--target=Run").ExitCode.ShouldBe(0);
-        tool.Calls.ShouldBe(["run"]);
+        tool.Calls.ShouldBe(["run --stages=environment,source,dependencies,build,binary,sbom,sign,record,assess,seal"]);
     }
 
     [Test]
@@ -68,6 +68,17 @@ public sealed class CompositionTests
         var (exitCode, output) = Run(new CakeHost().AddAssembly(typeof(ComplianceContext).Assembly), "--target=Run");
         exitCode.ShouldBe(2);
         output.ShouldContain("CIC0044");
+    }
+
+    [TestCase("token")]
+    [TestCase("p256-certificates")]
+    public void Alias_WithASecretAsAValue_NeverStartsTheTool(string option)
+    {
+        var (exitCode, output) = Run(With<PublishTask>(), "--target=Publish", $"--option=--{option}");
+        exitCode.ShouldBe(2);
+        output.ShouldContain("CIC0042");
+        output.ShouldNotContain("canary-77");
+        tool.Calls.ShouldBeEmpty();
     }
 
     [TestCase(1, 1)]
@@ -121,6 +132,12 @@ public sealed class CompositionTests
     internal sealed class OtherBuildTask : BuildTask;
 
     internal sealed class ExtraBuildTask : BuildTask;
+
+    [TaskName("Publish")]
+    internal sealed class PublishTask : FrostingTask<ComplianceContext>
+    {
+        public override void Run(ComplianceContext context) => context.CiCompliance("publish", "github", context.Arguments.GetArguments("option").Single(), "canary-77");
+    }
 
     [TaskName("Stop")]
     internal sealed class StopTask : FrostingTask<ComplianceContext>

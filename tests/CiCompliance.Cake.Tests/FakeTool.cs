@@ -18,8 +18,8 @@ internal sealed class FakeTool : IDisposable
 
     public Dictionary<string, string?> Environment { get; } = [];
 
-    /// <summary>The command lines it was started with.</summary>
-    public IReadOnlyList<string> Calls => File.Exists(folder.Combine("calls")) ? File.ReadAllLines(folder.Combine("calls")) : [];
+    /// <summary>The command lines it was started with, but for the form of the answer, which every one asks for.</summary>
+    public IReadOnlyList<string> Calls => File.Exists(folder.Combine("calls")) ? [.. File.ReadAllLines(folder.Combine("calls")).Select(WithoutForm)] : [];
 
     /// <summary>The stages it was asked for, in order.</summary>
     public IReadOnlyList<string> Stages =>
@@ -36,8 +36,10 @@ internal sealed class FakeTool : IDisposable
             echo "$*" >> '{{folder.Path}}/calls'
             {{does}}
             for word in "$@"; do case $word in --stages=*) stage=${word#--stages=};; esac; done
-            echo "answer of $1 $stage"
-            exit "$(cat "{{folder.Path}}/exit$stage" 2>/dev/null || cat '{{folder.Path}}/exit' 2>/dev/null || echo 0)"
+            code=$(cat "{{folder.Path}}/exit$stage" 2>/dev/null || cat '{{folder.Path}}/exit' 2>/dev/null || echo 0)
+            case $code in 0) verdict='"pass"';; 1) verdict='"fail"';; 3) verdict='"undecided"';; *) verdict=null;; esac
+            echo "{\"exitCode\":$code,\"verdict\":$verdict,\"findings\":[],\"stages\":[],\"text\":\"answer of $1 $stage\"}"
+            exit "$code"
 
             """);
         File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
@@ -76,6 +78,12 @@ internal sealed class FakeTool : IDisposable
     }
 
     public void Dispose() => folder.Dispose();
+
+    private static string WithoutForm(string call)
+    {
+        call.ShouldEndWith(" --format=json");
+        return call[..^" --format=json".Length];
+    }
 }
 
 internal sealed record Outcome(int ExitCode, string Output, string Messages)

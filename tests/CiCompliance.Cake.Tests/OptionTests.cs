@@ -35,8 +35,20 @@ public sealed class OptionTests
         tool.Calls.ShouldBe(["run --stages=source"]);
     }
 
+    [TestCase("--demonstration=false", "")]
+    [TestCase("--own=1", "true")]
+    public void Flag_SaidToBeFalse_IsFalseWhateverTheEnvironmentSays(string typed, string seen)
+    {
+        tool.Write("cicompliance", $"echo \"$CICOMPLIANCE_DEMONSTRATION\" > '{tool.Folder}/demonstration'");
+        tool.Environment["CICOMPLIANCE_DEMONSTRATION"] = "true";
+        tool.Build("--target=VerifyCommits", typed).ExitCode.ShouldBe(0);
+        File.ReadAllText(Path.Combine(tool.Folder, "demonstration")).ShouldBe(seen + "\n");
+        tool.Calls.ShouldBe(["run --stages=source"]);
+    }
+
     [TestCase("--range=a..b", "--range=c..d")]
     [TestCase("--quiet=perhaps")]
+    [TestCase("--format=xml")]
     public void Arguments_OfAWrongForm_AreRefusedBeforeTheTool(params string[] typed)
     {
         var outcome = tool.Build(["--target=VerifyCommits", .. typed]);
@@ -55,7 +67,7 @@ public sealed class OptionTests
 
     [Test]
     public void Key_WrittenAsTheValue_NeverReachesTheToolOrTheLog(
-        [Values("sm2-key", "sm2-key-passphrase", "p256-key", "p256-key-passphrase", "log-key", "log-key-passphrase", "log-sm2-key", "log-sm2-key-passphrase")] string option,
+        [Values("sm2-key", "sm2-key-passphrase", "p256-key", "p256-key-passphrase", "log-key", "log-key-passphrase", "log-sm2-key", "log-sm2-key-passphrase", "sm2-certificates", "p256-certificates")] string option,
         [Values("canary-5f1c", "fd:canary-5f1c", "fd:")] string value)
     {
         var outcome = tool.Build("--target=Sign", "--verbosity=Diagnostic", $"--{option}={value}");

@@ -41,6 +41,8 @@ public sealed class FailureTests
     [TestCase("echo '{\"exitCode\":0,\"verdict\":\"pass\"}'; exit 1", "CIC0030", TestName = "Tool_WhoseExitCodeContradictsItsAnswer")]
     [TestCase("echo '{\"exitCode\":1,\"verdict\":\"fail\"}'; exit 0", "CIC0030", TestName = "Tool_WhoseAnswerContradictsItsExitCode")]
     [TestCase("answer 0 undecided", "CIC0030", TestName = "Tool_WhoseVerdictContradictsItsExitCode")]
+    [TestCase("echo '{\"exitCode\":0}'; exit 0", "CIC0030", TestName = "Tool_ThatGivesNoVerdict")]
+    [TestCase("exec yes 0123456789012345678901234567890123456789012345678901234567890123456789", "CIC0030", TestName = "Tool_WhoseAnswerHasNoEnd")]
     [TestCase("kill -KILL $$", "CIC0030", TestName = "Tool_ThatIsKilled")]
     [TestCase("echo \"x : error CIC1001: no. ask\" >&2; answer 0 pass", "CIC1001", TestName = "Tool_ThatPassesAfterAnError")]
     [TestCase("echo \"a : warning CIC0056: b : error CIC1001: no. ask\" >&2; answer 1 fail", "CIC0034", TestName = "Tool_WhoseErrorLooksLikeAWarning")]

@@ -73,9 +73,75 @@ public sealed class HookTests
     public void Build_OfADesignTimeBuild_RunsNothing()
     {
         var project = new TestProject();
-        project.Properties["CiComplianceOnBuild"] = project.Properties["DesignTimeBuild"] = "true";
         project.Build().ShouldPass();
+        project.Properties["CiComplianceOnBuild"] = project.Properties["DesignTimeBuild"] = project.Properties["SkipCompilerExecution"] = "true";
+        project.Build("--no-restore").ShouldPass();
         project.Tool.Calls.ShouldBeEmpty();
+    }
+
+    [Test]
+    public void Build_ThatOnlyCallsItselfDesignTime_RunsTheGates()
+    {
+        var project = new TestProject();
+        project.Properties["CiComplianceOnBuild"] = project.Properties["DesignTimeBuild"] = "true";
+        project.Environment["_CiComplianceInDesign"] = project.Properties["_CiComplianceInDesign"] = "true";
+        project.Build().ShouldPass();
+        project.Tool.Calls.Count.ShouldBe(1);
+    }
+
+    [TestCase("CiComplianceOnBuild", "1", "en")]
+    [TestCase("CiComplianceOnBuild", "ture", "zh")]
+    [TestCase("CiComplianceOnPublish", "enabled", "en")]
+    [TestCase("CiComplianceOnPack", "yes", "en")]
+    [TestCase("CiComplianceCopyBinaries", "on", "en")]
+    public void Build_WithASwitchThatIsNeitherTrueNorFalse_IsAnError(string name, string value, string language)
+    {
+        var project = new TestProject();
+        project.DotNet("restore").ShouldPass();
+        project.Properties["CiComplianceLanguage"] = language;
+        project.Environment[name] = value;
+        var error = project.Build("--no-restore").ShouldFailWith("CIC0035");
+        error.Text.ShouldStartWith(name);
+        error.Text.ShouldContain(Path.Combine(PackageFeed.Unpacked, "docs/diagnostics/CIC0035.md"));
+    }
+
+    [Test]
+    public void Build_WithASwitchInCapitals_RunsTheGates()
+    {
+        var project = new TestProject();
+        project.Properties["CiComplianceOnBuild"] = "True";
+        project.Build().ShouldPass();
+        project.Tool.Calls.Count.ShouldBe(1);
+    }
+
+    [Test]
+    public void Tool_NamedByTheCommandLineOrTheEnvironment_IsNotRun()
+    {
+        var project = new TestProject();
+        project.TakeCarriedTool();
+        project.Properties["CiComplianceOnBuild"] = "true";
+        project.Properties["_CiComplianceTool"] = project.Environment["_CiComplianceTool"] = project.Tool.Path;
+        project.Build().ExitCode.ShouldBe(1);
+        project.Tool.Calls.ShouldBeEmpty();
+    }
+
+    [TestCase(null)]
+    [TestCase("false")]
+    public void Environment_OfTheBuild_MakesTheRunNoSmaller(string? demonstration)
+    {
+        var project = new TestProject();
+        project.Properties["CiComplianceOnBuild"] = "true";
+        if (demonstration is not null)
+        {
+            project.Properties["CiComplianceDemonstration"] = demonstration;
+        }
+
+        project.Environment["CICOMPLIANCE_STAGES"] = "assess";
+        project.Environment["CICOMPLIANCE_DEMONSTRATION"] = project.Environment["CICOMPLIANCE_ALLOW_DEMONSTRATION"] = "true";
+        project.Tool.Does("env > \"${0%/*}/environment\"\n" + FakeTool.Passes);
+        project.Build().ShouldPass();
+        project.Tool.Calls.ShouldHaveSingleItem().ShouldContain("--stages=environment,source,dependencies,build,binary,sbom,sign,record,assess,seal");
+        File.ReadAllText(project.PathOf("tool/environment")).ShouldNotContain("DEMONSTRATION");
     }
 
     [TestCase("_CiComplianceRuntimeType", "Full", "en")]

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Text;
 using CiCompliance.Attestations;
 using CiCompliance.Digests;
@@ -104,6 +105,56 @@ public sealed class KeptBuildTests
     }
 
     [Test]
+    public void OtherTrust_BuildsAgain()
+    {
+        project.Write("trust.json", "{}");
+        project.Properties["CiComplianceTrust"] = project.PathOf("trust.json");
+        Run().ShouldPass();
+        project.Write("trust.json", "{ }");
+        Run().ShouldPass();
+        Stages().ShouldBe([All, All, All]);
+    }
+
+    [Test]
+    public void OtherHost_BuildsAgain()
+    {
+        WriteEvidence("c1", "0.1.0", actor: "somebody else");
+        Run().ShouldPass();
+        Stages().ShouldBe([All, Gates, All]);
+    }
+
+    [Test]
+    public void ExpectedDigest_RunsEverything()
+    {
+        project.Properties["CiComplianceExpectDigest"] = "sha256:" + new string('a', 64);
+        Run().ShouldPass();
+        Run().ShouldPass();
+        Stages().ShouldBe([All, All, All]);
+        project.Tool.Calls[^1].ShouldContain("--expect-digest=sha256:" + new string('a', 64));
+    }
+
+    [TestCase("CI", "true")]
+    [TestCase("JENKINS_URL", "https://ci.example")]
+    public void ForgedBinaryWithItsDigest_IsBuiltAgainInACiSystem(string variable, string value)
+    {
+        Forge();
+        project.Environment[variable] = value;
+        Run().ShouldPass();
+        Stages().ShouldBe([All, All]);
+        File.ReadAllText(Binary).ShouldNotBe("forged");
+    }
+
+    // What docs/guides/msbuild.md says of a developer's own folder: nothing in it is signed.
+    [Test]
+    public void ForgedBinaryWithItsDigest_StaysInADevelopersFolder()
+    {
+        Forge();
+        Run().ShouldPass();
+        Stages().ShouldBe([All, Gates]);
+        File.ReadAllText(Binary).ShouldBe("forged");
+    }
+
+    [Test]
     public void Clean_BuildsAgain()
     {
         project.DotNet("clean").ShouldPass();
@@ -117,12 +168,24 @@ public sealed class KeptBuildTests
 
     private List<string> Stages() => [.. project.Tool.Calls.Select(call => call.Single(argument => argument.StartsWith("--stages=", StringComparison.Ordinal)))];
 
-    private void WriteEvidence(string commit, string tool)
+    private void Forge()
+    {
+        var stamp = project.PathOf("App/bin/compliance/sidecar.digests");
+        var before = Digest();
+        File.WriteAllText(Binary, "forged");
+        var digests = File.ReadAllText(stamp);
+        digests.ShouldContain(before);
+        File.WriteAllText(stamp, digests.Replace(before, Digest(), StringComparison.Ordinal));
+
+        string Digest() => Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(Binary)));
+    }
+
+    private void WriteEvidence(string commit, string tool, string? actor = null)
     {
         var digests = new DigestSet(new string('a', 64), new string('b', 64));
         var record = new EvidenceRecord(EvidenceRecord.CurrentVersion,
             new RunIdentity(Guid.NewGuid().ToString("D"), "modules.example/sidecar", commit, "t", digests, RunMode.Production, tool),
-            new HostRecord("none", null, null, null, null, null, "Linux", "x64", new string('d', 64)), DateTimeOffset.UnixEpoch, []);
+            new HostRecord("none", null, null, actor, null, null, "Linux", "x64", new string('d', 64)), DateTimeOffset.UnixEpoch, []);
         project.Write("tool/evidence/evidence.json", Encoding.UTF8.GetString(record.ToJson()));
         foreach (var file in new[] { EvidencePaths.PolicySource, EvidencePaths.PolicyApplied, EvidencePaths.Source, EvidencePaths.Tree, EvidencePaths.GoMod, EvidencePaths.GoSum, EvidencePaths.Modules })
         {

@@ -25,7 +25,7 @@ public sealed class MixedRepositoryTests
         proxy = QuickstartModules.Serve(Path.Combine(PackageFeed.Root, "templates", "go-service-modules"));
         keys = new QuickstartKeys(outside.Combine("keys"));
         project = new TestProject();
-        project.Properties.Remove("_CiComplianceTool");
+        project.TakeCarriedTool();
         Directory.Delete(project.PathOf("App/sidecar"), recursive: true);
         Directory.Delete(project.PathOf("tool"), recursive: true);
         Copy(Path.Combine(PackageFeed.Root, "templates", "go-service"), project.PathOf("App/sidecar"));
@@ -110,9 +110,15 @@ public sealed class MixedRepositoryTests
     public void Build_WithASecretInTheEnvironmentOrAFile_LogsNeither()
     {
         var canary = new SecretCanary();
+        var key = project.Properties["CiComplianceP256Key"];
         project.Environment["GOPROXY"] = $"https://user:{canary.Marker}@proxy.invalid";
+        project.Properties["CiComplianceP256Key"] = outside.Write("secrets/no-key", canary.Marker + "\n");
+        File.SetUnixFileMode(outside.Combine("secrets", "no-key"), UnixFileMode.UserRead | UnixFileMode.UserWrite);
         var outcome = project.Build("--no-restore", "-v:diagnostic");
         project.Environment.Remove("GOPROXY");
+        project.Properties["CiComplianceP256Key"] = key;
+        outcome.ExitCode.ShouldBe(1, outcome.Output);
+        outcome.Errors.ShouldContain(error => error.Code.StartsWith("CIC", StringComparison.Ordinal));
         canary.IsIn(BinaryLogRecords.Unpack(outcome.BinaryLog)).ShouldBeFalse("binary log");
         canary.IsIn(outcome.Output).ShouldBeFalse("console");
     }

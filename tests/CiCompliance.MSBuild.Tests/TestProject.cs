@@ -14,7 +14,8 @@ internal sealed class TestProject
         AddProject(Name, properties, items);
         WriteGoModule($"{Name}/sidecar");
         Tool = new FakeTool(Path.Combine(Folder, "tool"));
-        Properties["_CiComplianceTool"] = Tool.Path;
+        // Of all who could say which tool judges, only the project's own author can.
+        Write("Directory.Build.targets", $"<Project><PropertyGroup><_CiComplianceTool>{Tool.Path}</_CiComplianceTool></PropertyGroup></Project>");
     }
 
     public string Folder { get; set; }
@@ -32,6 +33,9 @@ internal sealed class TestProject
     public string BinaryLog => PathOf("build.binlog");
 
     public string PathOf(string name) => Path.Combine(Folder, name);
+
+    /// <summary>The tool that the package carries instead of the stand-in.</summary>
+    public void TakeCarriedTool() => File.Delete(PathOf("Directory.Build.targets"));
 
     public void Write(string name, string content)
     {

@@ -32,7 +32,7 @@ internal static class ToolLocation
     private static ToolCommand FromManifest(string manifest, string workingDirectory)
     {
         var tool = new ToolCommand(DotNet, ["tool", "run", Name, "--"], $"dotnet tool run {Name} --");
-        var (exitCode, version) = ToolProcess.Run(tool, ["--version"], workingDirectory, new Dictionary<string, string>());
+        var (exitCode, version) = ToolProcess.Run(tool, ["--version"], workingDirectory, new Dictionary<string, string>(), []);
         return exitCode switch
         {
             ExitCode.Compliant when version.Trim().Length > 0 => tool,

@@ -10,12 +10,12 @@ internal sealed class ToolRunner(ICakeContext context)
     private readonly ComplianceContext? compliance = context as ComplianceContext;
     private readonly string workingDirectory = context.Environment.WorkingDirectory.FullPath;
 
-    /// <exception cref="CakeException">It did not end with 0, or could not be run.</exception>
+    /// <exception cref="CakeException">It did not end with 0 and an answer that says so, or could not be run.</exception>
     public void Run(IReadOnlyList<string> arguments, IReadOnlyDictionary<string, string> variables)
     {
         var verb = string.Join(' ', arguments.TakeWhile(argument => !argument.StartsWith('-')).Prepend("cicompliance"));
-        var (exitCode, answer) = RunAnswered(arguments, variables, verb);
-        foreach (var line in answer)
+        var (exitCode, lines) = RunAnswered(arguments, variables, verb);
+        foreach (var line in lines)
         {
             Print(line);
         }
@@ -26,19 +26,35 @@ internal sealed class ToolRunner(ICakeContext context)
         }
     }
 
-    private (int ExitCode, IEnumerable<string> Answer) RunAnswered(IReadOnlyList<string> arguments, IReadOnlyDictionary<string, string> variables, string verb)
+    private (int ExitCode, IEnumerable<string> Lines) RunAnswered(IReadOnlyList<string> arguments, IReadOnlyDictionary<string, string> variables, string verb)
     {
         try
         {
-            KeyOptionGuard.Check(arguments, workingDirectory);
+            RefuseSecrets(arguments);
+            var question = ToolQuestion.From(arguments);
             var tool = Locate();
             context.Log.Verbose("{0} by {1}", verb, tool.Shown);
-            var (exitCode, answer) = ToolProcess.Run(tool, arguments, workingDirectory, variables);
-            return (exitCode, answer.Length == 0 ? [] : ToolAnswer.Lines(answer, tool));
+            var (exitCode, output) = ToolProcess.Run(tool, question.Arguments, workingDirectory, variables, compliance?.Options.DeniedVariables ?? []);
+            // Cancelled: whatever it still said, nothing was decided.
+            return (exitCode, exitCode == ExitCode.Cancelled ? [] : AnswerLines.Of(question.TextOf(output, exitCode), tool));
         }
-        catch (CakeException e) when (compliance is not null)
+        catch (CiComplianceException e)
         {
-            throw compliance.Stop(e);
+            throw Stop(Refusal.Of(e.Finding));
+        }
+        catch (CakeException e)
+        {
+            throw Stop(e);
+        }
+    }
+
+    private void RefuseSecrets(IReadOnlyList<string> arguments)
+    {
+        if (ToolArguments.WithoutReference(arguments, workingDirectory) is { } option)
+        {
+            throw Refusal.Of(CakeDiagnostics.SecretOption, option,
+                new("its value names neither an existing file nor a descriptor (the value is not shown)", "其值既不是现有文件也不是描述符(此处不显示该值)"),
+                new("Give a file or fd:N; a secret that stood on a command line must be replaced", "请给出文件或 fd:N;曾出现在命令行中的密钥或口令必须更换"));
         }
     }
 
@@ -57,9 +73,10 @@ internal sealed class ToolRunner(ICakeContext context)
     private CakeException Stop(int exitCode, string verb)
     {
         var known = exitCode is ExitCode.NotCompliant or ExitCode.Usage or ExitCode.Undecided or ExitCode.Cancelled ? exitCode : ExitCode.Undecided;
-        var stop = new CakeException(known, $"{verb} ended with exit code {exitCode}");
-        return compliance?.Stop(stop) ?? stop;
+        return Stop(new CakeException(known, $"{verb} ended with exit code {exitCode}"));
     }
+
+    private CakeException Stop(CakeException stop) => compliance?.Stop(stop) ?? stop;
 
     private void Print(string line)
     {

@@ -1,3 +1,4 @@
+using CiCompliance.Doors;
 using CiCompliance.Tool.CommandLine;
 
 namespace CiCompliance.Tool.Hosting;
@@ -5,12 +6,10 @@ namespace CiCompliance.Tool.Hosting;
 /// <summary><c>--language</c>, else <c>CICOMPLIANCE_LANGUAGE</c>, else a locale that begins with zh, else English.</summary>
 internal static class LanguageChoice
 {
-    private static readonly string[] Locales = ["LC_ALL", "LC_MESSAGES", "LANG"];
-
     /// <exception cref="CiComplianceException">Neither zh nor en (CIC0004).</exception>
     public static Language Of(Arguments arguments, Func<string, string?> environment) => arguments.Value(OptionTable.Language) switch
     {
-        null => FromLocale(environment),
+        null => DoorEnvironment.LanguageOf(null, environment),
         "zh" => Language.Chinese,
         "en" => Language.English,
         _ => throw new CiComplianceException(ToolDiagnostics.OptionValue, OptionTable.Language.Long,
@@ -19,12 +18,7 @@ internal static class LanguageChoice
 
     /// <summary>Before, or without, a command line that could be parsed.</summary>
     public static Language Guess(IReadOnlyList<string> args, Func<string, string?> environment) =>
-        Given(args, OptionTable.Language, environment) switch
-        {
-            "zh" => Language.Chinese,
-            "en" => Language.English,
-            _ => FromLocale(environment),
-        };
+        DoorEnvironment.LanguageOf(Given(args, OptionTable.Language, environment), environment);
 
     public static string? Given(IReadOnlyList<string> args, OptionDefinition option, Func<string, string?> environment)
     {
@@ -43,11 +37,4 @@ internal static class LanguageChoice
 
         return environment(option.VariableName);
     }
-
-    // POSIX: the first of these that is set and not empty decides.
-    private static Language FromLocale(Func<string, string?> environment) =>
-        Locales.Select(environment).FirstOrDefault(value => !string.IsNullOrEmpty(value)) is { } locale
-            && locale.StartsWith("zh", StringComparison.OrdinalIgnoreCase)
-            ? Language.Chinese
-            : Language.English;
 }

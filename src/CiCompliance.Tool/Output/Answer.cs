@@ -96,8 +96,8 @@ internal sealed record AnswerDocument(
         answer.Environment,
         answer.FolderDigest,
         answer.VerifyCommand,
-        // Where there are rows, the text says the same again.
-        answer is { Stages: null, Rows: null, Prerequisites: null, Keys: null, Environment: null } ? answer.Text.In(language) : null);
+        // Beside rows it says the same again: for a door that shows people what it has judged by the rest.
+        answer.Text.In(language) is { Length: > 0 } text ? text : null);
 }
 
 internal sealed record FindingDocument(string Code, string Severity, string Origin, string What, string Fix)
