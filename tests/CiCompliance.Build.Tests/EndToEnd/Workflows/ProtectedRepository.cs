@@ -52,6 +52,17 @@ internal sealed class ProtectedRepository
         return Git("rev-parse", "HEAD");
     }
 
+    /// <summary>A signed commit on top of the protected branch that changes its policy.</summary>
+    public string ProposePolicy(string from, string to)
+    {
+        Git("checkout", "--quiet", "--detach", Head);
+        Scenario.Policy.ShouldContain(from);
+        File.WriteAllText(Path.Combine(work, "compliance.yml"), Scenario.Policy.Replace(from, to, StringComparison.Ordinal));
+        var commit = Signed("Change the policy");
+        Git("push", "--quiet", Origin, "HEAD:refs/heads/policy");
+        return commit;
+    }
+
     /// <summary>A signed commit that branched off before the protected branch's tip.</summary>
     public string ProposeBesideHead()
     {

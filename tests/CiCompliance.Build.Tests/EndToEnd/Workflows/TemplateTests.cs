@@ -36,12 +36,29 @@ public sealed class TemplateTests
         var sign = Run(template, 1, repository.Head);
         sign.ExitCode.ShouldBe(0, sign.Log);
 
-        using var auditor = new Case { Out = Evidence(1) };
-        auditor.Options.Clear();
-        auditor.Options["--trust"] = Scenario.Trust;
-        auditor.Options["--repository"] = QuickstartRun.Repository;
-        auditor.Options["--commit"] = repository.Head;
-        auditor.Run("verify", "evidence", Evidence(1)).ShouldBe(0);
+        Verifies(repository.Head);
+    }
+
+    [Test]
+    public void ChangeThatTightensThePolicy_IsJudgedByItAndVerifies()
+    {
+        var commit = repository.ProposePolicy("[./cmd/ledger, ./cmd/healthcheck]", "[./cmd/ledger]");
+        var build = Run(TemplateShell.GitLab, 0, commit);
+        build.ExitCode.ShouldBe(0, build.Log);
+        Directory.GetFiles(Path.Combine(Evidence(0), "bin")).Length.ShouldBe(1);
+        HandOver();
+        var sign = Run(TemplateShell.GitLab, 1, commit);
+        sign.ExitCode.ShouldBe(0, sign.Log);
+        Verifies(commit);
+    }
+
+    [Test]
+    public void ChangeThatLoosensThePolicy_IsJudgedByTheBases()
+    {
+        var build = Run(TemplateShell.GitLab, 0, repository.ProposePolicy("\nlog:", "\nbinary: { static: allowed }\nlog:"));
+        build.ExitCode.ShouldBe(0, build.Log);
+        build.Log.ShouldContain("CIC5010");
+        File.ReadAllText(Path.Combine(Evidence(0), "policy", "compliance.yml")).ShouldBe(Scenario.Policy);
     }
 
     [TestCase(TemplateShell.GitLab)]
@@ -119,6 +136,16 @@ public sealed class TemplateTests
         var stale = Run(TemplateShell.GitLab, 0, repository.ProposeBesideHead());
         stale.ExitCode.ShouldNotBe(0, stale.Log);
         stale.Log.ShouldContain("CIC1012");
+    }
+
+    private void Verifies(string commit)
+    {
+        using var auditor = new Case { Out = Evidence(1) };
+        auditor.Options.Clear();
+        auditor.Options["--trust"] = Scenario.Trust;
+        auditor.Options["--repository"] = QuickstartRun.Repository;
+        auditor.Options["--commit"] = commit;
+        auditor.Run("verify", "evidence", Evidence(1)).ShouldBe(0);
     }
 
     private string Evidence(int job) => temporary.Combine($"job{job}", "cicompliance", "evidence");

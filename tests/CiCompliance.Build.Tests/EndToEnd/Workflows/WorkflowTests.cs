@@ -13,9 +13,8 @@ public sealed class WorkflowTests
 
     private static readonly string[] KeySecrets = ["SM2_KEY", "P256_KEY", "LOG_KEY", "LOG_SM2_KEY"];
 
-    private readonly List<(string Commit, string State, string Creator, string Context)> statuses = [];
     private TempDirectory temporary = null!;
-    private GitHubStub gitHub = null!;
+    private StatusApi statuses = null!;
     private ProtectedRepository repository = null!;
     private RunContext context = null!;
     private SimulatedRunner runner = null!;
@@ -25,14 +24,13 @@ public sealed class WorkflowTests
     {
         temporary = new TempDirectory();
         repository = new ProtectedRepository(temporary);
-        statuses.Clear();
-        gitHub = new GitHubStub { Answer = Statuses };
-        Status(repository.Base, "success");
+        statuses = new StatusApi();
+        statuses.Add(repository.Base, "success");
         context = new RunContext
         {
             GitHub = new()
             {
-                ["event_name"] = "push", ["sha"] = repository.Head, ["ref_protected"] = "true", ["run_attempt"] = "1", ["token"] = Token, ["api_url"] = gitHub.ApiUrl,
+                ["event_name"] = "push", ["sha"] = repository.Head, ["ref_protected"] = "true", ["run_attempt"] = "1", ["token"] = Token, ["api_url"] = statuses.Url,
                 ["event.before"] = repository.Base, ["event.repository.default_branch"] = "main",
             },
             Inputs = new()
@@ -48,7 +46,7 @@ public sealed class WorkflowTests
     [TearDown]
     public void TearDown()
     {
-        gitHub.Dispose();
+        statuses.Dispose();
         temporary.Dispose();
     }
 
@@ -227,7 +225,7 @@ public sealed class WorkflowTests
         context.GitHub["ref_protected"] = "false";
         context.GitHub["event.before"] = new string('1', 40);
         context.GitHub["sha"] = repository.Propose("refs/heads/topic", isSigned: true);
-        Status(repository.Head, "success");
+        statuses.Add(repository.Head, "success");
         var build = Build();
 
         build.ExitCode.ShouldBe(0, build.Log);
@@ -252,8 +250,8 @@ public sealed class WorkflowTests
     {
         // Unsigned, it exchanges the trust store, and is refused. Signed by the key it brought, the next push must not be judged by it.
         var swapped = repository.Swap();
-        Status(repository.Head, "success");
-        Status(swapped.Refused, "failure");
+        statuses.Add(repository.Head, "success");
+        statuses.Add(swapped.Refused, "failure");
         Push(repository.Head, swapped.Refused);
         Build().ExitCode.ShouldBe(1, context.Jobs["build"].Log);
         context.Jobs["revisions"].Outputs["base"].ShouldBe(repository.Head);
@@ -271,75 +269,14 @@ public sealed class WorkflowTests
         Build().ExitCode.ShouldBe(0, context.Jobs["build"].Log);
     }
 
-    [TestCase("failure", "github-actions[bot]", "CiCompliance")]
-    [TestCase("pending", "github-actions[bot]", "CiCompliance")]
-    [TestCase("success", "mallory", "CiCompliance")]
-    [TestCase("success", "github-actions[bot]", "other")]
-    public void StatusThatIsNoPass_MakesNoRevisionTheBase(string state, string creator, string name)
-    {
-        statuses.Clear();
-        Status(repository.Base, "success");
-        Status(repository.Base, state, creator, name);
-        var isOlderStillGood = creator == "mallory" || name == "other";
-        var revisions = runner.Run("revisions");
-        revisions.ExitCode.ShouldBe(isOlderStillGood ? 0 : 2, revisions.Log);
-
-        statuses.Clear();
-        Status(repository.Base, state, creator, name);
-        revisions = runner.Run("revisions");
-        revisions.ExitCode.ShouldBe(2, revisions.Log);
-        revisions.Log.ShouldContain("with the input base");
-        NothingIsBuilt();
-    }
-
-    [TestCase(503, "down")]
-    [TestCase(403, "{}")]
-    [TestCase(200, "{\"message\":\"success\"}")]
-    [TestCase(200, "{}")]
-    [TestCase(200, "no json")]
-    [TestCase(200, "")]
-    public void ApiThatDoesNotAnswer_LeavesItUndecided(int status, string body)
-    {
-        gitHub.Answer = _ => new GitHubAnswer(status, body);
-        var revisions = runner.Run("revisions");
-        revisions.ExitCode.ShouldBe(3, revisions.Log);
-        revisions.Log.ShouldNotContain(Token);
-        NothingIsBuilt();
-    }
-
-    [Test]
-    public void RevisionThatIsGone_AsksForABase()
-    {
-        context.GitHub["event.before"] = new string('1', 40);
-        var revisions = runner.Run("revisions");
-        revisions.ExitCode.ShouldBe(2, revisions.Log);
-        revisions.Log.ShouldContain("with the input base");
-    }
-
-    [Test]
-    public void Token_GoesToTheApiAndNowhereElse()
-    {
-        runner.Run("revisions").Log.ShouldNotContain(Token);
-        gitHub.Requests.ShouldHaveSingleItem().Headers["Authorization"].ShouldBe($"Bearer {Token}");
-        Directory.EnumerateFiles(runner.Temp("revisions"), "*", SearchOption.AllDirectories).ShouldAllBe(file => !File.ReadAllText(file).Contains(Token));
-    }
-
     private void PullRequest(string head)
     {
         context.GitHub["event_name"] = "pull_request";
         context.GitHub["event.before"] = "";
         context.GitHub["event.pull_request.head.sha"] = head;
         context.GitHub["event.pull_request.base.sha"] = repository.Head;
-        Status(repository.Head, "success");
+        statuses.Add(repository.Head, "success");
     }
-
-    /// <summary>Newest first, as GitHub lists them.</summary>
-    private GitHubAnswer Statuses(GitHubRequest request) => new(200, System.Text.Json.JsonSerializer.Serialize(statuses.AsEnumerable().Reverse()
-        .Where(status => request.Path == $"/api/v3/repos/acme/ledger/commits/{status.Commit}/statuses")
-        .Select(status => new { state = status.State, context = status.Context, creator = new { login = status.Creator } })));
-
-    private void Status(string commit, string state, string creator = "github-actions[bot]", string name = "CiCompliance") =>
-        statuses.Add((commit, state, creator, name));
 
     private void Push(string before, string after) => (context.GitHub["event.before"], context.GitHub["sha"]) = (before, after);
 
