@@ -19,6 +19,11 @@ internal sealed class PipelineDoor(IComposition parts, CommandContext context)
         var options = ReadOptions() with { IsUnsigned = StageCatalog.EndsBeforeSigning(names) };
         var (identity, judgement, @base) = Identify(options, cancellationToken);
         options = options with { Base = @base };
+        foreach (var notice in judgement.Notices)
+        {
+            context.Reporter.Show(notice);
+        }
+
         cancellationToken.ThrowIfCancellationRequested();
 
         using var display = context.Reporter.Stages();
