@@ -33,7 +33,7 @@ try {
 finally {
     Pop-Location
 }
-if ($built -ne 0) { exit $built }
+if ($built -ne 0) { exit 3 }
 
 dotnet (Join-Path $root 'build/bin/Release/net10.0/CiCompliance.Build.dll') @args
 exit $LASTEXITCODE

@@ -62,12 +62,13 @@ buildah_peer() {
 
 # PowerShell as a dotnet tool. Its launcher looks for .NET where the system's packages put it: the program itself is started by dotnet.
 powershell_peer() {
-  local folder=$cache/peers.d/pwsh version=7.6.9 program
+  local folder=$cache/peers.d/pwsh version=7.6.9 digest=209e79ebaa158f173088aa4f8c912a877d42fc076b2f85e94f2d5bb8e53db061 program
   program=$folder/.store/powershell/$version/powershell/$version/tools/net10.0/any/unix/pwsh.dll
   if [ -x "$CICOMPLIANCE_PEERS/pwsh" ] && [ -f "$program" ]; then return; fi
   say "getting PowerShell $version"
   rm -rf "$folder" "$CICOMPLIANCE_PEERS/pwsh"
-  if ! (cd "$root" && retry dotnet tool install PowerShell --version "$version" --tool-path "$folder" >"$cache/pwsh.log" 2>&1 9>&-) || [ ! -f "$program" ]; then
+  if ! (cd "$root" && retry dotnet tool install PowerShell --version "$version" --tool-path "$folder" >"$cache/pwsh.log" 2>&1 9>&-) || [ ! -f "$program" ] ||
+    ! echo "$digest  $folder/.store/powershell/$version/powershell/$version/powershell.$version.nupkg" | sha256sum --check --status; then
     say "PowerShell could not be had; tests that need it are skipped"
     return 0
   fi

@@ -37,7 +37,7 @@ public sealed class PackTask : FrostingTask<BuildContext>
         var target = FolderOf(context);
         // The version is in every package: another commit, or a tag on it, packs again.
         var stamp = SourceStamp.Of(Path.Combine(context.Artifacts, "stamps", "packages"), context.Root,
-            [.. PublishTask.Sources, "templates", "docs/diagnostics", "LICENSE", "build/Tasks/PackTask.cs", "build/Packing"],
+            [.. PublishTask.Sources, "templates", "docs/diagnostics", "LICENSE", "build/Tasks/PackTask.cs", "build/Packing"], target,
             context.Ask("git", "log", "-1", "--format=%H"), context.Ask("git", "tag", "--list"), Environment.Version.ToString());
         if (stamp.IsCurrent && Directory.Exists(target))
         {

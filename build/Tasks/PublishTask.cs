@@ -8,14 +8,14 @@ namespace CiCompliance.Build.Tasks;
 [TaskDescription("Builds the product and leaves the tool at artifacts/tool/cicompliance")]
 public sealed class PublishTask : FrostingTask<BuildContext>
 {
-    internal static readonly string[] Sources = ["src", "Directory.Build.props", "Directory.Packages.props", "global.json"];
+    internal static readonly string[] Sources = ["src", "Directory.Build.props", "Directory.Packages.props", "global.json", "THIRD-PARTY-NOTICES.md"];
 
     private const string Project = "src/CiCompliance.Tool/CiCompliance.Tool.csproj";
 
     public override void Run(BuildContext context)
     {
         var runtime = RuntimeIdentifier();
-        var stamp = SourceStamp.Of(Path.Combine(context.Artifacts, "stamps", "tool"), context.Root, Sources, runtime, Environment.Version.ToString());
+        var stamp = SourceStamp.Of(Path.Combine(context.Artifacts, "stamps", "tool"), context.Root, Sources, Path.GetDirectoryName(context.Tool), runtime, Environment.Version.ToString());
         if (stamp.IsCurrent && File.Exists(context.Tool))
         {
             context.Log.Information("{0} is up to date", context.Tool);

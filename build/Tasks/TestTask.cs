@@ -36,7 +36,7 @@ public sealed class TestTask : AsyncFrostingTask<BuildContext>
     private static void BuildSolution(BuildContext context)
     {
         var stamp = SourceStamp.Of(Path.Combine(context.Artifacts, "stamps", "solution"), context.Root,
-            [.. PublishTask.Sources, "CiCompliance.sln", "build", "tests"], Environment.Version.ToString());
+            [.. PublishTask.Sources, "CiCompliance.sln", "build", "tests"], output: null, Environment.Version.ToString());
         if (stamp.IsCurrent)
         {
             context.Log.Information("The solution is up to date");

@@ -59,6 +59,8 @@ internal sealed class TestRun(IReadOnlyList<string> assemblies, string? filter)
         var broken = exitCode != 0 && outcome.Failed.Count == 0;
         return broken
             ? outcome with { Failed = [new(name, exitCode is null ? $"did not end within {Timeout}" : $"its process ended with exit code {exitCode}; see {log}")] }
+            : filter is null && outcome is { Passed: 0, Failed: [], Skipped: [] }
+            ? outcome with { Failed = [new(name, $"it ran no test; see {log}")] }
             : outcome;
     }
 }

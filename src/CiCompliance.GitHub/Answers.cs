@@ -46,6 +46,19 @@ internal sealed class ReleaseAnswer
     public string? UploadUrl { get; set; }
 }
 
+/// <summary>A reference, or an annotated tag: either leads to an object.</summary>
+internal sealed class TagAnswer
+{
+    public TagTargetAnswer? Object { get; set; }
+}
+
+internal sealed class TagTargetAnswer
+{
+    public string? Type { get; set; }
+
+    public string? Sha { get; set; }
+}
+
 internal sealed class AssetAnswer
 {
     public long Id { get; set; }

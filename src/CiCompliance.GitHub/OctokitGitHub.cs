@@ -13,6 +13,7 @@ namespace CiCompliance.GitHub;
 public sealed class OctokitGitHub : IGitHub
 {
     private const int PageSize = 30;
+    private const int MaxTagDepth = 8;
     private const int MaxPages = 34; // 1000 check runs of one name, GitHub's own limit
 
     private static readonly TimeSpan Never = TimeSpan.FromDays(1);
@@ -57,6 +58,8 @@ public sealed class OctokitGitHub : IGitHub
     [DynamicDependency(All, typeof(StatusAnswer))]
     [DynamicDependency(All, typeof(List<StatusAnswer>))]
     [DynamicDependency(All, typeof(ReleaseAnswer))]
+    [DynamicDependency(All, typeof(TagAnswer))]
+    [DynamicDependency(All, typeof(TagTargetAnswer))]
     [DynamicDependency(All, typeof(AssetAnswer))]
     [DynamicDependency(All, typeof(List<AssetAnswer>))]
     internal OctokitGitHub(
@@ -139,6 +142,24 @@ public sealed class OctokitGitHub : IGitHub
         }
     }
 
+    public async Task<string?> FindTagCommitAsync(string tag)
+    {
+        try
+        {
+            var target = await FindTargetAsync($"git/ref/tags/{Uri.EscapeDataString(tag)}");
+            for (var depth = 0; target.Type == "tag" && depth < MaxTagDepth; depth++)
+            {
+                target = await FindTargetAsync($"git/tags/{target.Sha}");
+            }
+
+            return target.Type == "commit" ? target.Sha : null;
+        }
+        catch (CiComplianceException e) when (e.InnerException is NotFoundException)
+        {
+            return null;
+        }
+    }
+
     public async Task<IReadOnlyList<ReleaseAsset>> ListAssetsAsync(Release release)
     {
         var all = new List<ReleaseAsset>();
@@ -179,6 +200,12 @@ public sealed class OctokitGitHub : IGitHub
         http.Dispose();
         handler.Dispose();
     }
+
+    /// <summary>The id becomes part of the next address, so it must be one.</summary>
+    private async Task<(string Type, string Sha)> FindTargetAsync(string path) =>
+        (await ReadAsync(() => connection.Get<TagAnswer>(Path(path), null, null))).Object is { Type: { } type, Sha: { Length: 40 or 64 } sha } && sha.All(char.IsAsciiHexDigitLower)
+            ? (type, sha)
+            : throw BoundedAnswer.Malformed(api.Host, new("its answer names no object where GitHub's names one", "返回内容缺少应有的对象标识"));
 
     private static StringEnum<CheckStatus> StatusOf(CheckRunPart part) => part.Conclusion is null ? CheckStatus.InProgress : CheckStatus.Completed;
 

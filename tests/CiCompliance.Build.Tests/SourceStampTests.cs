@@ -12,6 +12,7 @@ public sealed class SourceStampTests
         folder = new TempDirectory();
         folder.Write("src/A/a.cs", "a");
         folder.Write("global.json", "{}");
+        folder.Write("out/tool", "made");
         Stamp().Write();
     }
 
@@ -38,6 +39,14 @@ public sealed class SourceStampTests
         Stamp().IsCurrent.ShouldBeFalse();
     }
 
+    [TestCase("out/tool")]
+    [TestCase("out/another")]
+    public void IsCurrent_WhenTheOutputIsNotWhatWasMade_IsFalse(string file)
+    {
+        folder.Write(file, "planted");
+        Stamp().IsCurrent.ShouldBeFalse();
+    }
+
     [Test]
     public void IsCurrent_WhenASourceIsGone_IsFalse()
     {
@@ -56,5 +65,5 @@ public sealed class SourceStampTests
     }
 
     private SourceStamp Stamp(string runtime = "linux-x64") =>
-        SourceStamp.Of(folder.Combine("stamps", "tool"), folder.Path, ["src", "global.json", "absent"], runtime);
+        SourceStamp.Of(folder.Combine("stamps", "tool"), folder.Path, ["src", "global.json", "absent"], folder.Combine("out"), runtime);
 }

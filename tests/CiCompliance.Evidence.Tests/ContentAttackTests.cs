@@ -145,6 +145,27 @@ public sealed class ContentAttackTests
         forgery.ShouldBeRefused("CIC2250", EvidencePaths.Source);
     }
 
+    [TestCase(false)]
+    [TestCase(true)]
+    public void Base_WhenTheWholeHistoryIsListedAndDoesNotLeadToIt_IsRefused(bool recordsItsAncestry)
+    {
+        // Who owns the evidence keys builds an older or an orphaned commit: all its history is signed and listed, so no parent is missing.
+        var rules = ForgeRepository.CommitBytes(Forge.Source.Tree, [Forge.Commit], "newer rules", Forge.Keys.Committer.Signer);
+        var protectedBase = GitObjectId.Compute(GitObjectType.Commit, rules, GitObjectFormat.Sha1);
+        EditSource(source => source with { Base = protectedBase });
+        forgery.WriteLines(EvidencePaths.Ancestry, recordsItsAncestry ? [new AncestryRow(protectedBase, rules).ToJson()] : []);
+        forgery.Expected = forgery.Expected with { Base = protectedBase };
+        Refused("CIC2252", EvidencePaths.Commits);
+    }
+
+    [Test]
+    public void Base_WhenItIsInTheListedRangeItself_IsRefused()
+    {
+        EditSource(source => source with { Base = Forge.Source.Commits[1] });
+        forgery.Expected = forgery.Expected with { Base = Forge.Source.Commits[1] };
+        Refused("CIC2252", EvidencePaths.Commits);
+    }
+
     [Test]
     public void Ancestry_WhenItsBytesAreForged_IsRefused()
     {

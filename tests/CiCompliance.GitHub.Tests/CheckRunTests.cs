@@ -53,12 +53,16 @@ public sealed class CheckRunTests : PublishingFixture
             .ShouldBe(("svc/go.sum", 1, 2, "failure"));
     }
 
-    [TestCase(true, RunMode.Demonstration, "action_required", "failure")]
-    [TestCase(false, RunMode.Production, "action_required", "error")]
-    public async Task CheckRun_OfAPassThatIsNone_LetsNoMergeThrough(bool isSealed, RunMode mode, string conclusion, string state)
+    [TestCase(true, RunMode.Demonstration, true, "action_required", "failure", "demonstration")]
+    [TestCase(false, RunMode.Production, true, "action_required", "error", "not sealed")]
+    [TestCase(true, RunMode.Production, false, "action_required", "failure", "no expected digest")]
+    public async Task CheckRun_OfAPassThatIsNone_LetsNoMergeThrough(bool isSealed, RunMode mode, bool isExpected, string conclusion, string state, string why)
     {
-        await PublishAsync(isSealed: isSealed, mode: mode);
+        await PublishAsync(isSealed: isSealed, mode: mode, isExpected: isExpected);
 
+        ((string)Server.CheckRuns.Single()["title"]!).ShouldStartWith($"Do not deploy ({why})");
+        ((string)Server.CheckRuns.Single()["summary"]!).ShouldStartWith($"## Do not deploy ({why})");
+        ((string)Server.Statuses.Single()["description"]!).ShouldContain($" ({why})");
         ((string)Server.CheckRuns.Single()["conclusion"]!).ShouldBe(conclusion);
         ((string)Server.Statuses.Single()["state"]!).ShouldBe(state);
     }
@@ -73,6 +77,16 @@ public sealed class CheckRunTests : PublishingFixture
 
         Server.Writes.Count().ShouldBe(writes);
         items.ShouldAllBe(item => item.WasThere);
+    }
+
+    [Test]
+    public async Task Publishing_AgainWithTheDigest_IsAGreenCheckRunOfItsOwn()
+    {
+        await PublishAsync(isExpected: false);
+        await PublishAsync();
+
+        Server.CheckRuns.Select(run => (string)run["conclusion"]!).ShouldBe(["action_required", "success"]);
+        ((string)Server.Statuses[^1]["state"]!).ShouldBe("success");
     }
 
     [Test]

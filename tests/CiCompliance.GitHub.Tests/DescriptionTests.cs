@@ -36,6 +36,10 @@ public sealed class DescriptionTests : PublishingFixture
         (await gitHub.FindStatusAsync("c", "continuous-integration/jenkins")).ShouldNotBeNull().State.ShouldBe("success");
         Answer("get", "releases/tags/{tag}", 200);
         var release = (await gitHub.FindReleaseAsync("v1.0.0")).ShouldNotBeNull();
+        Answer("get", "git/tags/{tag_sha}", 200);
+        (await gitHub.FindTagCommitAsync("v0.0.1")).ShouldNotBeNull().Length.ShouldBe(40);
+        Answer("get", "git/ref/{ref}", 200);
+        (await gitHub.FindTagCommitAsync("v0.0.1")).ShouldNotBeNull().Length.ShouldBe(40);
         Answer("get", "releases/{release_id}/assets", 200);
         (await gitHub.ListAssetsAsync(release)).ShouldHaveSingleItem().IsComplete.ShouldBeTrue();
         Answer("post", "releases/{release_id}/assets", 201);

@@ -1,4 +1,5 @@
 using System.Text;
+using CiCompliance.Attestations;
 
 namespace CiCompliance.GitHub.Tests;
 
@@ -112,6 +113,40 @@ public sealed class ReleaseTests : PublishingFixture
     {
         (await RefusedAsync(() => PublishAsync(release: "v1", isSealed: false))).Diagnostic.Code.ShouldBe("CIC5400");
         Server.Requests.ShouldBeEmpty();
+    }
+
+    [TestCase("cccccccccccccccccccccccccccccccccccccccc")]
+    [TestCase(null)]
+    public async Task Release_OfAnotherCommit_IsLeftAlone(string? tagged)
+    {
+        Server.TaggedCommit = tagged;
+        Server.AddAsset("evidence.report.html", "uploaded", [1]);
+
+        var finding = await RefusedAsync(() => PublishAsync(release: "v1"));
+
+        (finding.Diagnostic.Code, finding.Origin).ShouldBe(("CIC5419", "v1"));
+        Server.Writes.ShouldBeEmpty();
+    }
+
+    [Test]
+    public async Task Release_GetsNoDemonstration()
+    {
+        (await RefusedAsync(() => PublishAsync(release: "v1", mode: RunMode.Demonstration))).Diagnostic.Code.ShouldBe("CIC5419");
+        Server.Requests.ShouldBeEmpty();
+    }
+
+    [TestCase("""{"object":{"type":"tag","sha":"../../../user"}}""", "CIC5409")]
+    [TestCase("""{"object":null}""", "CIC5409")]
+    [TestCase("""{"object":{"type":"tag","sha":"ffffffffffffffffffffffffffffffffffffffff"}}""", "CIC5419")]
+    [TestCase("""{"object":{"type":"tree","sha":"ffffffffffffffffffffffffffffffffffffffff"}}""", "CIC5419")]
+    public async Task Tag_ThatLeadsNowhere_IsRefused(string answer, string code)
+    {
+        // A tag of itself, too: the depth is bounded.
+        Server.Answer = request => request.Path.Contains("/git/") ? new GitHubAnswer(200, answer) : null;
+
+        (await RefusedAsync(() => PublishAsync(release: "v1"))).Diagnostic.Code.ShouldBe(code);
+        Server.Writes.ShouldBeEmpty();
+        Server.Requests.Count(request => request.Path.Contains("/git/")).ShouldBeLessThan(10);
     }
 
     [Test]

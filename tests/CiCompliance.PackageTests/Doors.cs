@@ -53,11 +53,7 @@ internal sealed class CakeDoor : Door
 {
     private readonly string folder = LocalFeed.NewFolder("cake");
 
-    public CakeDoor()
-    {
-        Run.DotNet(folder, "new", "install", $"CiCompliance.Templates@{LocalFeed.Version}", "--force").ShouldPass();
-        Run.DotNet(folder, "new", "cicompliance-build", "--module", "git.example.com/acme/ledger").ShouldPass();
-    }
+    public CakeDoor() => Run.DotNet(folder, "new", "cicompliance-build", "--module", "git.example.com/acme/ledger").ShouldPass();
 
     public override DoorAnswer Judge(ProtectedBranch branch, string evidence, IReadOnlyList<(string Name, string Value)> options) =>
         Parse(Run.Program(Path.Combine(folder, "build.sh"), Arguments(branch, evidence, options), folder, LocalFeed.NewEnvironment()));

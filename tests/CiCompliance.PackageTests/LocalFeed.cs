@@ -75,6 +75,7 @@ public sealed class LocalFeed
         folder.Write("home/.nuget/NuGet/NuGet.Config", $"""
             <configuration><packageSources><clear /><add key="local" value="{Feed}" /></packageSources></configuration>
             """);
+        Run.DotNet(Feed, "new", "install", $"CiCompliance.Templates@{Version}").ShouldPass();
     }
 
     [OneTimeTearDown]

@@ -11,6 +11,16 @@ public sealed class PackageContentTests
 {
     private static string[] Ids => LocalFeed.Ids;
 
+    [TestCase("CiCompliance.Tool.any")]
+    [TestCase("CiCompliance.Tool.linux-x64")]
+    [TestCase("CiCompliance.MSBuild")]
+    public void Package_ThatCarriesTheTool_CarriesTheLicencesOfItsLibraries(string id)
+    {
+        using var package = ZipFile.OpenRead(LocalFeed.PackageOf(id));
+        Text(package, "THIRD-PARTY-NOTICES.md").ShouldContain("libgit2");
+        Text(package, "licenses/libgit2.license.txt").ShouldContain("GNU GENERAL PUBLIC LICENSE");
+    }
+
     [Test]
     public void Packages_OfOneCommit_AreTheseAndHaveOneVersion() =>
         Directory.EnumerateFiles(LocalFeed.Packages).Select(Path.GetFileName)

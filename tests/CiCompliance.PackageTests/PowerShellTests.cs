@@ -29,7 +29,6 @@ public sealed class PowerShellTests
     public void TemplatesBuildScript_WithoutAPolicy_EndsWithTheToolsExitCode()
     {
         var folder = LocalFeed.NewFolder("powershell");
-        Run.DotNet(folder, "new", "install", $"CiCompliance.Templates@{LocalFeed.Version}", "--force").ShouldPass();
         Run.DotNet(folder, "new", "cicompliance-go", "-n", "shop", "-o", ".").ShouldPass();
         Run.Shell(folder, "git init --quiet && git add -A && git -c user.name=x -c user.email=x@example.com commit --quiet -m Begin", LocalFeed.NewEnvironment()).ShouldPass();
         var outcome = PowerShell(Path.Combine(folder, "build.ps1"), Path.GetTempPath(), LocalFeed.NewEnvironment(), "--format=json", "--base=HEAD");

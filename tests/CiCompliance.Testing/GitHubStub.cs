@@ -75,6 +75,9 @@ public sealed class GitHubStub : IDisposable
 
     public bool HasRelease { get; set; } = true;
 
+    /// <summary>What every tag leads to, by an annotated tag; null where there is no tag.</summary>
+    public string? TaggedCommit { get; set; } = new('a', 40);
+
     /// <summary>Sent with every answer.</summary>
     public (string Name, string Value)? Header { get; set; }
 
@@ -170,6 +173,8 @@ public sealed class GitHubStub : IDisposable
                 {
                     ["id"] = 5, ["html_url"] = Root + "/acme/app/releases/5", ["upload_url"] = Root + "/uploads/repos/acme/app/releases/5/assets{?name,label}",
                 }),
+                ("GET", ["git", "ref", "tags", _]) when TaggedCommit is not null => Json(200, Target("tag", new string('f', 40))),
+                ("GET", ["git", "tags", _]) => Json(200, Target("commit", TaggedCommit!)),
                 ("GET", ["releases", "5", "assets"]) => Json(200, Page(assets, request)),
                 ("DELETE", ["releases", "assets", var id]) => assets.RemoveAll(asset => (long)asset["id"]! == long.Parse(id)) > 0 ? new(204, "") : NotFound,
                 ("POST", ["releases", "5", "assets"]) when assets.Exists(asset => (string)asset["name"]! == request.Query["name"]) =>
@@ -179,6 +184,8 @@ public sealed class GitHubStub : IDisposable
             };
         }
     }
+
+    private static JsonObject Target(string type, string id) => new() { ["object"] = new JsonObject { ["type"] = type, ["sha"] = id } };
 
     private static GitHubAnswer NotFound => new(404, """{"message":"Not Found"}""");
 

@@ -52,6 +52,9 @@ public sealed class SealedFolder : IDisposable
     /// <summary>The evidence folder; its siblings are the test's.</summary>
     public string Path => temp.Combine("evidence");
 
+    /// <summary>Of the folder as it is now: what an earlier job would have said of it.</summary>
+    public string Digest => FolderDigest.Compute(Path, Digests, CancellationToken.None);
+
     public string Beside(string name) => temp.Combine(name);
 
     public void Write(string name, byte[] content)

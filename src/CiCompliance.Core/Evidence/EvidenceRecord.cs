@@ -36,7 +36,7 @@ public sealed record EvidenceRecord(
 /// <summary>Where the run happened.</summary>
 /// <param name="Ci"><c>github</c>, <c>gitlab</c>, <c>jenkins</c>, <c>other</c> (CI is set), or <c>none</c>.</param>
 /// <param name="RetentionDays">How long the CI keeps artifacts, where it says so (GITHUB_RETENTION_DAYS).</param>
-/// <param name="ToolDigest">Lower-case hex SHA-256 of the tool's own assembly.</param>
+/// <param name="ToolDigest">Lower-case hex SHA-256 over the digests of all assemblies, native libraries and the executable in the tool's folder.</param>
 /// <param name="Identity">
 /// Claims of the job's OIDC token, where the runner offers one, without the token: what the runner said, never checked by its signature.
 /// </param>

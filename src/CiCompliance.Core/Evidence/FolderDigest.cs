@@ -24,7 +24,13 @@ public static class FolderDigest
     /// <exception cref="CiComplianceException">The folder can't be read, or holds links, special files or more than evidence can.</exception>
     public static string Compute(string directory, IDigestCalculator digests, CancellationToken cancellationToken)
     {
-        using var snapshot = EvidenceSnapshot.Open(directory, digests, cancellationToken);
+        using var snapshot = EvidenceSnapshot.OpenForDigests(directory, digests, cancellationToken);
+        return Of(snapshot);
+    }
+
+    /// <summary>Of a folder whose files are open already: what is compared is what is read.</summary>
+    internal static string Of(EvidenceSnapshot snapshot)
+    {
         using var listing = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         foreach (var (name, file) in snapshot.Files.Values.Select(file => (Encoding.UTF8.GetBytes(file.Name), file)).Order(ByBytes))
         {
@@ -41,13 +47,19 @@ public static class FolderDigest
     /// <exception cref="CiComplianceException">Another folder (CIC2290), or one that <see cref="Compute"/> refuses.</exception>
     public static void Check(string directory, string expected, IDigestCalculator digests, CancellationToken cancellationToken)
     {
-        var actual = Compute(directory, digests, cancellationToken);
+        using var snapshot = EvidenceSnapshot.Open(directory, digests, cancellationToken);
+        Check(snapshot, directory, expected);
+    }
+
+    internal static void Check(EvidenceSnapshot snapshot, string directory, string expected)
+    {
+        var actual = Of(snapshot);
         if (actual != expected)
         {
             throw new CiComplianceException(EvidenceDiagnostics.HandoverDiffers, directory,
                 new($"its digest is {actual}, but {expected} was handed over", $"其摘要为 {actual},而交接的摘要为 {expected}"),
-                new("Do not sign it: find out who changed it on the way, then run the pipeline from the beginning",
-                    "请勿签名:先查明传递途中被谁更改,再从头运行流水线"));
+                new("Do not sign or publish it: find out who changed it on the way, then run the pipeline from the beginning",
+                    "请勿签名或发布:先查明传递途中被谁更改,再从头运行流水线"));
         }
     }
 

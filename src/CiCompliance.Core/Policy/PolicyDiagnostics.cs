@@ -12,5 +12,5 @@ public static class PolicyDiagnostics
     public static readonly Diagnostic MissingKey = new("CIC5007", DiagnosticKind.Usage, "The policy lacks a key");
     public static readonly Diagnostic Contradiction = new("CIC5008", DiagnosticKind.Usage, "Two keys of the policy do not go together");
     public static readonly Diagnostic BadSumdb = new("CIC5009", DiagnosticKind.Usage, "The checksum database of the policy cannot protect the build");
-    public static readonly Diagnostic Weakened = new("CIC5010", DiagnosticKind.NotCompliant, "The tree under test weakens the policy");
+    public static readonly Diagnostic Weakened = new("CIC5010", DiagnosticKind.Notice, "The tree under test weakens the policy");
 }

@@ -67,7 +67,7 @@ public static class PolicyTightening
 
         void Add(string key, string en, string zh) => findings.Add(new Finding(PolicyDiagnostics.Weakened, origin,
             new($"the tree's policy weakens '{key}': it {en}, against the protected base", $"与受保护基线相比，待测树的策略放宽了“{key}”：{zh}"),
-            new("Change the policy on the protected branch first, with its reviews", "请先在受保护分支上经评审修改策略")));
+            new("The base's policy was applied; what weakens it takes effect for the changes after this one", "已采用基线的策略；放宽之处自此后的变更起生效")));
     }
 
     private static bool CoversPackage(string pattern, string value) =>

@@ -33,16 +33,21 @@ public static class FolderPublisher
 
     private static void RequireApart(string evidence, string target)
     {
-        if (IsWithin(target, evidence) || IsWithin(evidence, target))
+        string folder, place;
+        try
+        {
+            (folder, place) = (LinkTrail.RealPath(evidence), LinkTrail.RealPath(target));
+        }
+        catch (IOException e)
+        {
+            throw PublishedFile.NotWritten(target, e);
+        }
+
+        if (LinkTrail.IsInside(place, folder) || LinkTrail.IsInside(folder, place))
         {
             throw new CiComplianceException(PublishingDiagnostics.BadTarget, target,
                 new("it is the evidence folder, lies in it or holds it; evidence is a closed set of files", "它就是证据目录,或位于其中,或包含它;证据目录是封闭的文件集合"),
                 new("Choose a folder of its own", "请选择单独的目录"));
         }
     }
-
-    private static bool IsWithin(string path, string folder) => (RealPath(path) + "/").StartsWith(RealPath(folder) + "/", StringComparison.Ordinal);
-
-    private static string RealPath(string path) =>
-        Directory.Exists(path) && Directory.ResolveLinkTarget(path, returnFinalTarget: true) is { } target ? target.FullName : Path.TrimEndingDirectorySeparator(Path.GetFullPath(path));
 }

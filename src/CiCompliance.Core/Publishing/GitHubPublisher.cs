@@ -1,8 +1,8 @@
 namespace CiCompliance.Publishing;
 
 /// <summary>
-/// Check run, commit status and release assets. Everything is looked up before the first write, so that a token without permission writes
-/// nothing, and publishing again writes only what is missing.
+/// Check run, commit status and release assets. Check run, status, release and its tag are looked up before the first write, so that a token that
+/// may not see one of them writes nothing; a permission to write shows with the first write only. Publishing again writes only what is missing.
 /// </summary>
 public sealed class GitHubPublisher(IGitHub gitHub, JobPlace place, TimeProvider clock, IProgress<LocalizedText> progress)
 {
@@ -12,7 +12,7 @@ public sealed class GitHubPublisher(IGitHub gitHub, JobPlace place, TimeProvider
 
     /// <param name="releaseTag">The release that the evidence goes to, or null.</param>
     /// <param name="annotations">Of every finding, failures first.</param>
-    /// <exception cref="CiComplianceException">Not published, or not wholly (CIC5400-CIC5414).</exception>
+    /// <exception cref="CiComplianceException">Not published, or not wholly (CIC5400-CIC5419).</exception>
     public async Task<IReadOnlyList<PublishedItem>> PublishAsync(
         Publication publication, IReadOnlyList<Annotation> annotations, string? releaseTag, Language language, CancellationToken cancellationToken)
     {
@@ -25,7 +25,7 @@ public sealed class GitHubPublisher(IGitHub gitHub, JobPlace place, TimeProvider
         RequireAppToken();
         var status = StatusOf(publication);
         var statusIsThere = await gitHub.FindStatusAsync(commit, status.Context) == status;
-        var release = releaseTag is null ? null : await FindReleaseAsync(releaseTag);
+        var release = releaseTag is null ? null : await FindReleaseAsync(releaseTag, commit);
         cancellationToken.ThrowIfCancellationRequested();
 
         var items = new List<PublishedItem>();
@@ -60,6 +60,11 @@ public sealed class GitHubPublisher(IGitHub gitHub, JobPlace place, TimeProvider
             throw new CiComplianceException(PublishingDiagnostics.NotSealed, releaseTag,
                 new("the run did not come to its seal", "该运行未完成封存"), new("Publish without --release, and fix what stopped the run", "请去掉 --release 发布,并修复使运行中止的问题"));
         }
+
+        if (releaseTag is not null && publication.Run.Mode != Attestations.RunMode.Production)
+        {
+            throw OtherRelease(releaseTag, new("the evidence is of a demonstration run", "该证据来自演示运行"));
+        }
     }
 
     private void RequireAppToken()
@@ -74,10 +79,22 @@ public sealed class GitHubPublisher(IGitHub gitHub, JobPlace place, TimeProvider
         }
     }
 
-    private async Task<Release> FindReleaseAsync(string tag) => await gitHub.FindReleaseAsync(tag)
-        ?? throw new CiComplianceException(PublishingDiagnostics.NoRelease, tag,
-            new("no published release has this tag, or the token may not see it", "没有使用该标签的已发布发行版,或令牌无权查看"),
-            new("Create the release first, or check the tag", "请先创建发行版,或检查标签"));
+    private async Task<Release> FindReleaseAsync(string tag, string commit)
+    {
+        var release = await gitHub.FindReleaseAsync(tag)
+            ?? throw new CiComplianceException(PublishingDiagnostics.NoRelease, tag,
+                new("no published release has this tag, or the token may not see it", "没有使用该标签的已发布发行版,或令牌无权查看"),
+                new("Create the release first, or check the tag", "请先创建发行版,或检查标签"));
+        var tagged = await gitHub.FindTagCommitAsync(tag);
+        return tagged == commit
+            ? release
+            : throw OtherRelease(tag, tagged is null
+                ? new("the tag leads to no commit", "该标签不指向任何提交")
+                : new($"the tag leads to commit {tagged}, the evidence is of {commit}", $"该标签指向提交 {tagged},而证据属于 {commit}"));
+    }
+
+    private static CiComplianceException OtherRelease(string tag, LocalizedText what) => new(PublishingDiagnostics.OtherRelease, tag, what,
+        new("Publish the evidence of the production run of the tagged commit", "请发布该标签所指提交的生产运行的证据"));
 
     private async Task<PublishedItem> WriteCheckRunAsync(
         Publication publication, CheckRun? run, IReadOnlyList<Annotation> annotations, Language language, CancellationToken cancellationToken)
@@ -148,10 +165,10 @@ public sealed class GitHubPublisher(IGitHub gitHub, JobPlace place, TimeProvider
 
     private CommitStatus StatusOf(Publication publication)
     {
-        var log = publication.Log is { } entry ? entry.Line.En : "not sealed";
-        var demonstration = publication.Run.Mode == Attestations.RunMode.Production ? "" : " (demonstration)";
+        var log = publication.Log is { } entry ? "; " + entry.Line.En : "";
+        var doubt = publication.Verdict != Verdict.Fail && publication.Doubt is { } why ? $" ({why.En})" : "";
         return new CommitStatus(CheckName, publication.IsDeployable ? "success" : publication.Verdict == Verdict.Undecided ? "error" : "failure",
-            $"{publication.Verdict.ToWord()}{demonstration}; {log}", place.RunUrl);
+            $"{publication.Verdict.ToWord()}{doubt}{log}", place.RunUrl);
     }
 }
 

@@ -25,6 +25,9 @@ public interface IGitHub : IDisposable
     /// <summary>Null where no published release has this tag.</summary>
     Task<Release?> FindReleaseAsync(string tag);
 
+    /// <summary>The commit that the tag leads to, through annotated tags; null where there is no such tag, or it leads to no commit.</summary>
+    Task<string?> FindTagCommitAsync(string tag);
+
     Task<IReadOnlyList<ReleaseAsset>> ListAssetsAsync(Release release);
 
     Task DeleteAssetAsync(long id);

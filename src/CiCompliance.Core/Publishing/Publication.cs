@@ -11,10 +11,15 @@ namespace CiCompliance.Publishing;
 public sealed class Publication : IDisposable
 {
     private readonly EvidenceSnapshot snapshot;
+    private readonly HandedOver handedOver;
+    private readonly Verdict? signatures;
 
-    internal Publication(EvidenceSnapshot snapshot, EvidenceRecord evidence, AssessmentInput input, LogReference? log, DigestSet? seal)
+    internal Publication(
+        EvidenceSnapshot snapshot, HandedOver handedOver, EvidenceRecord evidence, AssessmentInput input, LogReference? log, DigestSet? seal, Verdict? signatures)
     {
         this.snapshot = snapshot;
+        this.handedOver = handedOver;
+        this.signatures = signatures;
         Input = input;
         Host = evidence.Host;
         Log = log;
@@ -38,8 +43,17 @@ public sealed class Publication : IDisposable
     /// <summary>What <c>cicompliance run</c> would have answered.</summary>
     public int ExitCode { get; }
 
-    /// <summary>The one thing that a deployment may ask: passed, sealed, and no demonstration.</summary>
-    public bool IsDeployable => Verdict == Verdict.Pass && Seal is not null && Run.Mode == RunMode.Production;
+    /// <summary>The one thing that a deployment may ask: the folder that was handed over, passed, sealed, and no demonstration.</summary>
+    public bool IsDeployable => Doubt is null;
+
+    /// <summary>Why it is not deployable, in a few words; null where it is.</summary>
+    public LocalizedText? Doubt =>
+        Seal is null ? new("not sealed", "未封存")
+        : Verdict != Verdict.Pass ? new("not passed", "未通过")
+        : Run.Mode != RunMode.Production ? new("demonstration", "演示运行")
+        : handedOver.Digest is null ? new("no expected digest", "未给出预期摘要")
+        : signatures is not (null or Verdict.Pass) ? new("signatures not verified", "签名未通过验证")
+        : null;
 
     /// <summary>Digests of <c>seal/manifest.json</c>, which covers every other file; null where the run never came to its seal.</summary>
     public DigestSet? Seal { get; }
@@ -48,8 +62,10 @@ public sealed class Publication : IDisposable
 
     public IReadOnlyList<DigestedFile> Outputs => Input.Outputs;
 
-    /// <summary>Names this evidence on the host: the same when the same folder is published again.</summary>
-    public string ExternalId => Seal?.Sha256 ?? "unsealed-" + snapshot.Find(EvidencePaths.Evidence)!.Digests.Sha256;
+    /// <summary>Names this evidence on the host: the same when the same folder is published again with the same outcome.</summary>
+    public string ExternalId => Seal is { } seal
+        ? (IsDeployable ? "" : "held-") + seal.Sha256
+        : "unsealed-" + snapshot.Find(EvidencePaths.Evidence)!.Digests.Sha256;
 
     internal AssessmentInput Input { get; }
 
@@ -60,9 +76,11 @@ public sealed class Publication : IDisposable
     /// <summary>What stops the build first, notices last.</summary>
     internal IReadOnlyList<Finding> Findings => [.. ReportVerdict.Ordered(Input).Select(pair => pair.Finding)];
 
-    /// <exception cref="CiComplianceException">Not a folder of evidence, or not as it was sealed (CIC5402).</exception>
-    public static Publication Open(string directory, IDigestCalculator digests, CancellationToken cancellationToken) =>
-        PublicationReader.Read(directory, digests, cancellationToken);
+    /// <exception cref="CiComplianceException">
+    /// Another folder than was handed over (CIC2290, CIC5418), not a folder of evidence, or not as it was sealed (CIC5402).
+    /// </exception>
+    public static Publication Open(string directory, HandedOver handedOver, IDigestCalculator digests, CancellationToken cancellationToken) =>
+        PublicationReader.Read(directory, handedOver, digests, cancellationToken);
 
     public void Dispose() => snapshot.Dispose();
 

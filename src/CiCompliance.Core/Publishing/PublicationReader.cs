@@ -9,20 +9,33 @@ using CiCompliance.Policy;
 namespace CiCompliance.Publishing;
 
 /// <summary>
-/// Reads an evidence folder once and compares it with its manifest. Signatures are not verified here: whoever publishes has no trust store
-/// but the run's own, and who receives it has <c>verify evidence</c>.
+/// Reads an evidence folder once and compares it with what was handed over and with its manifest. That alone proves no signature: anybody can
+/// write a seal that fits, so only a digest from the job that sealed it makes it worth anything.
 /// </summary>
 internal static class PublicationReader
 {
-    public static Publication Read(string directory, IDigestCalculator digests, CancellationToken cancellationToken)
+    public static Publication Read(string directory, HandedOver handedOver, IDigestCalculator digests, CancellationToken cancellationToken)
     {
         var snapshot = Open(directory, digests, cancellationToken);
         try
         {
+            if (handedOver.Digest is { } expected)
+            {
+                FolderDigest.Check(snapshot, directory, expected);
+            }
+
+            var seal = snapshot.Files.Keys.FirstOrDefault(name => name.StartsWith("seal/", StringComparison.Ordinal));
+            if (handedOver.IsUnsealed && seal is not null)
+            {
+                throw new CiComplianceException(PublishingDiagnostics.SealUnexpected, seal,
+                    new("the run was not sealed, so somebody else put this there", "该运行未封存,此文件系他人放入"),
+                    new("Find out who can write to the store between the jobs; a sealed run is published without --unsealed",
+                        "请查明谁能写入作业之间的存储;已封存的运行请去掉 --unsealed 发布"));
+            }
+
             var evidence = Parse(snapshot, EvidencePaths.Evidence, EvidenceRecord.MaxBytes, bytes => EvidenceRecord.Parse(bytes));
             var policy = Parse(snapshot, EvidencePaths.PolicyApplied, 1 << 20, bytes => CompliancePolicy.Parse(bytes));
-            var isSealed = snapshot.Files.Keys.Any(name => name.StartsWith("seal/", StringComparison.Ordinal));
-            var manifest = isSealed ? CheckManifest(snapshot) : null;
+            var manifest = seal is null ? null : CheckManifest(snapshot);
             if (manifest is not null && manifest.Run != evidence.Run)
             {
                 throw Changed(EvidencePaths.Evidence, new("it belongs to another run than the seal", "与封存不属于同一次运行"));
@@ -30,8 +43,10 @@ internal static class PublicationReader
 
             var files = snapshot.Files.Values.Select(file => new DigestedFile(file.Name, file.Size, file.Digests));
             var input = AssessmentInputs.From(evidence, policy, manifest?.Log.Kind ?? policy.Log.Kind, files);
-            return new Publication(snapshot, evidence, input, manifest is null ? null : LogOf(snapshot, manifest),
-                manifest is null ? null : snapshot.Find(EvidencePaths.Manifest)!.Digests);
+            return manifest is null
+                ? new Publication(snapshot, handedOver, evidence, input, log: null, seal: null, signatures: null)
+                : new Publication(snapshot, handedOver, evidence, input, LogOf(snapshot, manifest),
+                    snapshot.Find(EvidencePaths.Manifest)!.Digests, handedOver.VerifySignatures?.Invoke(manifest.Run));
         }
         catch
         {

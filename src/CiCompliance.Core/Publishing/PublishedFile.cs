@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+
 namespace CiCompliance.Publishing;
 
 /// <summary>A file that publishing writes beside the evidence: whole or not at all.</summary>
@@ -8,8 +10,22 @@ internal static class PublishedFile
         try
         {
             Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-            File.WriteAllBytes(path + ".partial", content);
-            File.Move(path + ".partial", path, overwrite: true);
+            // A name that nobody could put a link at, and that must be new: a link is never written through. Moving replaces a link, too.
+            var partial = $"{path}.{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16))}.partial";
+            try
+            {
+                using (var file = new FileStream(partial, FileMode.CreateNew, FileAccess.Write, FileShare.None, 1))
+                {
+                    file.Write(content);
+                }
+
+                File.Move(partial, path, overwrite: true);
+            }
+            catch
+            {
+                File.Delete(partial);
+                throw;
+            }
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -21,4 +21,6 @@ public static class PublishingDiagnostics
     public static readonly Diagnostic NoIdentity = new("CIC5415", DiagnosticKind.Undecided, "The runner does not give the identity that it offers");
     public static readonly Diagnostic NoToken = new("CIC5416", DiagnosticKind.Notice, "No token was given: nothing went to GitHub's API");
     public static readonly Diagnostic BadTarget = new("CIC5417", DiagnosticKind.Usage, "The evidence cannot be published into that folder");
+    public static readonly Diagnostic SealUnexpected = new("CIC5418", DiagnosticKind.Undecided, "Evidence that was not sealed has a seal");
+    public static readonly Diagnostic OtherRelease = new("CIC5419", DiagnosticKind.Undecided, "The release is not of this evidence");
 }

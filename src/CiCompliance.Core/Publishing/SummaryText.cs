@@ -28,15 +28,20 @@ internal static class SummaryText
     /// <summary>One line for lists of checks.</summary>
     public static LocalizedText Title(Publication publication)
     {
-        var headline = Outcomes.Headline(Outcomes.Of(publication.Record));
+        var headline = Held(publication) ?? Outcomes.Headline(Outcomes.Of(publication.Record));
         var (stopping, count) = (publication.Findings.Count(finding => finding.Diagnostic.Kind != DiagnosticKind.Notice), publication.Findings.Count);
-        var unsealed = publication.Seal is null ? new LocalizedText(", not sealed", ",未封存") : default;
-        return new($"{headline.En}: {stopping} problems, {count - stopping} notices{unsealed.En}", $"{headline.Zh}:{stopping} 个问题,{count - stopping} 条提示{unsealed.Zh}");
+        return new($"{headline.En}: {stopping} problems, {count - stopping} notices", $"{headline.Zh}:{stopping} 个问题,{count - stopping} 条提示");
     }
+
+    /// <summary>What stands above a report that says better of the folder than may be believed of it; null where nothing has to.</summary>
+    public static LocalizedText? Held(Publication publication) => publication is { Doubt: { } doubt } and not { Verdict: Verdict.Fail }
+        ? new($"Do not deploy ({doubt.En})", $"不得部署({doubt.Zh})")
+        : null;
 
     private static string Head(Publication publication, JobPlace place, Language language)
     {
-        var text = new StringBuilder(Encoding.UTF8.GetString(SummaryWriter.Write(publication.Input, publication.Record, language)));
+        var text = new StringBuilder(Held(publication) is { } held ? $"## {held.In(language)}\n\n" : "")
+            .Append(Encoding.UTF8.GetString(SummaryWriter.Write(publication.Input, publication.Record, language)));
         text.Append("\n| | |\n|---|---|\n");
         Row(text, new("Verdict", "结论"), publication.Verdict.ToWord(), language);
         Row(text, new("Commit", "提交"), publication.Run.Commit, language, place.CommitUrl(publication.Run.Commit));

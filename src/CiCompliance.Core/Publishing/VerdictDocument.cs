@@ -5,7 +5,7 @@ using CiCompliance.Json;
 namespace CiCompliance.Publishing;
 
 /// <summary><c>verdict.json</c>: what a deployment or another tool wants to know of a run, described in docs/guides/publish.md.</summary>
-/// <param name="Deployable">Passed, sealed, and no demonstration.</param>
+/// <param name="Deployable">The folder that was handed over, passed, sealed, and no demonstration.</param>
 /// <param name="Seal">Digests of <c>seal/manifest.json</c>.</param>
 public sealed record VerdictDocument(
     int Version,

@@ -31,6 +31,9 @@ internal static class OptionTable
     public static readonly OptionDefinition ExpectDigest = new("expect-digest", "sha256:HEX",
         new("the evidence folder as an earlier job handed it over; compared before it is used", "前一作业交接的证据目录摘要;使用目录前先核对"));
 
+    public static readonly OptionDefinition Unsealed = new("unsealed", null,
+        new("the evidence folder was handed over without a seal; one in it is refused", "交接的证据目录未封存;其中若有封存则拒绝"));
+
     public static readonly OptionDefinition Form = new("form", "shell|go.env|dockerfile",
         new("lines for a shell (default), for Go's environment file, or for a Dockerfile", "输出为 shell(默认)、Go 环境文件或 Dockerfile 的行"));
 
@@ -86,7 +89,7 @@ internal static class OptionTable
 
     public static IReadOnlyList<OptionDefinition> All { get; } =
     [
-        .. Common, Version, .. RunLike, Stages, Form, Token, Release, Artifact, Policy, Checkpoint, ConsistencyProof, Witnesses, MinimumTool, AllowDemonstration,
+        .. Common, Version, .. RunLike, Stages, Form, Token, Release, Unsealed, Artifact, Policy, Checkpoint, ConsistencyProof, Witnesses, MinimumTool, AllowDemonstration,
         Role, Repositories, Committers, Name, ValidFrom, ValidUntil, DryRun, Origin, Index, From, To,
     ];
 

@@ -1,4 +1,5 @@
 using System.Text;
+using CiCompliance.Evidence;
 using CiCompliance.Keys;
 using CiCompliance.Policy;
 using CiCompliance.Tool.CommandLine;

@@ -22,14 +22,7 @@ internal sealed class Handover
     /// <exception cref="CiComplianceException">Not a digest (CIC0004), or stages that would begin a run of their own (CIC0003).</exception>
     public static Handover From(CommandContext context, IReadOnlyList<string> stages)
     {
-        var expected = context.Arguments.Value(OptionTable.ExpectDigest);
-        if (expected is not null && !FolderDigest.IsWellFormed(expected))
-        {
-            throw new CiComplianceException(ToolDiagnostics.OptionValue, OptionTable.ExpectDigest.Long,
-                new("it is not a digest", "不是摘要"),
-                new("Write sha256: and 64 lower-case hexadecimal digits, as the earlier job printed them", "请写成 sha256: 加 64 位小写十六进制,即前一作业的输出"));
-        }
-
+        var expected = ExpectedDigest(context.Arguments);
         return expected is null || !stages.Contains("environment")
             ? new Handover(context.OutputDirectory, expected)
             : throw new CiComplianceException(ToolDiagnostics.CommandLine, "cicompliance",
@@ -37,6 +30,13 @@ internal sealed class Handover
                     $"environment 阶段会开始新的运行,并删除 {OptionTable.ExpectDigest.Long} 所指的目录"),
                 new("Name the stages that are left, for example --stages sign,record,assess,seal", "请只列出剩余阶段,例如 --stages sign,record,assess,seal"));
     }
+
+    /// <exception cref="CiComplianceException">Not a digest (CIC0004).</exception>
+    public static string? ExpectedDigest(Arguments arguments) => arguments.Value(OptionTable.ExpectDigest) is not { } expected || FolderDigest.IsWellFormed(expected)
+        ? arguments.Value(OptionTable.ExpectDigest)
+        : throw new CiComplianceException(ToolDiagnostics.OptionValue, OptionTable.ExpectDigest.Long,
+            new("it is not a digest", "不是摘要"),
+            new("Write sha256: and 64 lower-case hexadecimal digits, as the earlier job printed them", "请写成 sha256: 加 64 位小写十六进制,即前一作业的输出"));
 
     /// <exception cref="CiComplianceException">Another folder (CIC2290), links or special files in it (CIC2213), unreadable (CIC2212).</exception>
     public EvidenceFolder Open(IDigestCalculator digests, CancellationToken cancellationToken)

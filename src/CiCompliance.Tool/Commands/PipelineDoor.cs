@@ -101,7 +101,7 @@ internal sealed class PipelineDoor(IComposition parts, CommandContext context)
         var isSealed = results.Any(result => result is { Stage: "seal", Verdict: Verdict.Pass });
         var report = folder.Exists(EvidencePaths.Report) && results.Any(result => result.Stage == "assess") ? folder.PathOf(EvidencePaths.Report) : null;
         var command = isSealed ? VerifyCommand(folder, judgement, identity) : null;
-        return new Answer(PipelineRunner.ExitCodeOf(results), [.. results.SelectMany(result => result.Findings)], RunText.Of(results, identity, report, digest, command))
+        return new Answer(PipelineRunner.ExitCodeOf(results), [.. judgement.Notices, .. results.SelectMany(result => result.Findings)], RunText.Of(results, identity, report, digest, command))
         {
             Verdict = results.Select(result => result.Verdict).Worst(),
             Stages = results,

@@ -7,8 +7,9 @@ using CiCompliance.Tool.Output;
 namespace CiCompliance.Tool.Commands;
 
 /// <summary>
-/// Shows the evidence on the run: first what needs no server (annotations, summary, outputs), then, with a token, what does. Publishing a
-/// verdict succeeds whatever the verdict is: only a failure to publish is not 0.
+/// Shows the evidence on the run: first what needs no server (annotations, summary, outputs), then, with a token, what does. A run that is unsealed
+/// by request writes no check and no status: neither could ever be green, and red would block what is not refused. Publishing a verdict succeeds
+/// whatever the verdict is: only a failure to publish is not 0.
 /// </summary>
 internal sealed class PublishGitHubCommand(IComposition parts) : ICommand
 {
@@ -23,20 +24,28 @@ internal sealed class PublishGitHubCommand(IComposition parts) : ICommand
                 new("a release is written with a token, and none is given", "写入发行版需要令牌,但未提供"), new("Add --token FILE or --token fd:N", "请添加 --token FILE 或 --token fd:N"));
         }
 
-        using var publication = Publication.Open(context.OutputDirectory, parts.Digests, cancellationToken);
+        var isUnsealed = context.Arguments.Flag(OptionTable.Unsealed);
+        if (isUnsealed && token is not null)
+        {
+            throw new CiComplianceException(ToolDiagnostics.CommandLine, OptionTable.Unsealed.Long,
+                new("evidence that was not sealed goes to the job's own page only, and a token is given", "未封存的证据只写入作业自身页面,却给出了令牌"),
+                new("Leave --token out", "请去掉 --token"));
+        }
+
+        using var publication = PublishedEvidence.Open(parts, context, cancellationToken);
         var annotations = JobPublisher.Annotate(publication, language);
         WorkflowCommand.Write(context.Host.Messages, annotations);
         JobPublisher.Publish(publication, job.Files, job.Place, context.OutputDirectory, language);
 
         var findings = new List<Finding>();
         IReadOnlyList<PublishedItem> items = [];
-        if (token is null)
+        if (token is null && !isUnsealed)
         {
             findings.Add(new Finding(PublishingDiagnostics.NoToken, OptionTable.Token.Long,
                 new("no check run and no commit status was written", "未写入检查结果与提交状态"), new("Add --token where the job may have one", "如作业允许持有令牌,请添加 --token")));
             context.Reporter.Show(findings[0]);
         }
-        else
+        else if (token is not null)
         {
             var progress = new ReporterProgress(context.Reporter);
             using var gitHub = parts.GitHub(job.ApiUrl, job.Place.Repository!, token, progress, cancellationToken);

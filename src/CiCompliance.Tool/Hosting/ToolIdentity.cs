@@ -12,22 +12,22 @@ internal static class ToolIdentity
         typeof(ToolIdentity).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
 
     /// <summary>
-    /// Lower-case hex SHA-256 over the digests of the tool's own assemblies, as <c>LC_ALL=C; sha256sum CiCompliance.*.dll cicompliance.dll | sha256sum</c>
-    /// prints it in the tool's folder; of the native form the executable stands in their place.
+    /// Lower-case hex SHA-256 over the digests of what lies in the tool's folder and can run in its process: every assembly, its own or not, every
+    /// native library, and the executable where there is one. As <c>LC_ALL=C; sha256sum *.dll *.so cicompliance | sort -k 2 | sha256sum</c> prints it there.
     /// </summary>
+    /// <remarks>The .NET runtime, and native libraries in subfolders, are not in it.</remarks>
     public static string Digest(string folder)
     {
         var list = new StringBuilder();
-        var assemblies = Directory.EnumerateFiles(folder, "*.dll").Where(IsOwn).ToList();
-        foreach (var path in (assemblies.Count > 0 ? assemblies : [Path.Combine(folder, "cicompliance")]).OrderBy(Path.GetFileName, StringComparer.Ordinal))
+        foreach (var path in Directory.EnumerateFiles(folder).Where(CanRun).OrderBy(Path.GetFileName, StringComparer.Ordinal))
         {
             using var file = File.OpenRead(path);
             list.Append(Convert.ToHexStringLower(SHA256.HashData(file))).Append("  ").Append(Path.GetFileName(path)).Append('\n');
         }
 
-        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(list.ToString())));
+        return list.Length > 0 ? Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(list.ToString())))
+            : throw new FileNotFoundException("the tool's folder has neither an assembly nor the executable", Path.Combine(folder, "cicompliance"));
     }
 
-    private static bool IsOwn(string path) =>
-        Path.GetFileName(path) is "cicompliance.dll" or ['C', 'i', 'C', 'o', 'm', 'p', 'l', 'i', 'a', 'n', 'c', 'e', '.', ..];
+    private static bool CanRun(string path) => Path.GetFileName(path) == "cicompliance" || Path.GetExtension(path) is ".dll" or ".so";
 }

@@ -1,3 +1,5 @@
+using CiCompliance.Evidence;
+
 namespace CiCompliance.Tool.Inputs;
 
 /// <summary>Reads a file that must lie outside a folder under test: policy, trust, an auditor's checkpoint.</summary>

@@ -1,12 +1,13 @@
 using System.Text.Json;
 using CiCompliance.Keys;
+using CiCompliance.Pipeline;
 using CiCompliance.Policy;
 
 namespace CiCompliance.Tool.Inputs;
 
 /// <summary>
 /// Finds policy and trust outside the tree under test: files that lie elsewhere, or the protected base revision. Who changes the code can't
-/// change what it is judged by.
+/// change what it is judged by, but may ask for more: a policy of the protected revision is tightened by the one in the tree.
 /// </summary>
 internal sealed class PolicySource(IRevisions revisions, Func<byte[], string, CompliancePolicy> parsePolicy)
 {
@@ -21,7 +22,25 @@ internal sealed class PolicySource(IRevisions revisions, Func<byte[], string, Co
         var protectedTree = config is not null && trust is not null ? null : TreeOfBase(@base, tested, config is null ? "--config" : "--trust");
         var (policy, policyOrigin) = Read(config, "--config", PolicyName, MaxPolicyBytes, root, baseName, protectedTree);
         var (keys, trustOrigin) = Read(trust, "--trust", TrustName, TrustStore.MaxBytes, root, baseName, protectedTree);
-        return new Judgement(policy, parsePolicy(policy, policyOrigin), ParseTrust(keys, trustOrigin), policyOrigin, trustOrigin);
+        var judgement = new Judgement(policy, parsePolicy(policy, policyOrigin), ParseTrust(keys, trustOrigin), policyOrigin, trustOrigin, []);
+        return config is null ? Tighten(judgement, tested) : judgement;
+    }
+
+    /// <summary>
+    /// The policy of the tree under test takes the place of the base's where it weakens nothing. As a whole or not at all: single keys of two
+    /// files could contradict each other.
+    /// </summary>
+    private Judgement Tighten(Judgement judgement, Revision tested)
+    {
+        var origin = $"{tested.Commit}:{InTree(PolicyName)}";
+        if (revisions.ReadFile(tested.Tree, InTree(PolicyName), MaxPolicyBytes) is not { } source || source.AsSpan().SequenceEqual(judgement.Source))
+        {
+            return judgement;
+        }
+
+        var merge = PolicyTightening.Apply(judgement.Policy, parsePolicy(source, origin), origin);
+        return merge.Policy is null ? judgement with { Notices = merge.Findings }
+            : judgement with { Source = source, Policy = merge.Policy, PolicyOrigin = origin };
     }
 
     /// <exception cref="CiComplianceException">Not a trust store (CIC0008).</exception>
@@ -47,12 +66,14 @@ internal sealed class PolicySource(IRevisions revisions, Func<byte[], string, Co
             return (OutsideFile.Read(path, option, root, maxBytes), path);
         }
 
-        var inTree = revisions.Prefix.Length == 0 ? name : $"{revisions.Prefix}/{name}";
+        var inTree = InTree(name);
         return revisions.ReadFile(protectedTree!, inTree, maxBytes) is { } content
             ? (content, $"{baseName}:{inTree}")
             : throw Missing(new($"{baseName} has no {inTree}", $"{baseName} 中没有 {inTree}"),
                 new($"Commit it there, or give {option} FILE outside the repository", $"请在该版本中提交此文件,或用 {option} 指定仓库之外的文件"));
     }
+
+    private string InTree(string name) => revisions.Prefix.Length == 0 ? name : $"{revisions.Prefix}/{name}";
 
     private static string TreeOfBase(Revision? @base, Revision tested, string option)
     {
@@ -73,4 +94,6 @@ internal sealed class PolicySource(IRevisions revisions, Func<byte[], string, Co
 /// <summary>What a run is judged by.</summary>
 /// <param name="Source">The policy file's own bytes.</param>
 /// <param name="PolicyOrigin">A path, or <c>REV:path</c>.</param>
-internal sealed record Judgement(byte[] Source, CompliancePolicy Policy, TrustStore Trust, string PolicyOrigin, string TrustOrigin);
+/// <param name="Notices">Where the policy of the tree under test would weaken this one, and so has no effect.</param>
+internal sealed record Judgement(
+    byte[] Source, CompliancePolicy Policy, TrustStore Trust, string PolicyOrigin, string TrustOrigin, IReadOnlyList<Finding> Notices);

@@ -1,3 +1,5 @@
+using CiCompliance.Evidence;
+
 namespace CiCompliance.Tool.Inputs;
 
 /// <summary>The tree that is under test on disk.</summary>

@@ -56,7 +56,7 @@ public sealed class PublishTests
 
     private static (int ExitCode, string Messages) Publish(GitHubStub server, SealedFolder folder)
     {
-        var info = new ProcessStartInfo("/bin/bash", [.. Script, Scenario.Tool, "publish", "github", "--out", folder.Path, "--release", "v1", "--token", "fd:3"])
+        var info = new ProcessStartInfo("/bin/bash", [.. Script, Scenario.Tool, "publish", "github", "--out", folder.Path, "--expect-digest", folder.Digest, "--release", "v1", "--token", "fd:3"])
         {
             RedirectStandardOutput = true, RedirectStandardError = true,
         };

@@ -57,6 +57,41 @@ public sealed class EvidenceSnapshotTests
     }
 
     [Test]
+    public void Open_WhenThereAreMoreFoldersThanEvidenceHas_Refuses()
+    {
+        for (var i = 0; i <= 1_000; i++)
+        {
+            Directory.CreateDirectory(temp.Combine("a", $"{i}"));
+        }
+
+        Refusal().Diagnostic.Code.ShouldBe("CIC2214");
+    }
+
+    [Test]
+    public void Open_WhenManySmallFilesWouldFillTheMemory_Refuses()
+    {
+        // Sparse: they cost whoever writes them nothing.
+        for (var i = 0; i <= 32; i++)
+        {
+            using var file = File.Create(temp.Combine($"{i}"));
+            file.SetLength(8 << 20);
+        }
+
+        Refusal().Diagnostic.Code.ShouldBe("CIC2214");
+    }
+
+    [Test]
+    public void OpenForDigests_KeepsNothingAndGivesTheSameDigests()
+    {
+        temp.Write("evidence.json", "{}");
+        temp.Write("empty", "");
+        using var whole = Open();
+        using var digests = EvidenceSnapshot.OpenForDigests(temp.Path, new TestDigests(), default);
+        digests.Files.Values.ShouldAllBe(file => file.Content == null);
+        digests.Files.Values.Select(file => (file.Name, file.Size, file.Digests)).ShouldBe(whole.Files.Values.Select(file => (file.Name, file.Size, file.Digests)));
+    }
+
+    [Test]
     public void Open_WhenTheFolderIsMissing_IsUndecided() =>
         Should.Throw<CiComplianceException>(() => EvidenceSnapshot.Open(temp.Combine("none"), new TestDigests(), default))
             .Diagnostic.ShouldBe(VerificationDiagnostics.Unreadable);

@@ -68,8 +68,7 @@ public sealed class GoEnvironmentPinsTests
         var template = File.ReadAllLines(TestVectors.PathOf("..", "..", "templates", "build-image", "Dockerfile"));
         var lines = string.Concat(template.Where(line => line.StartsWith("ENV ", StringComparison.Ordinal) && !line.StartsWith("ENV HOME", StringComparison.Ordinal)).Select(line => line + "\n"));
         lines.ShouldBe(GoEnvironmentPins.DockerfileFragment(Policy));
-        template.ShouldContain("ARG BASE");
-        template.Single(line => line.StartsWith("FROM ", StringComparison.Ordinal)).ShouldBe("FROM ${BASE}");
+        template.Single(line => line.StartsWith("FROM ", StringComparison.Ordinal)).ShouldBe("FROM ${BASE_IMAGE}@sha256:${BASE_SHA256}");
         template.ShouldContain("USER 65532:65532");
     }
 

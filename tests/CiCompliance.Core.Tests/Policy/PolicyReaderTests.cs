@@ -116,8 +116,12 @@ public sealed class PolicyReaderTests
     }
 
     [Test]
-    public void Read_WhenSeveralThingsAreWrong_ThrowsTheFirst() =>
-        Should.Throw<CiComplianceException>(() => PolicyFixture.Read("version: 2\n")).Diagnostic.ShouldBe(PolicyDiagnostics.MissingKey);
+    public void Read_WhenSeveralThingsAreWrong_ThrowsTheFirstThatIsThere() =>
+        Should.Throw<CiComplianceException>(() => PolicyFixture.Read("version: 2\n")).Diagnostic.ShouldBe(PolicyDiagnostics.WrongValue);
+
+    [Test]
+    public void Read_WhenOnlyAKeyIsMissing_SaysSo() =>
+        Should.Throw<CiComplianceException>(() => PolicyFixture.Read("version: 1\n")).Diagnostic.ShouldBe(PolicyDiagnostics.MissingKey);
 
     [TestCase("stage: [source]", "Did you mean 'stages'?")]
     [TestCase("biuld: {}", "Did you mean 'build'?")]

@@ -102,7 +102,7 @@ public sealed partial class JobPublisherTests
     public void CheckSummary_OfAnything_FitsACheckRun()
     {
         using var folder = new SealedFolder([.. Enumerable.Range(0, 100).Select(n => Finding($"{n}" + new string('汉', 3000), new string('汉', 5000)))], isSealed: false);
-        using var publication = Publication.Open(folder.Path, SealedFolder.Digests, CancellationToken.None);
+        using var publication = Published.Open(folder);
 
         SummaryText.ForCheck(publication, Place, Language.Chinese).Length.ShouldBeLessThanOrEqualTo(65_535);
     }
@@ -111,7 +111,7 @@ public sealed partial class JobPublisherTests
     public void Outputs_ThatCannotBeWritten_AreUndecided()
     {
         using var folder = new SealedFolder();
-        using var publication = Publication.Open(folder.Path, SealedFolder.Digests, CancellationToken.None);
+        using var publication = Published.Open(folder);
 
         Should.Throw<CiComplianceException>(() => JobPublisher.Publish(publication, new JobFiles(folder.Beside("summary"), folder.Beside("none/output")), Place, folder.Path, Language.English))
             .Diagnostic.ShouldBe(PublishingDiagnostics.NotWritten);
@@ -121,7 +121,7 @@ public sealed partial class JobPublisherTests
     {
         var files = new JobFiles(folder.Beside("summary"), folder.Beside("output"));
         File.WriteAllText(files.Summary, already);
-        using var publication = Publication.Open(folder.Path, SealedFolder.Digests, CancellationToken.None);
+        using var publication = Published.Open(folder);
         JobPublisher.Publish(publication, files, Place, path ?? folder.Path, Language.English);
         return (File.ReadAllText(files.Summary), File.ReadAllText(files.Output));
     }

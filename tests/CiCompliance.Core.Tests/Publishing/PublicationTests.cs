@@ -60,7 +60,7 @@ public sealed class PublicationTests
     {
         using var temp = new TempDirectory();
 
-        Should.Throw<CiComplianceException>(() => Publication.Open(temp.Combine("none"), SealedFolder.Digests, CancellationToken.None))
+        Should.Throw<CiComplianceException>(() => Publication.Open(temp.Combine("none"), HandedOver.Unknown, SealedFolder.Digests, CancellationToken.None))
             .Diagnostic.Kind.ShouldBe(DiagnosticKind.Undecided);
     }
 
@@ -80,6 +80,58 @@ public sealed class PublicationTests
         using var publication = Open(folder);
 
         (publication.Verdict, publication.ExitCode).ShouldBe((Verdict.Fail, 1));
+    }
+
+    [Test]
+    public void Open_OfAForgeryThatFitsItsOwnSeal_IsNotDeployableWithoutTheDigest()
+    {
+        // What anybody can write who can write the folder: other outputs, and a seal without a signature that fits them.
+        using var folder = new SealedFolder();
+        folder.Write("bin/app-linux-amd64", "malware"u8.ToArray());
+        Directory.Delete(Path.Combine(folder.Path, "seal"), recursive: true);
+        folder.Seal();
+
+        using var publication = Publication.Open(folder.Path, HandedOver.Unknown, SealedFolder.Digests, CancellationToken.None);
+
+        (publication.IsDeployable, publication.Doubt!.Value.En).ShouldBe((false, "no expected digest"));
+        SummaryText.Title(publication).En.ShouldStartWith("Do not deploy (no expected digest)");
+        publication.ExternalId.ShouldNotBe(publication.Seal!.Sha256);
+    }
+
+    [Test]
+    public void Open_OfAnotherFolderThanWasHandedOver_IsRefused()
+    {
+        using var folder = new SealedFolder();
+        var handedOver = new HandedOver(folder.Digest, IsUnsealed: false);
+        folder.Write("bin/app-linux-amd64", "malware"u8.ToArray());
+        Directory.Delete(Path.Combine(folder.Path, "seal"), recursive: true);
+        folder.Seal();
+
+        Should.Throw<CiComplianceException>(() => Publication.Open(folder.Path, handedOver, SealedFolder.Digests, CancellationToken.None))
+            .Diagnostic.ShouldBe(EvidenceDiagnostics.HandoverDiffers);
+    }
+
+    [Test]
+    public void Open_OfAnUnsealedFolderThatGotASeal_IsRefusedWhateverItsDigest()
+    {
+        using var folder = new SealedFolder();
+        using var almost = new SealedFolder(isSealed: false);
+        almost.Write("seal/other", [1]);
+
+        Should.Throw<CiComplianceException>(() => Published.Open(folder, isUnsealed: true)).Diagnostic.ShouldBe(PublishingDiagnostics.SealUnexpected);
+        Should.Throw<CiComplianceException>(() => Published.Open(almost, isUnsealed: true)).Diagnostic.ShouldBe(PublishingDiagnostics.SealUnexpected);
+    }
+
+    [TestCase(Verdict.Pass, true)]
+    [TestCase(Verdict.Fail, false)]
+    [TestCase(Verdict.Undecided, false)]
+    [TestCase(Verdict.NotApplicable, false)]
+    public void Deployable_WithATrustStore_NeedsItsPass(Verdict signatures, bool isDeployable)
+    {
+        using var folder = new SealedFolder();
+        using var publication = Published.Open(folder, signatures: signatures);
+
+        publication.IsDeployable.ShouldBe(isDeployable);
     }
 
     [Test]
@@ -104,7 +156,8 @@ public sealed class PublicationTests
         json.GetProperty("outputs")[0].GetProperty("name").GetString().ShouldBe("app-linux-amd64");
     }
 
-    private static Publication Open(SealedFolder folder) => Publication.Open(folder.Path, SealedFolder.Digests, CancellationToken.None);
+    private static Publication Open(SealedFolder folder) => Published.Open(folder);
 
-    private static Finding Refused(SealedFolder folder) => Should.Throw<CiComplianceException>(() => Open(folder)).Finding;
+    private static Finding Refused(SealedFolder folder) =>
+        Should.Throw<CiComplianceException>(() => Publication.Open(folder.Path, HandedOver.Unknown, SealedFolder.Digests, CancellationToken.None)).Finding;
 }

@@ -25,11 +25,12 @@ public sealed class PublishCommandTests : IDisposable
     {
         using var folder = Folder([]);
 
-        var run = Publish(folder, ["--token", TokenFile(), "--release", "v1", "--format", "json"]);
+        var run = Publish(folder, ["--expect-digest", folder.Digest, "--token", TokenFile(), "--release", "v1", "--format", "json"]);
 
         run.ExitCode.ShouldBe(0, run.Messages);
         JsonDocument.Parse(run.Answer).RootElement.GetProperty("verdict").GetString().ShouldBe("pass");
-        server.CheckRuns.Count.ShouldBe(1);
+        ((string)server.CheckRuns.Single()["conclusion"]!).ShouldBe("success");
+        File.ReadAllText(temporary.Combine("output")).ShouldContain("\ntrue\n");
         server.Statuses.Count.ShouldBe(1);
         server.Assets.Count.ShouldBe(14);
         server.Requests.ShouldAllBe(request => request.Headers["Authorization"] == "Bearer " + Token);
@@ -155,6 +156,86 @@ public sealed class PublishCommandTests : IDisposable
         run.Messages.ShouldContain("report.html : error CIC5402");
         server.Requests.ShouldBeEmpty();
         File.Exists(temporary.Combine("summary")).ShouldBeFalse();
+    }
+
+    [Test]
+    public void PublishGitHub_WithoutADigest_IsNeverGreen()
+    {
+        using var folder = Folder([]);
+
+        var run = Publish(folder, ["--token", TokenFile()]);
+
+        run.ExitCode.ShouldBe(0, run.Messages);
+        run.Answer.ShouldStartWith("published: verdict pass, not deployable (no expected digest)");
+        ((string)server.CheckRuns.Single()["conclusion"]!).ShouldBe("action_required");
+        ((string)server.Statuses.Single()["state"]!).ShouldBe("failure");
+        File.ReadAllText(temporary.Combine("output")).ShouldNotContain("\ntrue\n");
+        File.ReadAllText(temporary.Combine("summary")).ShouldStartWith("## Do not deploy (no expected digest)");
+    }
+
+    [Test]
+    public void PublishGitHub_OfAnotherFolder_Is1AndWritesNothing()
+    {
+        using var folder = Folder([]);
+        using var other = Folder([], isSealed: false);
+
+        var run = Publish(folder, ["--expect-digest", other.Digest, "--token", TokenFile()]);
+
+        run.ExitCode.ShouldBe(1, run.Messages);
+        run.Messages.ShouldContain("error CIC2290");
+        server.Requests.ShouldBeEmpty();
+        File.Exists(temporary.Combine("summary")).ShouldBeFalse();
+    }
+
+    [Test]
+    public void PublishGitHub_OfAnUnsealedFolderThatGotASeal_Is3AndWritesNothing()
+    {
+        using var folder = Folder([]);
+
+        var run = Publish(folder, ["--expect-digest", folder.Digest, "--unsealed"]);
+
+        run.ExitCode.ShouldBe(3, run.Messages);
+        run.Messages.ShouldContain("error CIC5418");
+        File.Exists(temporary.Combine("output")).ShouldBeFalse();
+    }
+
+    [Test]
+    public void PublishGitHub_OfAnUnsealedRun_WritesTheJobsPageOnly()
+    {
+        using var folder = Folder([], isSealed: false);
+
+        var run = Publish(folder, ["--expect-digest", folder.Digest, "--unsealed"]);
+
+        run.ExitCode.ShouldBe(0, run.Messages);
+        run.Messages.ShouldNotContain("CIC5416");
+        server.Requests.ShouldBeEmpty();
+        File.ReadAllText(temporary.Combine("summary")).ShouldStartWith("## Do not deploy (not sealed)");
+        Publish(folder, ["--unsealed", "--token", TokenFile()]).ExitCode.ShouldBe(2);
+        server.Requests.ShouldBeEmpty();
+    }
+
+    [Test]
+    public void PublishGitHub_WithATrustStoreThatDoesNotKnowTheSeal_IsNotDeployable()
+    {
+        using var folder = Folder([]);
+        var trust = temporary.Write("trust.json", """{"version":1,"keys":[]}""");
+
+        var run = Publish(folder, ["--expect-digest", folder.Digest, "--trust", trust, "--token", TokenFile()]);
+
+        run.ExitCode.ShouldBe(0, run.Messages);
+        run.Answer.ShouldStartWith("published: verdict pass, not deployable (signatures not verified)");
+        ((string)server.CheckRuns.Single()["conclusion"]!).ShouldBe("action_required");
+    }
+
+    [Test]
+    public void PublishFolder_OfADemonstration_SaysThatItIsOne()
+    {
+        using var folder = new SealedFolder(mode: CiCompliance.Attestations.RunMode.Demonstration);
+
+        var run = ToolRun.Process(["publish", "folder", temporary.Combine("target"), "--out", folder.Path, "--expect-digest", folder.Digest, "--language", "en"], temporary.Path);
+
+        run.ExitCode.ShouldBe(0, run.Messages);
+        run.Answer.ShouldStartWith("published: verdict pass, not deployable (demonstration); DEMONSTRATION, must not ship;");
     }
 
     [Test]

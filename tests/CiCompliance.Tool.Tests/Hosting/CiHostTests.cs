@@ -47,7 +47,7 @@ public sealed class CiHostTests
         temporary.Write("CiCompliance.Core.dll", "b");
         var before = ToolIdentity.Digest(temporary.Path);
 
-        temporary.Write("Other.dll", "not the tool's own");
+        temporary.Write("notes.txt", "does not run");
         ToolIdentity.Digest(temporary.Path).ShouldBe(before);
         temporary.Write("CiCompliance.Core.dll", "c");
         ToolIdentity.Digest(temporary.Path).ShouldNotBe(before);
@@ -57,6 +57,37 @@ public sealed class CiHostTests
         const string Listing = "3e23e8160039594a33894f6564e1b1348bbd7a0088d42c4acb73eeaed59c009d  CiCompliance.Core.dll\n"
             + "ca978112ca1bbdcafac231b39a23dc4da786eff8147c4e72b9807785afee48bb  cicompliance.dll\n";
         ToolIdentity.Digest(temporary.Path).ShouldBe(Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.ASCII.GetBytes(Listing))));
+    }
+
+    [TestCase("BouncyCastle.Cryptography.dll")]
+    [TestCase("libgit2-5853918.so")]
+    public void Digest_WhenAThirdPartysLibraryChanges_Changes(string name)
+    {
+        using var temporary = new Testing.TempDirectory();
+        temporary.Write("cicompliance.dll", "a");
+        temporary.Write(name, "b");
+        var before = ToolIdentity.Digest(temporary.Path);
+        temporary.Write(name, "c");
+        ToolIdentity.Digest(temporary.Path).ShouldNotBe(before);
+    }
+
+    [Test]
+    public void Digest_WhenADecoyLiesBesideTheExecutable_StillCoversTheExecutable()
+    {
+        using var temporary = new Testing.TempDirectory();
+        temporary.Write("cicompliance", "a");
+        temporary.Write("CiCompliance.Decoy.dll", "x");
+        var before = ToolIdentity.Digest(temporary.Path);
+        temporary.Write("cicompliance", "b");
+        ToolIdentity.Digest(temporary.Path).ShouldNotBe(before);
+    }
+
+    [Test]
+    public void Digest_WhenTheFolderHasNoTool_IsNoDigest()
+    {
+        using var temporary = new Testing.TempDirectory();
+        temporary.Write("notes.txt", "x");
+        Should.Throw<FileNotFoundException>(() => ToolIdentity.Digest(temporary.Path));
     }
 
     [Test]

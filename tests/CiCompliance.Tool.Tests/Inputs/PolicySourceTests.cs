@@ -1,5 +1,6 @@
 using System.Text;
 using CiCompliance.Diagnostics;
+using CiCompliance.Policy;
 using CiCompliance.Testing;
 using CiCompliance.Tool.Inputs;
 
@@ -8,6 +9,8 @@ namespace CiCompliance.Tool.Tests.Inputs;
 [FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
 public sealed class PolicySourceTests : IDisposable
 {
+    private const string Strict = "version: 1\nrepository: example.com/acme/app\ngo: { provider: goproxy.cn }\nlog: { kind: ephemeral }\n";
+
     private readonly TempDirectory temporary = new();
     private readonly FakeComposition parts = new();
     private string project = "";
@@ -31,13 +34,77 @@ public sealed class PolicySourceTests : IDisposable
     public void Load_WhenOnlyABaseIsGiven_ReadsTheProtectedRevision()
     {
         Commit(FakeRevisions.Main, "compliance.yml", "base");
-        Commit(FakeRevisions.Head, "compliance.yml", "tampered");
         Commit(FakeRevisions.Main, ".cicompliance/trust.json", Encoding.UTF8.GetString(ToolRun.NoKeys));
 
         var judgement = Load(null, null, FakeRevisions.Main);
 
         Encoding.UTF8.GetString(judgement.Source).ShouldBe("base");
         judgement.PolicyOrigin.ShouldBe("main:compliance.yml");
+    }
+
+    [Test]
+    public void Load_WhenTheTreesPolicyWeakensTheBases_AppliesTheBasesAndSaysSo()
+    {
+        Commit(FakeRevisions.Main, "compliance.yml", Strict);
+        Commit(FakeRevisions.Head, "compliance.yml", Strict + "build: { cgo: true, targets: [linux/amd64] }\nbinary: { static: allowed }\n");
+
+        var judgement = LoadReal();
+
+        judgement.Policy.ToJson().ShouldBe(PolicyReader.Read(Encoding.UTF8.GetBytes(Strict), "x").ToJson());
+        Encoding.UTF8.GetString(judgement.Source).ShouldBe(Strict);
+        judgement.PolicyOrigin.ShouldBe("main:compliance.yml");
+        judgement.Notices.Select(finding => (finding.Diagnostic.Code, finding.Diagnostic.Kind, finding.Origin)).ShouldBe(
+            Enumerable.Repeat(("CIC5010", DiagnosticKind.Notice, $"{FakeRevisions.Head.Commit}:compliance.yml"), 2));
+    }
+
+    [Test]
+    public void Load_WhenTheTreesPolicyIsStricter_AppliesIt()
+    {
+        const string Loose = Strict + "build: { cgo: true }\n";
+        Commit(FakeRevisions.Main, "compliance.yml", Loose);
+        Commit(FakeRevisions.Head, "compliance.yml", Strict);
+
+        var judgement = LoadReal();
+
+        judgement.Policy.Build.Cgo.ShouldBeFalse();
+        Encoding.UTF8.GetString(judgement.Source).ShouldBe(Strict);
+        judgement.PolicyOrigin.ShouldBe($"{FakeRevisions.Head.Commit}:compliance.yml");
+        judgement.Notices.ShouldBeEmpty();
+    }
+
+    [Test]
+    public void Load_WhenTheTreesPolicyTightensOneKeyAndWeakensAnother_AppliesNothingOfIt()
+    {
+        Commit(FakeRevisions.Main, "compliance.yml", Strict + "build: { cgo: true }\n");
+        Commit(FakeRevisions.Head, "compliance.yml", Strict + "binary: { static: allowed }\n");
+
+        var judgement = LoadReal();
+
+        judgement.Policy.Build.Cgo.ShouldBeTrue();
+        judgement.Policy.Binary.Static.ShouldBe(StaticPolicy.Refused);
+        judgement.Notices.ShouldHaveSingleItem();
+    }
+
+    [Test]
+    public void Load_WhenTheTreesPolicyCannotBeRead_NamesLineAndColumn()
+    {
+        Commit(FakeRevisions.Main, "compliance.yml", Strict);
+        Commit(FakeRevisions.Head, "compliance.yml", Strict + "buidl: {}\n");
+
+        var e = Should.Throw<CiComplianceException>(LoadReal);
+        e.Diagnostic.ShouldBe(PolicyDiagnostics.UnknownKey);
+        e.Diagnostic.Kind.ShouldBe(DiagnosticKind.Usage);
+        e.Finding.Origin.ShouldBe($"{FakeRevisions.Head.Commit}:compliance.yml(5,1)");
+    }
+
+    [Test]
+    public void Load_WhenThePolicyIsGivenAsFile_DoesNotReadTheTrees()
+    {
+        Commit(FakeRevisions.Head, "compliance.yml", "not a policy");
+        File.WriteAllText(policy, Strict);
+
+        new PolicySource(parts.Repository, (yaml, origin) => PolicyReader.Read(yaml, origin))
+            .Load(project, policy, trust, "main", FakeRevisions.Main, FakeRevisions.Head).PolicyOrigin.ShouldBe(policy);
     }
 
     [Test]
@@ -141,6 +208,9 @@ public sealed class PolicySourceTests : IDisposable
 
     private Judgement Load(string? config, string? trustFile, Revision? @base = null) =>
         new PolicySource(parts.Repository, parts.ParsePolicy).Load(project, config, trustFile, @base is null ? null : "main", @base, FakeRevisions.Head);
+
+    private Judgement LoadReal() => new PolicySource(parts.Repository, (yaml, origin) => PolicyReader.Read(yaml, origin))
+        .Load(project, null, trust, "main", FakeRevisions.Main, FakeRevisions.Head);
 
     private void Commit(Revision revision, string path, string content) => parts.Repository.Files[$"{revision.Tree}:{path}"] = Encoding.UTF8.GetBytes(content);
 

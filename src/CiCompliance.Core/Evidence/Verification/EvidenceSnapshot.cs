@@ -35,19 +35,35 @@ internal sealed record EvidenceFile(string Name, long Size, DigestSet Digests, b
 internal sealed class EvidenceSnapshot : IDisposable
 {
     private const int MaxFiles = 20_000;
+    private const int MaxFolders = 1_000;
     private const int MaxDepth = 3;
     private const int KeptInMemory = 8 << 20;
+    private const long MaxKeptInMemory = 256L << 20;
     private const long MaxFileBytes = 64L << 30;
 
     private readonly SortedDictionary<string, EvidenceFile> files = new(StringComparer.Ordinal);
     private readonly List<SafeFileHandle> handles = [];
+    private readonly IDigestCalculator digests;
+    private readonly bool keepsContent;
+    private int folders;
+    private long kept;
+
+    private EvidenceSnapshot(IDigestCalculator digests, bool keepsContent) => (this.digests, this.keepsContent) = (digests, keepsContent);
 
     public IReadOnlyDictionary<string, EvidenceFile> Files => files;
 
     /// <exception cref="CiComplianceException">The folder can't be read, or holds what evidence never holds.</exception>
-    public static EvidenceSnapshot Open(string directory, IDigestCalculator digests, CancellationToken cancellationToken)
+    public static EvidenceSnapshot Open(string directory, IDigestCalculator digests, CancellationToken cancellationToken) =>
+        Open(directory, digests, keepsContent: true, cancellationToken);
+
+    /// <summary>Reads no file into memory: for who only wants the digests, before anybody has vouched for the folder.</summary>
+    /// <exception cref="CiComplianceException">As <see cref="Open(string, IDigestCalculator, CancellationToken)"/>.</exception>
+    public static EvidenceSnapshot OpenForDigests(string directory, IDigestCalculator digests, CancellationToken cancellationToken) =>
+        Open(directory, digests, keepsContent: false, cancellationToken);
+
+    private static EvidenceSnapshot Open(string directory, IDigestCalculator digests, bool keepsContent, CancellationToken cancellationToken)
     {
-        var snapshot = new EvidenceSnapshot();
+        var snapshot = new EvidenceSnapshot(digests, keepsContent);
         try
         {
             using var root = NativeFolder.OpenRoot(directory);
@@ -56,7 +72,7 @@ internal sealed class EvidenceSnapshot : IDisposable
                 throw Refusal(VerificationDiagnostics.Unreadable, directory, new("it is not a folder that can be read", "不是可读取的目录"));
             }
 
-            snapshot.Read(root, "", 0, digests, cancellationToken);
+            snapshot.Read(root, "", 0, cancellationToken);
             return snapshot;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -79,7 +95,7 @@ internal sealed class EvidenceSnapshot : IDisposable
 
     public void Dispose() => handles.ForEach(handle => handle.Dispose());
 
-    private void Read(SafeFileHandle directory, string prefix, int depth, IDigestCalculator digests, CancellationToken cancellationToken)
+    private void Read(SafeFileHandle directory, string prefix, int depth, CancellationToken cancellationToken)
     {
         foreach (var name in NativeFolder.Names(directory))
         {
@@ -93,22 +109,23 @@ internal sealed class EvidenceSnapshot : IDisposable
 
             switch (kind)
             {
-                case NativeFolder.EntryKind.Directory when depth < MaxDepth:
-                    Read(handle!, path + "/", depth + 1, digests, cancellationToken);
+                case NativeFolder.EntryKind.Directory when depth < MaxDepth && folders < MaxFolders:
+                    folders++;
+                    Read(handle!, path + "/", depth + 1, cancellationToken);
                     break;
                 case NativeFolder.EntryKind.File when files.Count < MaxFiles:
-                    files.Add(path, ReadFile(path, handle!, digests, cancellationToken));
+                    files.Add(path, ReadFile(path, handle!, cancellationToken));
                     break;
                 case NativeFolder.EntryKind.Link or NativeFolder.EntryKind.Special:
                     throw Refusal(VerificationDiagnostics.SpecialFile, path,
                         new("it is a link or a special file; evidence holds plain files only", "是链接或特殊文件;证据目录只能包含普通文件"));
                 default:
-                    throw Refusal(VerificationDiagnostics.TooLarge, path, new("the folder is deeper or has more files than evidence can", "目录层级或文件数超过上限"));
+                    throw Refusal(VerificationDiagnostics.TooLarge, path, new("the folder is deeper or has more files or folders than evidence can", "目录层级、文件数或目录数超过上限"));
             }
         }
     }
 
-    private static EvidenceFile ReadFile(string path, SafeFileHandle handle, IDigestCalculator digests, CancellationToken cancellationToken)
+    private EvidenceFile ReadFile(string path, SafeFileHandle handle, CancellationToken cancellationToken)
     {
         var state = NativeFolder.State(handle);
         if (state.Size > MaxFileBytes)
@@ -116,10 +133,17 @@ internal sealed class EvidenceSnapshot : IDisposable
             throw Refusal(VerificationDiagnostics.TooLarge, path, new($"it has {state.Size} bytes", $"大小为 {state.Size} 字节"));
         }
 
-        if (state.Size > KeptInMemory)
+        if (!keepsContent || state.Size > KeptInMemory)
         {
             using var stream = new FileStream($"/proc/self/fd/{(int)handle.DangerousGetHandle()}", FileMode.Open, FileAccess.Read, FileShare.Read, 1);
             return new EvidenceFile(path, state.Size, digests.Compute(stream, cancellationToken), null, handle, state);
+        }
+
+        kept += state.Size;
+        if (kept > MaxKeptInMemory)
+        {
+            throw Refusal(VerificationDiagnostics.TooLarge, path,
+                new($"its small files have more than {MaxKeptInMemory} bytes together", $"其小文件总计超过 {MaxKeptInMemory} 字节"));
         }
 
         var content = new byte[state.Size];

@@ -146,6 +146,14 @@ internal static class SourceStep
             return;
         }
 
+        // The last commit on any way down to the base is in the range, so a base that is an ancestor always is a parent that the rows lead to.
+        if (source.Base is { } start && !wanted.Contains(start))
+        {
+            context.Refuse(8, "source.base", VerificationDiagnostics.Discontinuous, EvidencePaths.Commits,
+                new($"no commit of the range has the base {start} as parent: it is no ancestor of the built commit", $"范围内没有任何提交以起点 {start} 为父提交:它不是所构建提交的祖先"));
+            return;
+        }
+
         context.Recomputed(8, "source.commits", new(
             $"{seen.Count} commits, each with its id and a signature by the auditor's keys", $"{seen.Count} 个提交,标识与签名均以审计方密钥核实"));
         if (source.Base is null)

@@ -29,6 +29,11 @@ internal static partial class Expression
             return Evaluate(a, read) != Evaluate(b, read) ? "true" : "false";
         }
 
+        if (expression.Split("==", 2) is [var one, var other])
+        {
+            return Evaluate(one, read) == Evaluate(other, read) ? "true" : "false";
+        }
+
         return expression == "!cancelled()" ? "true"
             : expression is ['\'', .. var text, '\''] ? text
             : Name().IsMatch(expression) ? read(expression)

@@ -1,4 +1,7 @@
+using System.Text;
 using CiCompliance.Build.Quickstart;
+using CiCompliance.Cryptography;
+using CiCompliance.Keys;
 using CiCompliance.Testing;
 
 namespace CiCompliance.Build.Tests.EndToEnd.Workflows;
@@ -49,12 +52,42 @@ internal sealed class ProtectedRepository
         return Git("rev-parse", "HEAD");
     }
 
-    private string Signed(string message)
+    /// <summary>A signed commit that branched off before the protected branch's tip.</summary>
+    public string ProposeBesideHead()
+    {
+        Git("checkout", "--quiet", "--detach", Base);
+        var commit = Signed("Branch off early");
+        Git("push", "--quiet", Origin, "HEAD:refs/heads/early");
+        return commit;
+    }
+
+    /// <summary>Two pushes to the protected branch: an unsigned commit that puts another key into the trust store, then one that this key signed.</summary>
+    public (string Refused, string Next) Swap()
+    {
+        using var key = KeyGenerator.Generate(KeyAlgorithm.Sm2);
+        var certificate = DemonstrationKeys.CertificateOf(key, "Mallory", DateTimeOffset.UtcNow);
+        using var mallory = key.OpenSigner(certificate);
+        var trusted = KeyringImporter.Import("mallory", Encoding.ASCII.GetBytes(SelfSignedCertificate.ToPem(certificate)), KeyRole.Committer, [])
+            .Keys.Select(one => one with { Repositories = [QuickstartRun.Repository] });
+        var store = Scenario.TrustStore;
+        Git("checkout", "--quiet", "--detach", Head);
+        File.WriteAllBytes(Path.Combine(work, ".cicompliance", "trust.json"),
+            (store with { Keys = [.. store.Keys.Where(one => one.Role != KeyRole.Committer), .. trusted] }).ToJson());
+        Git("commit", "--quiet", "--all", "--no-gpg-sign", "--message=Swap the trust store");
+        var refused = Git("rev-parse", "HEAD");
+        var next = Signed("Look harmless", mallory);
+        Git("push", "--quiet", Origin, "HEAD:refs/heads/main");
+        return (refused, next);
+    }
+
+    private string Signed(string message) => Signed(message, Scenario.Committer);
+
+    private string Signed(string message, ISigner signer)
     {
         File.AppendAllText(Path.Combine(work, "README.md"), message + "\n");
         Git("add", "--all");
         using var repository = new QuickstartRepository(work);
-        repository.CommitWithSm2(message, Scenario.Committer);
+        repository.CommitWithSm2(message, signer);
         return Git("rev-parse", "HEAD");
     }
 

@@ -68,6 +68,7 @@ internal sealed class StepShell(string folder, string job, Dictionary<string, st
         ["GITHUB_RUN_ID"] = "4242",
         ["GITHUB_RUN_ATTEMPT"] = github["run_attempt"],
         ["GITHUB_REPOSITORY"] = "acme/ledger",
+        ["GITHUB_API_URL"] = github["api_url"],
         ["GITHUB_SERVER_URL"] = "https://github.example",
         ["GITHUB_ACTOR"] = "octocat",
         ["GITHUB_RETENTION_DAYS"] = "90",

@@ -25,6 +25,23 @@ internal static partial class TemplateShell
     private static List<string> OfJenkins() =>
         [.. Multiline().Matches(File.ReadAllText(Path.Combine(Scenario.Root, Jenkins))).Select(match => match.Groups[1].Value.Replace(@"\\", @"\", StringComparison.Ordinal))];
 
+    /// <summary>What each of Jenkins' two stages puts into PREVIOUS_COMMIT: Groovy takes the first of its terms that is not empty.</summary>
+    public static IReadOnlyList<string> PreviousCommits(string previous, string trustedBase)
+    {
+        var text = File.ReadAllText(Path.Combine(Scenario.Root, Jenkins));
+        text.ShouldContain("string(name: 'TRUSTED_BASE', defaultValue: '',");
+        return [.. Assignment().Matches(text).Select(match => match.Groups[1].Value.Split("?:", StringSplitOptions.TrimEntries).Select(term => term switch
+        {
+            "checkout(scm).GIT_PREVIOUS_SUCCESSFUL_COMMIT" => previous,
+            "params.TRUSTED_BASE" => trustedBase,
+            "''" => "",
+            _ => throw new NotSupportedException(term),
+        }).FirstOrDefault(value => value.Length > 0) ?? "")];
+    }
+
+    [GeneratedRegex(@"env\.PREVIOUS_COMMIT = (.*)")]
+    private static partial Regex Assignment();
+
     [GeneratedRegex("script: '''(.*?)'''", RegexOptions.Singleline)]
     private static partial Regex Multiline();
 }

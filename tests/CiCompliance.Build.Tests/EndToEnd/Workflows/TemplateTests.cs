@@ -9,14 +9,18 @@ namespace CiCompliance.Build.Tests.EndToEnd.Workflows;
 [Platform("Linux")]
 public sealed class TemplateTests
 {
+    private readonly Dictionary<string, string> changed = [];
     private TempDirectory temporary = null!;
     private ProtectedRepository repository = null!;
+    private (string Previous, string TrustedBase) jenkins;
 
     [SetUp]
     public void SetUp()
     {
         temporary = new TempDirectory();
         repository = new ProtectedRepository(temporary);
+        jenkins = (repository.Base, "");
+        changed.Clear();
     }
 
     [TearDown]
@@ -63,6 +67,60 @@ public sealed class TemplateTests
         build.Log.ShouldContain("CIC1001");
     }
 
+    [TestCase(TemplateShell.GitLab, 0, "CICOMPLIANCE_BASE")]
+    [TestCase(TemplateShell.GitLab, 1, "CICOMPLIANCE_BASE")]
+    [TestCase(TemplateShell.Jenkins, 0, "TRUSTED_BASE")]
+    [TestCase(TemplateShell.Jenkins, 1, "TRUSTED_BASE")]
+    public void NothingThatPassedBefore_AsksForABase(string template, int job, string name)
+    {
+        jenkins = ("", "");
+        changed["CICOMPLIANCE_BASE"] = "";
+        changed["CI_COMMIT_BEFORE_SHA"] = repository.Base;
+        var run = Run(template, job, repository.Head);
+        run.ExitCode.ShouldBe(2, run.Log);
+        run.Log.ShouldContain(name);
+        Directory.Exists(Evidence(job)).ShouldBeFalse();
+    }
+
+    [Test]
+    public void FirstBuildOfJenkins_IsJudgedFromTheParameter()
+    {
+        jenkins = ("", repository.Base);
+        var build = Run(TemplateShell.Jenkins, 0, repository.Head);
+        build.ExitCode.ShouldBe(0, build.Log);
+    }
+
+    [Test]
+    public void LaterBuildOfJenkins_DoesNotTakeTheParameter() =>
+        TemplateShell.PreviousCommits("passed", "parameter").ShouldBe(["passed", "passed"]);
+
+    [Test]
+    public void PushAfterARefusedOne_OfGitLabIsJudgedFromTheTrustedBase()
+    {
+        var swapped = repository.Swap();
+        changed["CI_COMMIT_BEFORE_SHA"] = swapped.Refused;
+        var build = Run(TemplateShell.GitLab, 0, swapped.Next);
+        build.ExitCode.ShouldBe(1, build.Log);
+        build.Log.ShouldContain("CIC1001");
+        changed["CICOMPLIANCE_BASE"] = swapped.Refused;
+        Run(TemplateShell.GitLab, 0, swapped.Next).ExitCode.ShouldBe(0, "the twin: named as base it goes through");
+    }
+
+    [Test]
+    public void MergeRequestOfGitLab_IsJudgedByTheTargetsTip()
+    {
+        // The branch left the target before the rules that are in force there now.
+        changed["CI_PIPELINE_SOURCE"] = "merge_request_event";
+        changed["CI_MERGE_REQUEST_TARGET_BRANCH_NAME"] = "main";
+        changed["CI_MERGE_REQUEST_DIFF_BASE_SHA"] = repository.Base;
+        changed["CICOMPLIANCE_BASE"] = "";
+        var good = Run(TemplateShell.GitLab, 0, repository.Propose("refs/heads/topic", isSigned: true));
+        good.ExitCode.ShouldBe(0, good.Log);
+        var stale = Run(TemplateShell.GitLab, 0, repository.ProposeBesideHead());
+        stale.ExitCode.ShouldNotBe(0, stale.Log);
+        stale.Log.ShouldContain("CIC1012");
+    }
+
     private string Evidence(int job) => temporary.Combine($"job{job}", "cicompliance", "evidence");
 
     private void HandOver()
@@ -74,13 +132,18 @@ public sealed class TemplateTests
     private (int ExitCode, string Log) Run(string template, int job, string commit)
     {
         var folder = temporary.Combine($"job{job}");
+        if (job == 0 && Directory.Exists(folder))
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+
         Git("clone", "--quiet", repository.Origin, temporary.Combine("clone"));
         Git("-C", temporary.Combine("clone"), "checkout", "--quiet", "--detach", commit);
         Directory.CreateDirectory(folder);
         Scenario.Copy(temporary.Combine("clone") + "/.", folder);
         Directory.Delete(temporary.Combine("clone"), recursive: true);
         var info = new ProcessStartInfo("/bin/bash", ["-s"]) { WorkingDirectory = folder, RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
-        foreach (var (name, value) in Variables(template, folder, commit))
+        foreach (var (name, value) in Variables(template, job, folder, commit).Concat(changed))
         {
             info.Environment[name] = value;
         }
@@ -93,7 +156,7 @@ public sealed class TemplateTests
         return (process.ExitCode, answer.Result + messages.Result);
     }
 
-    private Dictionary<string, string> Variables(string template, string folder, string commit)
+    private Dictionary<string, string> Variables(string template, int job, string folder, string commit)
     {
         var variables = new Dictionary<string, string>
         {
@@ -109,11 +172,11 @@ public sealed class TemplateTests
             ? new Dictionary<string, string>
             {
                 ["GITLAB_CI"] = "true", ["CI_PROJECT_DIR"] = folder, ["CI_DEFAULT_BRANCH"] = "main", ["CI_COMMIT_SHA"] = commit, ["CI_PIPELINE_SOURCE"] = "push",
-                ["CI_COMMIT_REF_PROTECTED"] = "true", ["CI_COMMIT_BEFORE_SHA"] = repository.Base,
+                ["CI_COMMIT_REF_PROTECTED"] = "true", ["CICOMPLIANCE_BASE"] = repository.Base,
             }
             : new Dictionary<string, string>
             {
-                ["JENKINS_URL"] = "https://jenkins.example/", ["BRANCH_NAME"] = "main", ["PROTECTED_BRANCH"] = "main", ["PREVIOUS_COMMIT"] = repository.Base,
+                ["JENKINS_URL"] = "https://jenkins.example/", ["BRANCH_NAME"] = "main", ["PROTECTED_BRANCH"] = "main", ["PREVIOUS_COMMIT"] = TemplateShell.PreviousCommits(jenkins.Previous, jenkins.TrustedBase)[job],
                 ["FOLDER_DIGEST"] = File.Exists(temporary.Combine("job0", "cicompliance", "digest")) ? File.ReadAllText(temporary.Combine("job0", "cicompliance", "digest")) : "",
             })
         {

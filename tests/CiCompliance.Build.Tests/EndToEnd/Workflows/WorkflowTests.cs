@@ -1,9 +1,10 @@
 using CiCompliance.Build.Quickstart;
+using CiCompliance.Evidence;
 using CiCompliance.Testing;
 
 namespace CiCompliance.Build.Tests.EndToEnd.Workflows;
 
-/// <summary>The reusable workflow, both jobs, on a runner that is simulated and with the tool that is real.</summary>
+/// <summary>The reusable workflow, all its jobs, on a runner that is simulated and with the tool that is real.</summary>
 [NonParallelizable]
 [Platform("Linux")]
 public sealed class WorkflowTests
@@ -12,7 +13,9 @@ public sealed class WorkflowTests
 
     private static readonly string[] KeySecrets = ["SM2_KEY", "P256_KEY", "LOG_KEY", "LOG_SM2_KEY"];
 
+    private readonly List<(string Commit, string State, string Creator, string Context)> statuses = [];
     private TempDirectory temporary = null!;
+    private GitHubStub gitHub = null!;
     private ProtectedRepository repository = null!;
     private RunContext context = null!;
     private SimulatedRunner runner = null!;
@@ -22,11 +25,14 @@ public sealed class WorkflowTests
     {
         temporary = new TempDirectory();
         repository = new ProtectedRepository(temporary);
+        statuses.Clear();
+        gitHub = new GitHubStub { Answer = Statuses };
+        Status(repository.Base, "success");
         context = new RunContext
         {
             GitHub = new()
             {
-                ["event_name"] = "push", ["sha"] = repository.Head, ["ref_protected"] = "true", ["run_attempt"] = "1", ["token"] = Token,
+                ["event_name"] = "push", ["sha"] = repository.Head, ["ref_protected"] = "true", ["run_attempt"] = "1", ["token"] = Token, ["api_url"] = gitHub.ApiUrl,
                 ["event.before"] = repository.Base, ["event.repository.default_branch"] = "main",
             },
             Inputs = new()
@@ -40,12 +46,16 @@ public sealed class WorkflowTests
     }
 
     [TearDown]
-    public void TearDown() => temporary.Dispose();
+    public void TearDown()
+    {
+        gitHub.Dispose();
+        temporary.Dispose();
+    }
 
     [Test]
     public void PushToTheProtectedBranch_IsBuiltSignedAndVerifies()
     {
-        var build = runner.Run("build");
+        var build = Build();
         build.ExitCode.ShouldBe(0, build.Log);
         build.Outputs["verdict"].ShouldBe("pass");
         context.Asked.ShouldNotContainKey("build");
@@ -60,6 +70,18 @@ public sealed class WorkflowTests
         Verify(runner.Artifact("cicompliance")).ShouldBe(0);
         NoSecretIsLeft(build, sign);
 
+        (runner.Output("verdict"), runner.Output("signed"), runner.Output("artifact")).ShouldBe(("pass", "true", "cicompliance"));
+
+        // What was exchanged after it was sealed is not published, however well it fits its own seal.
+        var report = Path.Combine(runner.Artifact("cicompliance"), "report.html");
+        var before = File.ReadAllText(report);
+        File.AppendAllText(report, " ");
+        var exchanged = runner.Run("publish");
+        exchanged.ExitCode.ShouldBe(1, exchanged.Log);
+        exchanged.Log.ShouldContain("error CIC2290");
+        exchanged.Outputs["deployable"].ShouldBe("");
+        File.WriteAllText(report, before);
+
         // The evidence is of modules.example/ledger, the run of another repository: its token must not write there.
         var publish = runner.Run("publish");
         publish.ExitCode.ShouldBe(2, publish.Log);
@@ -71,7 +93,7 @@ public sealed class WorkflowTests
     [Test]
     public void HandoverThatIsNotRight_IsRefusedAndNothingIsSigned()
     {
-        var build = runner.Run("build");
+        var build = Build();
         build.ExitCode.ShouldBe(0, build.Log);
         foreach (var file in new[] { "bin/ledger-linux-amd64", "evidence.json", "extra" })
         {
@@ -103,7 +125,7 @@ public sealed class WorkflowTests
 
         context.GitHub["event.pull_request.head.repo.fork"] = "true";
 
-        var build = runner.Run("build");
+        var build = Build();
         var sign = runner.Run("sign");
         var publish = runner.Run("publish");
 
@@ -113,6 +135,8 @@ public sealed class WorkflowTests
         publish.ExitCode.ShouldBe(0, publish.Log);
         publish.Summary.ShouldNotBeEmpty();
         publish.Outputs["deployable"].ShouldBe("false");
+        publish.Log.ShouldNotContain("CIC5416");
+        runner.Output("verdict").ShouldBe(verdict);
         context.Asked.ShouldBeEmpty();
         var files = Directory.GetFiles(runner.Artifact("cicompliance-unsigned-1"), "*", SearchOption.AllDirectories);
         files.ShouldContain(file => file.EndsWith("report.html", StringComparison.Ordinal));
@@ -121,10 +145,63 @@ public sealed class WorkflowTests
     }
 
     [Test]
+    public void PullRequestWhoseBuilderAddsASeal_IsNotPublished()
+    {
+        PullRequest(repository.Propose("refs/pull/1/head", isSigned: true));
+        var build = runner.Run("build");
+        runner.Run("sign").Result.ShouldBe("skipped");
+
+        // Whoever owns the runner that builds owns folder and digest.
+        Forge(runner.Artifact("cicompliance-unsigned-1"));
+        context.Jobs["build"] = build with { Outputs = new(build.Outputs) { ["digest"] = DigestOf(runner.Artifact("cicompliance-unsigned-1")) } };
+        var publish = runner.Run("publish");
+
+        publish.ExitCode.ShouldBe(3, publish.Log);
+        publish.Log.ShouldContain("error CIC5418");
+        publish.Summary.ShouldBeEmpty();
+        publish.Outputs["deployable"].ShouldBe("");
+    }
+
+    [Test]
+    public void PushWhoseBuilderTakesTheSealedArtifactsName_IsNeitherSignedNorPassed()
+    {
+        var build = runner.Run("build");
+        build.ExitCode.ShouldBe(0, build.Log);
+        Scenario.Copy(runner.Artifact("cicompliance-unsigned-1"), runner.Artifact("cicompliance"));
+        Forge(runner.Artifact("cicompliance"));
+
+        var sign = runner.Run("sign");
+        var publish = runner.Run("publish");
+
+        sign.Result.ShouldBe("failure");
+        sign.Log.ShouldContain("Conflict");
+        (sign.Outputs["signed"], sign.Outputs["artifact"], sign.Outputs["digest"], sign.Outputs["verdict"]).ShouldBe(("", "", "", "undecided"));
+        publish.ExitCode.ShouldBe(0, publish.Log);
+        publish.Summary.ShouldStartWith("## Do not deploy (not sealed)");
+        publish.Outputs["deployable"].ShouldBe("false");
+        (runner.Output("verdict"), runner.Output("signed"), runner.Output("artifact"), runner.Output("digest"))
+            .ShouldBe(("undecided", "", "cicompliance-unsigned-1", build.Outputs["digest"]));
+    }
+
+    [TestCase("push", "pass", "undecided")]
+    [TestCase("push", "fail", "fail")]
+    [TestCase("push", "", "undecided")]
+    [TestCase("pull_request", "pass", "pass")]
+    [TestCase("pull_request", "", "undecided")]
+    public void VerdictOfARunThatWasNotSigned_IsAPassForPullRequestsOnly(string name, string verdict, string expected)
+    {
+        context.GitHub["event_name"] = name;
+        context.Jobs["build"] = new JobResult("success", 0, new() { ["verdict"] = verdict }, "", "");
+        context.Jobs["sign"] = new JobResult("failure", 3, [], "", "");
+
+        runner.Output("verdict").ShouldBe(expected);
+    }
+
+    [Test]
     public void RefusedPush_IsNotSigned()
     {
         context.GitHub["sha"] = repository.Propose("refs/heads/main", isSigned: false);
-        var build = runner.Run("build");
+        var build = Build();
 
         build.ExitCode.ShouldBe(1, build.Log);
         runner.Run("sign").Result.ShouldBe("skipped");
@@ -137,11 +214,10 @@ public sealed class WorkflowTests
     public void EventThatMixesRights_IsRefusedBeforeTheBuild(string name)
     {
         context.GitHub["event_name"] = name;
-        var build = runner.Run("build");
+        runner.Run("revisions").ExitCode.ShouldBe(2);
 
-        build.ExitCode.ShouldBe(2, build.Log);
-        build.Log.ShouldContain("::error::");
-        Directory.Exists(Path.Combine(runner.Temp("build"), "evidence")).ShouldBeFalse();
+        context.Jobs["revisions"].Log.ShouldContain("::error::");
+        NothingIsBuilt();
     }
 
     [Test]
@@ -151,7 +227,8 @@ public sealed class WorkflowTests
         context.GitHub["ref_protected"] = "false";
         context.GitHub["event.before"] = new string('1', 40);
         context.GitHub["sha"] = repository.Propose("refs/heads/topic", isSigned: true);
-        var build = runner.Run("build");
+        Status(repository.Head, "success");
+        var build = Build();
 
         build.ExitCode.ShouldBe(0, build.Log);
     }
@@ -163,11 +240,88 @@ public sealed class WorkflowTests
     public void ToolThatIsNotPinned_IsNotRun(string input, string value, string message)
     {
         context.Inputs[input] = value;
-        var build = runner.Run("build");
+        var build = Build();
 
         build.ExitCode.ShouldBe(2, build.Log);
         build.Log.ShouldContain(message);
         Directory.Exists(Path.Combine(runner.Temp("build"), "evidence")).ShouldBeFalse();
+    }
+
+    [Test]
+    public void PushAfterARefusedOne_IsJudgedFromTheLastRevisionThatPassed()
+    {
+        // Unsigned, it exchanges the trust store, and is refused. Signed by the key it brought, the next push must not be judged by it.
+        var swapped = repository.Swap();
+        Status(repository.Head, "success");
+        Status(swapped.Refused, "failure");
+        Push(repository.Head, swapped.Refused);
+        Build().ExitCode.ShouldBe(1, context.Jobs["build"].Log);
+        context.Jobs["revisions"].Outputs["base"].ShouldBe(repository.Head);
+
+        Push(swapped.Refused, swapped.Next);
+        var build = Build();
+        context.Jobs["revisions"].Outputs.ShouldBe(new Dictionary<string, string> { ["commit"] = swapped.Next, ["base"] = repository.Head });
+        build.ExitCode.ShouldBe(1, build.Log);
+        build.Log.ShouldContain($"commit {swapped.Refused} : error CIC1001");
+        runner.Run("sign").Result.ShouldBe("skipped");
+        context.Asked.ShouldBeEmpty();
+
+        // The twin shows that the attack is one: with the refused revision named as base it goes through.
+        context.Inputs["base"] = swapped.Refused;
+        Build().ExitCode.ShouldBe(0, context.Jobs["build"].Log);
+    }
+
+    [TestCase("failure", "github-actions[bot]", "CiCompliance")]
+    [TestCase("pending", "github-actions[bot]", "CiCompliance")]
+    [TestCase("success", "mallory", "CiCompliance")]
+    [TestCase("success", "github-actions[bot]", "other")]
+    public void StatusThatIsNoPass_MakesNoRevisionTheBase(string state, string creator, string name)
+    {
+        statuses.Clear();
+        Status(repository.Base, "success");
+        Status(repository.Base, state, creator, name);
+        var isOlderStillGood = creator == "mallory" || name == "other";
+        var revisions = runner.Run("revisions");
+        revisions.ExitCode.ShouldBe(isOlderStillGood ? 0 : 2, revisions.Log);
+
+        statuses.Clear();
+        Status(repository.Base, state, creator, name);
+        revisions = runner.Run("revisions");
+        revisions.ExitCode.ShouldBe(2, revisions.Log);
+        revisions.Log.ShouldContain("with the input base");
+        NothingIsBuilt();
+    }
+
+    [TestCase(503, "down")]
+    [TestCase(403, "{}")]
+    [TestCase(200, "{\"message\":\"success\"}")]
+    [TestCase(200, "{}")]
+    [TestCase(200, "no json")]
+    [TestCase(200, "")]
+    public void ApiThatDoesNotAnswer_LeavesItUndecided(int status, string body)
+    {
+        gitHub.Answer = _ => new GitHubAnswer(status, body);
+        var revisions = runner.Run("revisions");
+        revisions.ExitCode.ShouldBe(3, revisions.Log);
+        revisions.Log.ShouldNotContain(Token);
+        NothingIsBuilt();
+    }
+
+    [Test]
+    public void RevisionThatIsGone_AsksForABase()
+    {
+        context.GitHub["event.before"] = new string('1', 40);
+        var revisions = runner.Run("revisions");
+        revisions.ExitCode.ShouldBe(2, revisions.Log);
+        revisions.Log.ShouldContain("with the input base");
+    }
+
+    [Test]
+    public void Token_GoesToTheApiAndNowhereElse()
+    {
+        runner.Run("revisions").Log.ShouldNotContain(Token);
+        gitHub.Requests.ShouldHaveSingleItem().Headers["Authorization"].ShouldBe($"Bearer {Token}");
+        Directory.EnumerateFiles(runner.Temp("revisions"), "*", SearchOption.AllDirectories).ShouldAllBe(file => !File.ReadAllText(file).Contains(Token));
     }
 
     private void PullRequest(string head)
@@ -176,7 +330,47 @@ public sealed class WorkflowTests
         context.GitHub["event.before"] = "";
         context.GitHub["event.pull_request.head.sha"] = head;
         context.GitHub["event.pull_request.base.sha"] = repository.Head;
+        Status(repository.Head, "success");
     }
+
+    /// <summary>Newest first, as GitHub lists them.</summary>
+    private GitHubAnswer Statuses(GitHubRequest request) => new(200, System.Text.Json.JsonSerializer.Serialize(statuses.AsEnumerable().Reverse()
+        .Where(status => request.Path == $"/api/v3/repos/acme/ledger/commits/{status.Commit}/statuses")
+        .Select(status => new { state = status.State, context = status.Context, creator = new { login = status.Creator } })));
+
+    private void Status(string commit, string state, string creator = "github-actions[bot]", string name = "CiCompliance") =>
+        statuses.Add((commit, state, creator, name));
+
+    private void Push(string before, string after) => (context.GitHub["event.before"], context.GitHub["sha"]) = (before, after);
+
+    private JobResult Build()
+    {
+        runner.Run("revisions").ExitCode.ShouldBe(0, context.Jobs["revisions"].Log);
+        if (Directory.Exists(runner.Artifact("cicompliance-unsigned-1")))
+        {
+            Directory.Delete(runner.Artifact("cicompliance-unsigned-1"), recursive: true);
+        }
+
+        return runner.Run("build");
+    }
+
+    private void NothingIsBuilt()
+    {
+        runner.Run("build").Result.ShouldBe("skipped");
+        runner.Run("sign").Result.ShouldBe("skipped");
+        runner.Run("publish").Result.ShouldBe("skipped");
+    }
+
+    private static void Forge(string folder)
+    {
+        Directory.CreateDirectory(Path.Combine(folder, "seal"));
+        foreach (var name in new[] { "manifest.json", "manifest.sm2.dsse.json", "manifest.sigstore.json" })
+        {
+            File.WriteAllText(Path.Combine(folder, "seal", name), "{}");
+        }
+    }
+
+    private static string DigestOf(string folder) => FolderDigest.Compute(folder, SealedFolder.Digests, CancellationToken.None);
 
     private void SigningIsRefused(int exitCode, string message)
     {

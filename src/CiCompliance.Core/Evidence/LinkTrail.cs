@@ -1,10 +1,10 @@
-namespace CiCompliance.Tool.Inputs;
+namespace CiCompliance.Evidence;
 
 /// <summary>
 /// Every place that decides where a path leads: each step and each link's own place, not only the end. Who can write any of them can say what
 /// is read.
 /// </summary>
-internal static class LinkTrail
+public static class LinkTrail
 {
     private const int MaxLinks = 40;
 
@@ -48,8 +48,11 @@ internal static class LinkTrail
         return trail;
     }
 
+    /// <summary>The path without links.</summary>
+    /// <exception cref="IOException">Links without end.</exception>
     public static string RealPath(string path) => Of(path)[^1];
 
+    /// <summary>Whether the path is the folder or lies in it; neither has links.</summary>
     public static bool IsInside(string path, string folder) =>
         path == folder || path.StartsWith(folder.TrimEnd('/') + "/", StringComparison.Ordinal);
 
