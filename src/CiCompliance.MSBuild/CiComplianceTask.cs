@@ -46,6 +46,7 @@ public abstract class CiComplianceTask : Task, ICancelableTask
     /// <param name="isQuiet">Whether a refusal is the caller's to judge: no error is shown, no output property set.</param>
     private protected ToolAnswer? RunTool(IReadOnlyList<string> options, Action<string> show, bool isQuiet = false)
     {
+        Termination.Watch();
         try
         {
             string[] arguments = [.. Verb, .. options, .. Given([("--format", "json"), ("--language", Language)])];

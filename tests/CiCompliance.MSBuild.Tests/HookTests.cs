@@ -92,8 +92,8 @@ public sealed class HookTests
     [TestCase("CiComplianceOnBuild", "1", "en")]
     [TestCase("CiComplianceOnBuild", "ture", "zh")]
     [TestCase("CiComplianceOnPublish", "enabled", "en")]
-    [TestCase("CiComplianceOnPack", "yes", "en")]
-    [TestCase("CiComplianceCopyBinaries", "on", "en")]
+    [TestCase("CiComplianceOnPack", "0", "en")]
+    [TestCase("CiComplianceCopyBinaries", "y", "en")]
     public void Build_WithASwitchThatIsNeitherTrueNorFalse_IsAnError(string name, string value, string language)
     {
         var project = new TestProject();
@@ -105,11 +105,14 @@ public sealed class HookTests
         error.Text.ShouldContain(Path.Combine(PackageFeed.Unpacked, "docs/diagnostics/CIC0035.md"));
     }
 
-    [Test]
-    public void Build_WithASwitchInCapitals_RunsTheGates()
+    // MSBuild itself takes on and yes for true wherever it compares.
+    [TestCase("True")]
+    [TestCase("on")]
+    [TestCase("Yes")]
+    public void Build_WithASwitchThatMSBuildTakesForTrue_RunsTheGates(string value)
     {
         var project = new TestProject();
-        project.Properties["CiComplianceOnBuild"] = "True";
+        project.Properties["CiComplianceOnBuild"] = value;
         project.Build().ShouldPass();
         project.Tool.Calls.Count.ShouldBe(1);
     }
