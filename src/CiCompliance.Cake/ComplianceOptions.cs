@@ -33,7 +33,7 @@ public sealed class ComplianceOptions
     public string? Language { get => this["language"]; set => this["language"] = value; }
 
     /// <summary>No progress, only errors and the answer.</summary>
-    public bool Quiet { get => this["quiet"] == ""; set => this["quiet"] = value ? "" : No; }
+    public bool Quiet { get => this["quiet"] is { Length: 0 }; set => this["quiet"] = value ? "" : No; }
 
     /// <summary>The repository's identity; must equal the policy's.</summary>
     public string? Repository { get => this["repository"]; set => this["repository"] = value; }
@@ -63,7 +63,7 @@ public sealed class ComplianceOptions
     public string? ExpectDigest { get => this["expect-digest"]; set => this["expect-digest"] = value; }
 
     /// <summary>Demonstration run: everything signed says so. Once set to false, it is false also where the environment says otherwise.</summary>
-    public bool Demonstration { get => this["demonstration"] == ""; set => this["demonstration"] = value ? "" : No; }
+    public bool Demonstration { get => this["demonstration"] is { Length: 0 }; set => this["demonstration"] = value ? "" : No; }
 
     /// <summary>Where the SM2 signing key is: a file or <c>fd:N</c>, never the key.</summary>
     public string? Sm2Key { get => this["sm2-key"]; set => this["sm2-key"] = value; }

@@ -40,7 +40,9 @@ internal static partial class ToolProcess
         AppDomain.CurrentDomain.ProcessExit += EndWithUs;
         try
         {
+#pragma warning disable CA2025 // Finish waits for it, and the finally below ends the process where that was not reached.
             var answer = ToolOutput.ReadAsync(process, MSBuildDiagnostics.NoAnswer);
+#pragma warning restore CA2025
             var messages = ShowAsync(process.StandardError, show);
             process.StandardInput.Close();
             using (cancellationToken.Register(() => End(process)))

@@ -49,7 +49,9 @@ internal static partial class ToolProcess
 
         try
         {
+#pragma warning disable CA2025 // Finish waits for it, and the finally below ends the process where that was not reached.
             var output = ToolOutput.ReadAsync(process, CakeDiagnostics.NoAnswer);
+#pragma warning restore CA2025
             process.WaitForExit();
             child = 0;
             return isCancelled ? (ExitCode.Cancelled, "") : (process.ExitCode, ToolOutput.Finish(output, process.ExitCode, CakeDiagnostics.NoAnswer));
