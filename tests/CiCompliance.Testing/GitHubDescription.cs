@@ -69,7 +69,7 @@ public sealed class GitHubDescription
         foreach (var path in root.GetProperty("paths").EnumerateObject())
         {
             var names = path.Name.Split('/');
-            if (names.Length == parts.Length && names.Zip(parts).All(pair => pair.First.StartsWith('{') ? pair.Second.Length > 0 : pair.First == pair.Second)
+            if ((names.Length == parts.Length || (names.Length < parts.Length && EndsInSegments(path, request.Method, names[^1]))) && names.Zip(parts).All(pair => pair.First.StartsWith('{') ? pair.Second.Length > 0 : pair.First == pair.Second)
                 && path.Value.TryGetProperty(request.Method.ToLowerInvariant(), out var operation))
             {
                 return operation;
@@ -78,6 +78,12 @@ public sealed class GitHubDescription
 
         return null;
     }
+
+    /// <summary>Whether the last parameter of a path may hold slashes, as a ref does.</summary>
+    private bool EndsInSegments(JsonProperty path, string method, string last) =>
+        path.Value.TryGetProperty(method.ToLowerInvariant(), out var operation) && operation.GetProperty("parameters").EnumerateArray().Select(Resolve)
+            .Any(parameter => parameter.GetProperty("name").GetString() == last.Trim('{', '}')
+                && parameter.TryGetProperty("x-multi-segment", out var several) && several.GetBoolean());
 
     private void CheckQuery(JsonElement operation, GitHubRequest request, List<string> problems)
     {
