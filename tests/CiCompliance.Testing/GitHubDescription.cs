@@ -81,7 +81,8 @@ public sealed class GitHubDescription
 
     /// <summary>Whether the last parameter of a path may hold slashes, as a ref does.</summary>
     private bool EndsInSegments(JsonProperty path, string method, string last) =>
-        path.Value.TryGetProperty(method.ToLowerInvariant(), out var operation) && operation.GetProperty("parameters").EnumerateArray().Select(Resolve)
+        path.Value.TryGetProperty(method.ToLowerInvariant(), out var operation) && operation.TryGetProperty("parameters", out var parameters)
+        && parameters.EnumerateArray().Select(Resolve)
             .Any(parameter => parameter.GetProperty("name").GetString() == last.Trim('{', '}')
                 && parameter.TryGetProperty("x-multi-segment", out var several) && several.GetBoolean());
 

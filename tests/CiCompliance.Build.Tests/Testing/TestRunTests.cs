@@ -34,7 +34,6 @@ public sealed class TestRunTests
         using var results = new TempDirectory();
         var outcome = await new TestRun([typeof(TempDirectory).Assembly.Location], null).ExecuteAsync(results.Path, TextWriter.Null);
         outcome.Line.ShouldBe("0 passed, 1 failed, 0 skipped");
-        outcome.Failed.Single().Reason.ShouldContain("ran no test");
     }
 
     [Test]
