@@ -66,11 +66,18 @@ public sealed class GitHubDescription
     {
         var at = request.Path.IndexOf("/repos/", StringComparison.Ordinal);
         var parts = request.Path[Math.Max(at, 0)..].Split('/');
+        // A path of just these segments wins over one whose last parameter takes several.
+        return Operation(request.Method, parts, (names, _) => names.Length == parts.Length)
+            ?? Operation(request.Method, parts, (names, operation) => names.Length < parts.Length && TakesSegments(operation, names[^1]));
+    }
+
+    private JsonElement? Operation(string method, string[] parts, Func<string[], JsonElement, bool> fits)
+    {
         foreach (var path in root.GetProperty("paths").EnumerateObject())
         {
             var names = path.Name.Split('/');
-            if ((names.Length == parts.Length || (names.Length < parts.Length && EndsInSegments(path, request.Method, names[^1]))) && names.Zip(parts).All(pair => pair.First.StartsWith('{') ? pair.Second.Length > 0 : pair.First == pair.Second)
-                && path.Value.TryGetProperty(request.Method.ToLowerInvariant(), out var operation))
+            if (path.Value.TryGetProperty(method.ToLowerInvariant(), out var operation) && fits(names, operation)
+                && names.Zip(parts).All(pair => pair.First.StartsWith('{') ? pair.Second.Length > 0 : pair.First == pair.Second))
             {
                 return operation;
             }
@@ -80,9 +87,8 @@ public sealed class GitHubDescription
     }
 
     /// <summary>Whether the last parameter of a path may hold slashes, as a ref does.</summary>
-    private bool EndsInSegments(JsonProperty path, string method, string last) =>
-        path.Value.TryGetProperty(method.ToLowerInvariant(), out var operation) && operation.TryGetProperty("parameters", out var parameters)
-        && parameters.EnumerateArray().Select(Resolve)
+    private bool TakesSegments(JsonElement operation, string last) =>
+        operation.TryGetProperty("parameters", out var parameters) && parameters.EnumerateArray().Select(Resolve)
             .Any(parameter => parameter.GetProperty("name").GetString() == last.Trim('{', '}')
                 && parameter.TryGetProperty("x-multi-segment", out var several) && several.GetBoolean());
 

@@ -31,7 +31,7 @@ public sealed record GitHubAnswer(int Status, string Body, params (string Name, 
 /// </summary>
 public sealed class GitHubStub : IDisposable
 {
-    private readonly HttpListener listener = new();
+    private readonly HttpListener listener;
     private readonly Task serving;
     private readonly List<JsonObject> runs = [];
     private readonly List<JsonObject> statuses = [];
@@ -40,26 +40,37 @@ public sealed class GitHubStub : IDisposable
 
     public GitHubStub()
     {
-        for (var port = 20_000 + (Environment.ProcessId % 20_000); ; port++)
-        {
-            listener.Prefixes.Clear();
-            listener.Prefixes.Add($"http://127.0.0.1:{port}/");
-            try
-            {
-                listener.Start();
-                Root = $"http://127.0.0.1:{port}";
-                break;
-            }
-            catch (HttpListenerException) when (port < 65_000)
-            {
-                listener.Prefixes.Clear();
-            }
-        }
-
+        (listener, Root) = Listen();
         serving = Task.Run(ServeAsync);
     }
 
     public string Root { get; }
+
+    // A listener that could not start is closed for good, so each try takes a new one, on a port that was free just now.
+    private static (HttpListener Listener, string Root) Listen()
+    {
+        for (var attempt = 0; ; attempt++)
+        {
+            int port;
+            using (var probe = new System.Net.Sockets.TcpListener(IPAddress.Loopback, 0))
+            {
+                probe.Start();
+                port = ((IPEndPoint)probe.LocalEndpoint).Port;
+            }
+
+            var root = $"http://127.0.0.1:{port}";
+            var candidate = new HttpListener { Prefixes = { root + "/" } };
+            try
+            {
+                candidate.Start();
+                return (candidate, root);
+            }
+            catch (HttpListenerException) when (attempt < 20)
+            {
+                candidate.Close();
+            }
+        }
+    }
 
     /// <summary>As on GHES: the API lies below a path.</summary>
     public string ApiUrl => Root + "/api/v3";
