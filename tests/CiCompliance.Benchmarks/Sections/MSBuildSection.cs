@@ -19,12 +19,11 @@ internal sealed class MSBuildSection(Setting setting) : ISection
             return;
         }
 
-        var dotnet = Environment.ProcessPath!;
         string[] build = ["build", "-nologo", "-v", "quiet"];
         var comparison = Comparison.Run(Rounds,
         [
-            new Command("with CiCompliance.MSBuild", dotnet, build, doors.Environment, doors.BuildProject(dotnet, withPackage: true)),
-            new Command("without", dotnet, build, doors.Environment, doors.BuildProject(dotnet, withPackage: false)),
+            new Command("with CiCompliance.MSBuild", PackedDoors.DotNet, build, doors.Environment, doors.BuildProject(withPackage: true)),
+            new Command("without", PackedDoors.DotNet, build, doors.Environment, doors.BuildProject(withPackage: false)),
         ]);
         comparison.Print(output);
         output.WriteLine($"  ratio {comparison.Ratio(0, 1):F3}, {(comparison.Median(0) - comparison.Median(1)).TotalMilliseconds:F0} ms more");

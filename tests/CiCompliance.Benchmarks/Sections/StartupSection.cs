@@ -17,7 +17,7 @@ internal sealed class StartupSection(Setting setting) : ISection
         List<Command> commands = [new("cicompliance --version", setting.Tool, ["--version"])];
         if (PackedDoors.Find(setting) is { } doors)
         {
-            commands.Add(new("cicompliance --version, as dotnet tool", doors.InstallTool(Environment.ProcessPath!), ["--version"]));
+            commands.Add(new("cicompliance --version, as dotnet tool", doors.InstallTool(), ["--version"]));
         }
 
         var own = commands.Count;

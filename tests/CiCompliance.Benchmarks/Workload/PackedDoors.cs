@@ -1,3 +1,5 @@
+using CiCompliance.Testing;
+
 namespace CiCompliance.Benchmarks.Workload;
 
 /// <summary>The packed packages, installed as a user installs them, from the one feed <c>artifacts/packages</c>.</summary>
@@ -17,6 +19,10 @@ internal sealed class PackedDoors
         Environment["MSBUILDDISABLENODEREUSE"] = "1";
         Environment["DOTNET_CLI_USE_MSBUILD_SERVER"] = "0";
     }
+
+    /// <summary>The SDK's own command: <c>dotnet run</c> names the one it was started with.</summary>
+    public static string DotNet { get; } = System.Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? Peers.Find("dotnet")
+        ?? throw new InvalidOperationException("there is no dotnet on PATH");
 
     public string Version { get; }
 
@@ -44,16 +50,16 @@ internal sealed class PackedDoors
     }
 
     /// <summary>The command that <c>dotnet tool install</c> makes.</summary>
-    public string InstallTool(string dotnet)
+    public string InstallTool()
     {
         var target = Path.Combine(folder, "bin");
-        new Measuring.Command("dotnet tool install", dotnet, ["tool", "install", "CiCompliance.Tool", "--version", Version, "--tool-path", target, "--add-source", feed],
+        new Measuring.Command("dotnet tool install", DotNet, ["tool", "install", "CiCompliance.Tool", "--version", Version, "--tool-path", target, "--add-source", feed],
             Environment, folder).Time();
         return Path.Combine(target, "cicompliance");
     }
 
     /// <summary>A console project that is built, with the package or without it.</summary>
-    public string BuildProject(string dotnet, bool withPackage)
+    public string BuildProject(bool withPackage)
     {
         var project = Directory.CreateDirectory(Path.Combine(folder, withPackage ? "with" : "without")).FullName;
         File.WriteAllText(Path.Combine(project, "app.csproj"), $"""
@@ -69,7 +75,7 @@ internal sealed class PackedDoors
             File.WriteAllText(Path.Combine(project, name), "<Project />\n");
         }
 
-        new Measuring.Command("dotnet build", dotnet, ["build", "-nologo", "-v", "quiet"], Environment, project).Time();
+        new Measuring.Command("dotnet build", DotNet, ["build", "-nologo", "-v", "quiet"], Environment, project).Time();
         return project;
     }
 }
