@@ -20,15 +20,11 @@ public sealed class ObjectSignatureVerifier(TimeProvider timeProvider) : IObject
     {
     }
 
-    public SignatureAssessment Verify(
-        SignatureFormat format,
-        ReadOnlySpan<byte> signature,
-        ReadOnlySpan<byte> payload,
-        IReadOnlyList<TrustedKey> committers) => format switch
-        {
-            SignatureFormat.OpenPgp => openPgp.Verify(signature, payload, committers),
-            SignatureFormat.Cms => cms.Verify(signature, payload, committers),
-            SignatureFormat.Ssh => Assessment.Unsupported("SSH signatures are not accepted", "不接受 SSH 签名"),
-            _ => Assessment.Unsupported("the signature is of an unknown format", "签名格式未知"),
-        };
+    public SignatureAssessment Verify(ObjectSignature signature, IReadOnlyList<TrustedKey> committers) => Assessment.Combine(signature.Format switch
+    {
+        SignatureFormat.OpenPgp => [openPgp.Verify(signature.Armour.Span, signature.Payload.Span, committers)],
+        SignatureFormat.Cms => [cms.Verify(signature.Armour.Span, signature.Payload.Span, committers)],
+        SignatureFormat.Ssh => [Assessment.Unsupported("SSH signatures are not accepted", "不接受 SSH 签名")],
+        _ => [Assessment.Unsupported("the signature is of an unknown format", "签名格式未知")],
+    });
 }

@@ -33,7 +33,7 @@ public sealed class KeyringImporterTests
             import.Keys[0].Name.ShouldBe("Zhang San <zhang@example.cn>");
             import.Keys[0].Algorithm.ShouldBe(KeyAlgorithm.OpenPgp);
             import.Keys[0].Repositories.ShouldBe(Repositories);
-            new ObjectSignatureVerifier().Verify(SignatureFormat.OpenPgp, gpg.Sign(two, [.. "x"u8]), "x"u8, import.Keys).KeyId.ShouldBe(two);
+            new ObjectSignatureVerifier().Verify(SignatureFormat.OpenPgp, gpg.Sign(two, [.. "x"u8]), "x"u8, import.Keys).Signers.ShouldHaveSingleItem().KeyId.ShouldBe(two);
         }
     }
 

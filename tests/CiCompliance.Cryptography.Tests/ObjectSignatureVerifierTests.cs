@@ -1,5 +1,6 @@
 using CiCompliance.Diagnostics;
 using CiCompliance.Source;
+using CiCompliance.Testing;
 
 namespace CiCompliance.Cryptography.Tests;
 

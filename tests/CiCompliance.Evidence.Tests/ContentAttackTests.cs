@@ -87,7 +87,7 @@ public sealed class ContentAttackTests
     [Test]
     public void Commits_WhenTheRowNamesAnotherKey_AreRefused()
     {
-        Commits = [.. Commits.Select(row => row with { KeyId = Forge.Keys.Stranger.Trusted.Id })];
+        Commits = [.. Commits.Select(row => row with { KeyIds = [Forge.Keys.Stranger.Trusted.Id] })];
         Refused("CIC2281", Commits[0].Oid);
     }
 
@@ -463,7 +463,7 @@ public sealed class ContentAttackTests
     }
 
     private static SignedObjectRow Row(byte[] raw) =>
-        new(GitObjectId.Compute(GitObjectType.Commit, raw, GitObjectFormat.Sha1), GitObjectType.Commit, raw, SignatureFormat.Cms, Forge.Keys.Committer.Trusted.Id, Verdict.Pass, null);
+        new(GitObjectId.Compute(GitObjectType.Commit, raw, GitObjectFormat.Sha1), GitObjectType.Commit, raw, SignatureFormat.Cms, [Forge.Keys.Committer.Trusted.Id], Verdict.Pass, null);
 
     private static string HashOf(SumdbRecordRow row) => row.Text.Split('\n')[0].Split("h1:")[1];
 

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using CiCompliance.Diagnostics;
+using CiCompliance.Policy;
 using CiCompliance.Source;
 using CiCompliance.Testing;
 
@@ -40,7 +41,7 @@ public sealed class GitRepositoryFactoryTests
         repository.SignWithStandIn();
         var head = repository.Commit("one", sign: true);
         using var opened = new GitRepositoryFactory().Open(repository.Path, CancellationToken.None);
-        new CommitVerifier(new StandInSignatures(), [StandInSignatures.Key("alice")]).Verify(opened.Read(head, 1 << 20)).Row.Verdict.ShouldBe(Verdict.Pass);
+        new CommitVerifier(new ObjectJudge(new StandInSignatures(), [StandInSignatures.Key("alice")], SourcePolicy.Default, null)).Verify(new(opened.Read(head, 1 << 20), null)).Row.Verdict.ShouldBe(Verdict.Pass);
     }
 
     [Test]

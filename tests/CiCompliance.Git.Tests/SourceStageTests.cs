@@ -24,9 +24,9 @@ public sealed class SourceStageTests(GitEngine engine) : StageFixture(engine)
         result.Verdict.ShouldBe(Verdict.Pass);
         result.Checks.Select(check => check.Id).ShouldBe(["source.head", "source.commits"]);
         result.Checks[1].Detail.En.ShouldBe("2 of 2 signed by trusted keys");
-        Record.ShouldBe(new SourceRecord("example.com/app", "sha1", head, Repository.Id("HEAD^{tree}"), start, null, "", 2, Engine == GitEngine.LibGit2 ? "libgit2" : "cat-file"));
+        Record.ShouldBe(new SourceRecord("example.com/app", "sha1", head, Repository.Id("HEAD^{tree}"), start, null, null, "", 2, Engine == GitEngine.LibGit2 ? "libgit2" : "cat-file"));
         Rows(EvidencePaths.Commits).Select(row => row.Oid).ShouldBe([head, Repository.Id("HEAD~1")]);
-        Rows(EvidencePaths.Commits).ShouldAllBe(row => row.KeyId == "alice" && GitObjectId.Compute(row.Type, row.Raw, GitObjectFormat.Sha1) == row.Oid);
+        Rows(EvidencePaths.Commits).ShouldAllBe(row => row.KeyIds.Single() == "alice" && GitObjectId.Compute(row.Type, row.Raw, GitObjectFormat.Sha1) == row.Oid);
         Evidence(EvidencePaths.Tree).ShouldBe(Repository.RunBytes("ls-tree", "-r", "-z", "--full-tree", "HEAD"));
         Evidence(EvidencePaths.Ancestry).ShouldBeEmpty();
         Evidence(EvidencePaths.Tags).ShouldBeEmpty();
@@ -293,7 +293,7 @@ public sealed class SourceStageTests(GitEngine engine) : StageFixture(engine)
         Record.Tag.ShouldBe("v1.0.0");
         Record.Commit.ShouldBe(head);
         var row = Rows(EvidencePaths.Tags).Single();
-        (row.Oid, row.Type, row.KeyId).ShouldBe((Repository.Id("v1.0.0"), "tag", "alice"));
+        (row.Oid, row.Type, row.KeyIds.Single()).ShouldBe((Repository.Id("v1.0.0"), "tag", "alice"));
         (await Run(null, Repository.Id("v1.0.0"))).Verdict.ShouldBe(Verdict.Pass);
     }
 

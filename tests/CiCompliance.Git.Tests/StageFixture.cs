@@ -42,7 +42,7 @@ public abstract class StageFixture(GitEngine engine) : EngineFixture(engine)
     protected async Task<StageResult> Run(string? start, string commit = "HEAD", string? project = null)
     {
         using var evidence = EvidenceFolder.Open(Out);
-        var policy = new CompliancePolicy(1, "example.com/app", new("goproxy.cn", null, null, false), new(VendorPolicy.Verified),
+        var policy = new CompliancePolicy(1, "example.com/app", SourcePolicy.Default, new("goproxy.cn", null, null, false), new(VendorPolicy.Verified),
             new(["./..."], ["linux/amd64"], false, BuildCachePolicy.Fresh), new(StaticPolicy.Refused, []), new(LogKind.Ephemeral, null, null, false), []);
         var options = new RunOptions(project ?? Repository.Path, start, commit, null, null, RunMode.Production, null, null, null, null);
         var context = new StageContext(options, policy, Trust, evidence, RunOf(commit), Out + ".work", TimeProvider.System, new ProgressLines(Progress));

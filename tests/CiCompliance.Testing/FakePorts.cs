@@ -26,11 +26,10 @@ public sealed class TestObjectVerifier : IObjectSignatureVerifier
 
     public List<byte[]> Payloads { get; } = [];
 
-    public SignatureAssessment Verify(
-        SignatureFormat format, ReadOnlySpan<byte> signature, ReadOnlySpan<byte> payload, IReadOnlyList<TrustedKey> committers)
+    public SignatureAssessment Verify(ObjectSignature signature, IReadOnlyList<TrustedKey> committers)
     {
-        Payloads.Add(payload.ToArray());
-        return new(Answer, Answer == Verdict.Pass ? null : SourceDiagnostics.BadSignature, "key", null, new("as told", "as told"));
+        Payloads.Add(signature.Payload.ToArray());
+        return new(Answer, Answer == Verdict.Pass ? null : SourceDiagnostics.BadSignature, [new("key", null)], new("as told", "as told"));
     }
 }
 

@@ -11,15 +11,15 @@ public sealed class StandInSignatures : IObjectSignatureVerifier
     public static TrustedKey Key(string name, params string[] repositories) =>
         new(name, name, KeyRole.Committer, KeyAlgorithm.OpenPgp, [1], repositories);
 
-    public SignatureAssessment Verify(SignatureFormat format, ReadOnlySpan<byte> signature, ReadOnlySpan<byte> payload, IReadOnlyList<TrustedKey> committers)
+    public SignatureAssessment Verify(ObjectSignature signature, IReadOnlyList<TrustedKey> committers)
     {
-        var lines = Encoding.UTF8.GetString(signature).Split('\n');
+        var lines = Encoding.UTF8.GetString(signature.Armour.Span).Split('\n');
         var words = lines is ["-----BEGIN PGP SIGNATURE-----", "", var body, "-----END PGP SIGNATURE-----", ""] ? body.Split(' ') : [];
         var (diagnostic, key) = words is not [var name, var digest] ? (SourceDiagnostics.BadSignature, null)
             : committers.FirstOrDefault(key => key.Id == name) is not { } found ? (SourceDiagnostics.UnknownKey, name)
-            : digest == GitRepositoryFixture.StandInDigest(name, payload) ? (null, found.Id)
+            : digest == GitRepositoryFixture.StandInDigest(name, signature.Payload.Span) ? (null, found.Id)
             : (SourceDiagnostics.BadSignature, name);
-        return new SignatureAssessment(diagnostic is null ? Verdict.Pass : Verdict.Fail, diagnostic, key, null,
+        return new SignatureAssessment(diagnostic is null ? Verdict.Pass : Verdict.Fail, diagnostic, key is null ? [] : [new ObjectSigner(key, signature.ClaimedAt)],
             new(diagnostic?.Title ?? "signed", diagnostic?.Title ?? "已签名"));
     }
 }

@@ -13,7 +13,7 @@ namespace CiCompliance.Tool.Tests;
 /// <summary>Parts that do what a test says; a part that a test didn't give fails.</summary>
 internal sealed class FakeComposition : IComposition
 {
-    public static readonly CompliancePolicy Policy = new(1, "github.com/acme/app", new("goproxy.cn", null, null, false), new(VendorPolicy.Verified),
+    public static readonly CompliancePolicy Policy = new(1, "github.com/acme/app", SourcePolicy.Default, new("goproxy.cn", null, null, false), new(VendorPolicy.Verified),
         new(["./..."], ["linux/amd64"], false, BuildCachePolicy.Fresh), new(StaticPolicy.Refused, []), new(LogKind.Ephemeral, null, null, true), []);
 
     public FakeRevisions Repository { get; } = new();

@@ -11,6 +11,7 @@ public static class EvidencePaths
     public const string Commits = "source/commits.jsonl";
     public const string Tags = "source/tags.jsonl";
     public const string Ancestry = "source/ancestry.jsonl";
+    public const string Trees = "source/trees.jsonl";
     public const string Tree = "source/tree.ls";
     public const string GoMod = "source/go.mod";
     public const string GoSum = "source/go.sum";

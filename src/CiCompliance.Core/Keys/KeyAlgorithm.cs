@@ -23,4 +23,18 @@ public enum KeyAlgorithm
     /// <summary>An OpenPGP certificate (RFC 4880) with its own subkeys and algorithms. On the wire <c>openpgp</c>.</summary>
     [JsonStringEnumMemberName("openpgp")]
     OpenPgp,
+
+    /// <summary>An OpenSSH public key (RFC 4253 §6.6, PROTOCOL.u2f for keys in authenticators) with its own algorithm. Signs commits only.</summary>
+    Ssh,
+
+    /// <summary>ECDSA P-384 with SHA-384 or stronger, DER. On the wire <c>ecdsa-p384</c>. Signs commits only.</summary>
+    [JsonStringEnumMemberName("ecdsa-p384")]
+    EcdsaP384,
+
+    /// <summary>ECDSA P-521 with SHA-512, DER. On the wire <c>ecdsa-p521</c>. Signs commits only.</summary>
+    [JsonStringEnumMemberName("ecdsa-p521")]
+    EcdsaP521,
+
+    /// <summary>RSA of 2048 to 8192 bits, PKCS #1 v1.5 with SHA-256 or stronger (RFC 8017 §8.2). Signs commits only.</summary>
+    Rsa,
 }

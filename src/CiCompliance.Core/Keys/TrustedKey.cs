@@ -30,11 +30,13 @@ public enum RevocationReason
 public sealed record KeyRevocation(RevocationReason Reason, DateTimeOffset At);
 
 /// <summary>One key of <c>trust.json</c>.</summary>
-/// <param name="Id">Lower-case hex: SHA-256 of the SubjectPublicKeyInfo (RFC 5280 §4.1), or the primary fingerprint of an OpenPGP certificate.</param>
+/// <param name="Id">Lower-case hex: SHA-256 of <paramref name="PublicKey"/>, or the primary fingerprint of an OpenPGP certificate.</param>
 /// <param name="Name">For people; for <see cref="KeyRole.Sumdb"/>, <see cref="KeyRole.Log"/> and <see cref="KeyRole.Witness"/> the signed-note key name or checkpoint origin.</param>
-/// <param name="PublicKey">DER SubjectPublicKeyInfo, or a binary OpenPGP transferable public key.</param>
+/// <param name="PublicKey">DER SubjectPublicKeyInfo (RFC 5280 §4.1), a binary OpenPGP transferable public key, or an SSH public key blob.</param>
 /// <param name="Independent">For logs and time-stamping authorities: run by somebody other than the signer, so that its times prove something.</param>
 /// <param name="Repositories">Repositories it is trusted for, compared whole; empty means every repository.</param>
+/// <param name="Identities">For committers: e-mail addresses whose holder the key is, or patterns with <c>*</c>, as the policy's signer rules know them.</param>
+/// <param name="IsForge">For committers: the forge's own key, with which it signs what people do in their browsers. It passes only where the policy accepts the forge.</param>
 public sealed record TrustedKey(
     string Id,
     string Name,
@@ -45,7 +47,9 @@ public sealed record TrustedKey(
     DateTimeOffset? ValidFrom = null,
     DateTimeOffset? ValidUntil = null,
     KeyRevocation? Revocation = null,
-    bool Independent = false)
+    bool Independent = false,
+    IReadOnlyList<string>? Identities = null,
+    [property: JsonPropertyName("forge")] bool IsForge = false)
 {
     public bool Covers(string repository) => Repositories.Count == 0 || Repositories.Contains(repository, StringComparer.Ordinal);
 

@@ -10,6 +10,7 @@ namespace CiCompliance.Policy;
 public sealed record CompliancePolicy(
     int Version,
     string Repository,
+    SourcePolicy Source,
     GoPolicy Go,
     DependencyPolicy Dependencies,
     BuildPolicy Build,

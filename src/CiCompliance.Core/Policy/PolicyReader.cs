@@ -14,7 +14,7 @@ public static class PolicyReader
     /// <summary>Every key, dotted: what an unknown key may have been meant to be.</summary>
     internal static readonly string[] KeyPaths =
     [
-        "version", "repository", "stages", "go.provider", "go.proxy", "go.sumdb", "go.direct", "dependencies.vendor", "build.packages",
+        "version", "repository", "stages", "source.match-committer", "source.forge", "source.rules", "go.provider", "go.proxy", "go.sumdb", "go.direct", "dependencies.vendor", "build.packages",
         "build.targets", "build.cgo", "build.cache", "binary.static", "binary.needed", "log.kind", "log.path", "log.url", "log.ephemeral-in-ci",
     ];
 
@@ -53,6 +53,7 @@ public static class PolicyReader
         }
 
         var repository = section.Text("repository", required: true, PolicyValues.Repository);
+        var source = SourcePolicyReader.Read(section.Section("source"));
         var go = Go(section.Section("go"));
         var dependencies = Dependencies(section.Section("dependencies"));
         var build = Build(section.Section("build"));
@@ -62,7 +63,7 @@ public static class PolicyReader
         section.Close();
         return repository is null || go is null || log is null
             ? null
-            : new CompliancePolicy(CompliancePolicy.CurrentVersion, repository, go, dependencies, build, binary, log, stages);
+            : new CompliancePolicy(CompliancePolicy.CurrentVersion, repository, source, go, dependencies, build, binary, log, stages);
     }
 
     private static GoPolicy? Go(PolicySection section)

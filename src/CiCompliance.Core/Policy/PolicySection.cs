@@ -30,6 +30,17 @@ internal sealed class PolicySection(string path, YamlMapping? mapping, YamlNode 
             var other => Wrong(key, other, new("must hold keys and values below it", "下应为若干键值"), new PolicySection(Name(key), null, other, problems)),
         };
 
+    /// <summary>A list of mappings; none where the key is left out.</summary>
+    public IReadOnlyList<PolicySection> Sections(string key) =>
+        Find(key) switch
+        {
+            null => [],
+            YamlSequence { Items.Count: > 0 and <= MaxItems } sequence when sequence.Items.All(item => item is YamlMapping) =>
+                [.. sequence.Items.Select((item, index) => new PolicySection($"{Name(key)}[{index + 1}]", (YamlMapping)item, item, problems))],
+            var other => Wrong<IReadOnlyList<PolicySection>>(key, other,
+                new($"must be a list of 1 to {MaxItems} entries, each with keys of its own", $"应为包含 1 到 {MaxItems} 项的列表，每项含若干键值"), []),
+        };
+
     /// <returns>The text, or null where it is left out or refused; both are noted when they are problems.</returns>
     public string? Text(string key, bool required, Func<string, PolicyObjection?>? check = null)
     {
@@ -77,16 +88,30 @@ internal sealed class PolicySection(string path, YamlMapping? mapping, YamlNode 
 
     public int? Integer(string key)
     {
-        var node = Find(key);
-        if (node is null)
+        if (Find(key) is null)
         {
             AddMissing(key);
-            return null;
         }
 
-        return node is YamlScalar { IsPlain: true } scalar && int.TryParse(scalar.Value, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
-            ? number
-            : Wrong<int?>(key, node, new("must be a number, without quotes", "应为数字，不带引号"), null);
+        return OptionalInteger(key);
+    }
+
+    public int? OptionalInteger(string key) =>
+        Find(key) switch
+        {
+            null => null,
+            YamlScalar { IsPlain: true } scalar when int.TryParse(scalar.Value, NumberStyles.None, CultureInfo.InvariantCulture, out var number) => number,
+            var node => Wrong<int?>(key, node, new("must be a number, without quotes", "应为数字，不带引号"), null),
+        };
+
+    public IReadOnlyList<string> RequiredList(string key, Func<string, PolicyObjection?> check)
+    {
+        if (Find(key) is null)
+        {
+            AddMissing(key);
+        }
+
+        return List(key, [], check);
     }
 
     public IReadOnlyList<string> List(string key, IReadOnlyList<string> otherwise, Func<string, PolicyObjection?> check)

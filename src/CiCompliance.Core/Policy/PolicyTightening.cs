@@ -18,6 +18,18 @@ public static class PolicyTightening
         var (strict, tree) = (basePolicy, treePolicy);
         var findings = new List<Finding>();
         Same("repository", strict.Repository, tree.Repository);
+        Permission("source.match-committer", !strict.Source.MatchCommitter, !tree.Source.MatchCommitter, "off");
+        if (tree.Source.Forge > strict.Source.Forge)
+        {
+            Add("source.forge", $"sets '{tree.Source.Forge.ToString().ToLowerInvariant()}'", $"设为“{tree.Source.Forge.ToString().ToLowerInvariant()}”");
+        }
+
+        // Rules only ever refuse, so that more of them are stricter, and a changed one can't be compared.
+        foreach (var rule in strict.Source.Rules.Where(rule => !tree.Source.Rules.Any(other => SignerRule.AreEqual(rule, other))))
+        {
+            Add("source.rules", $"leaves out or changes '{rule.Name}'", $"去掉或更改了“{rule.Name}”");
+        }
+
         Same("go.provider", strict.Go.Provider, tree.Go.Provider);
         Same("go.proxy", strict.Go.Proxy, tree.Go.Proxy);
         Same("go.sumdb", strict.Go.Sumdb, tree.Go.Sumdb);

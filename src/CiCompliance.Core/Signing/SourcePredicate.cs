@@ -23,7 +23,7 @@ public sealed record SourcePredicate(
     /// <summary>The files that are digested where they are present.</summary>
     public static IReadOnlyList<string> Files { get; } =
     [
-        EvidencePaths.Source, EvidencePaths.Commits, EvidencePaths.Ancestry, EvidencePaths.Tags,
+        EvidencePaths.Source, EvidencePaths.Commits, EvidencePaths.Ancestry, EvidencePaths.Trees, EvidencePaths.Tags,
         EvidencePaths.Tree, EvidencePaths.GoMod, EvidencePaths.GoSum,
     ];
 

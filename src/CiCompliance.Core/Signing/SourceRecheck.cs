@@ -1,5 +1,6 @@
 using System.Text.Json;
 using CiCompliance.Evidence;
+using CiCompliance.Evidence.Verification;
 using CiCompliance.Json;
 using CiCompliance.Keys;
 using CiCompliance.Pipeline;
@@ -8,8 +9,7 @@ using CiCompliance.Source;
 namespace CiCompliance.Signing;
 
 /// <summary>
-/// Before a key is opened: every recorded commit passed, and HEAD's own signature is verified once more, with the trust store at hand,
-/// from the recorded bytes.
+/// Before a key is opened: every recorded commit and tag is judged once more, from the recorded bytes, with the trust store and policy at hand.
 /// </summary>
 internal sealed class SourceRecheck(IObjectSignatureVerifier objects)
 {
@@ -34,62 +34,47 @@ internal sealed class SourceRecheck(IObjectSignatureVerifier objects)
 
     private void CheckRows(StageContext context, SourceRecord source, List<Finding> findings, CancellationToken cancellationToken)
     {
-        var rows = 0L;
-        var headSeen = false;
+        var judge = new ObjectJudge(objects, [.. context.Trust.With(KeyRole.Committer, context.Policy.Repository)], context.Policy.Source, context.Options.Branch);
         try
         {
-            using var file = File.OpenRead(context.Evidence.PathOf(EvidencePaths.Commits));
-            foreach (var line in JsonLines.Read(file, MaxLine))
+            if (source.Branch != context.Options.Branch)
             {
-                cancellationToken.ThrowIfCancellationRequested();
-                var row = SignedObjectRow.Parse(line);
-                rows++;
-                if (row.Verdict != Verdict.Pass)
-                {
-                    findings.Add(NotVerified(row.Oid, "its recorded verdict is not a pass", "其记录的结论不是通过"));
-                    return;
-                }
-
-                if (row.Oid == source.Commit)
-                {
-                    headSeen = true;
-                    CheckHead(context, source, row, findings);
-                }
+                findings.Add(NotVerified(EvidencePaths.Source, "it was judged for another branch", "其判定针对的是另一分支"));
             }
+
+            new RecordedRange(source, name => Lines(context.Evidence, name), judge,
+                (_, origin, what) => findings.Add(NotVerified(origin, what.En, what.Zh))).Verify(cancellationToken);
+            CheckTags(context, source, judge, findings);
         }
         catch (Exception e) when (e is IOException or JsonException or FormatException)
         {
             findings.Add(NotVerified(EvidencePaths.Commits, $"the rows cannot be read ({e.Message})", $"无法读取记录({e.Message})"));
-            return;
-        }
-
-        if (!headSeen || rows != source.Commits)
-        {
-            findings.Add(NotVerified(EvidencePaths.Commits, "rows are missing, HEAD's among them or others", "缺少记录(HEAD 或其他提交)"));
         }
     }
 
-    private void CheckHead(StageContext context, SourceRecord source, SignedObjectRow row, List<Finding> findings)
+    private static void CheckTags(StageContext context, SourceRecord source, ObjectJudge judge, List<Finding> findings)
     {
-        var commit = CommitObject.Parse(row.Raw);
-        if (GitObjectId.Compute(GitObjectType.Commit, row.Raw, GitObjectId.ParseFormat(source.ObjectFormat)) != source.Commit || commit.Tree != source.Tree)
+        var format = GitObjectId.ParseFormat(source.ObjectFormat);
+        foreach (var row in Lines(context.Evidence, EvidencePaths.Tags).Select(line => SignedObjectRow.Parse(line)))
         {
-            findings.Add(NotVerified(row.Oid, "its recorded bytes are those of another commit", "其记录内容属于其他提交"));
-            return;
+            if (GitObjectId.Compute(GitObjectType.Tag, row.Raw, format) != row.Oid || judge.Judge(TagObject.Parse(row.Raw)).Verdict != Verdict.Pass)
+            {
+                findings.Add(NotVerified(row.Oid, "the tag's recorded bytes or signature do not hold", "标签记录的内容或签名不成立"));
+            }
+        }
+    }
+
+    private static IEnumerable<byte[]> Lines(EvidenceFolder evidence, string name)
+    {
+        if (!evidence.Exists(name))
+        {
+            yield break;
         }
 
-        var signature = commit.ReadSignature();
-        if (signature.Format is SignatureFormat.None or SignatureFormat.Unknown)
+        using var file = File.OpenRead(evidence.PathOf(name));
+        foreach (var line in JsonLines.Read(file, MaxLine))
         {
-            findings.Add(NotVerified(row.Oid, "it carries no signature that can be judged", "没有可判定的签名"));
-            return;
-        }
-
-        var answer = objects.Verify(signature.Format, signature.Armour.Span, signature.Payload.Span,
-            [.. context.Trust.With(KeyRole.Committer, context.Policy.Repository)]);
-        if (answer.Verdict != Verdict.Pass)
-        {
-            findings.Add(NotVerified(row.Oid, answer.Detail.En, answer.Detail.Zh));
+            yield return line;
         }
     }
 

@@ -11,13 +11,13 @@ public sealed class CommitObject
     private readonly List<Range> signatures;
     private readonly bool foreignSignature;
 
-    private CommitObject(ReadOnlyMemory<byte> raw, string tree, List<string> parents, DateTimeOffset? authored, DateTimeOffset? committed, List<Range> signatures, bool foreignSignature)
+    private CommitObject(ReadOnlyMemory<byte> raw, string tree, List<string> parents, GitIdentity author, GitIdentity committer, List<Range> signatures, bool foreignSignature)
     {
         Raw = raw;
         Tree = tree;
         Parents = parents;
-        AuthoredAt = authored;
-        CommittedAt = committed;
+        Author = author;
+        Committer = committer;
         this.signatures = signatures;
         this.foreignSignature = foreignSignature;
     }
@@ -28,10 +28,11 @@ public sealed class CommitObject
 
     public IReadOnlyList<string> Parents { get; }
 
-    /// <summary>The author's word, as all times in commits; null where the line has another form.</summary>
-    public DateTimeOffset? AuthoredAt { get; }
+    public GitIdentity Author { get; }
 
-    public DateTimeOffset? CommittedAt { get; }
+    public GitIdentity Committer { get; }
+
+    public DateTimeOffset? CommittedAt => Committer.At;
 
     /// <exception cref="FormatException">Not a commit object.</exception>
     public static CommitObject Parse(ReadOnlyMemory<byte> raw)
@@ -53,8 +54,8 @@ public sealed class CommitObject
             throw new LocalizedFormatException("the header 'author' is missing", "缺少头部“author”");
         }
 
-        var authored = ObjectHeader.ToTime(author);
-        var committed = ObjectHeader.ToTime(header.Require("committer"u8));
+        var authored = GitIdentity.Parse(author);
+        var committed = GitIdentity.Parse(header.Require("committer"u8));
         var signatures = ReadOtherHeaders(ref header, format, out var foreign);
         return new CommitObject(raw, tree, parents, authored, committed, signatures, foreign);
     }
@@ -67,7 +68,7 @@ public sealed class CommitObject
     {
         if (signatures.Count == 0 && !foreignSignature)
         {
-            return new ObjectSignature(SignatureFormat.None, default, Raw);
+            return new ObjectSignature(SignatureFormat.None, default, Raw, CommittedAt);
         }
 
         var armour = new ArrayBufferWriter<byte>();
@@ -83,7 +84,7 @@ public sealed class CommitObject
 
         payload.Write(Raw.Span[from..]);
         var format = signatures.Count == 1 && !foreignSignature ? ObjectSignature.FormatOf(armour.WrittenSpan) : SignatureFormat.Unknown;
-        return new ObjectSignature(format, armour.WrittenMemory, payload.WrittenMemory);
+        return new ObjectSignature(format, armour.WrittenMemory, payload.WrittenMemory, CommittedAt);
     }
 
     private static List<Range> ReadOtherHeaders(ref ObjectHeader header, GitObjectFormat format, out bool foreign)

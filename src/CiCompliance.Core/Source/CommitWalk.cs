@@ -75,9 +75,16 @@ public sealed class CommitWalk
     /// Where parents of the range lie outside it and aren't the base: the commits from the base down to each of them, so that all are seen
     /// to be its ancestors. Each is the base or a parent of an earlier one; none comes twice.
     /// </summary>
-    public IEnumerable<GitObject> Ancestry()
+    /// <param name="withBase">Whether the base comes also where nothing else does: its tree is what the range's first commits are compared with.</param>
+    public IEnumerable<GitObject> Ancestry(bool withBase)
     {
         var written = new HashSet<Node>();
+        if (withBase && baseCommit is not null)
+        {
+            written.Add(nodes[baseCommit]);
+            yield return repository.Read(baseCommit, MaxCommitBytes);
+        }
+
         var path = new Stack<Node>();
         foreach (var boundary in nodes.Values.Where(node => !node.Excluded).SelectMany(node => node.Parents)
             .Where(parent => parent != baseCommit).Select(parent => nodes[parent]).Where(node => node.Excluded))

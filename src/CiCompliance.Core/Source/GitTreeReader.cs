@@ -5,7 +5,7 @@ namespace CiCompliance.Source;
 /// <summary>Lists a tree recursively from its objects, and checks that the listing says all that the tree's id covers.</summary>
 public sealed class GitTreeReader
 {
-    private const int MaxTreeBytes = 32 << 20;
+    internal const int MaxTreeBytes = 32 << 20;
 
     private readonly IGitRepository repository;
     private readonly List<GitTreeEntry> entries = [];
@@ -45,19 +45,21 @@ public sealed class GitTreeReader
             throw SourceFailures.Malformed($"tree {oid}", $"it is a {tree.Type}");
         }
 
-        for (var rest = tree.Raw.AsSpan(); !rest.IsEmpty;)
+        foreach (var entry in Parse(tree))
         {
-            var space = rest.IndexOf((byte)' ');
-            var nul = rest.IndexOf((byte)0);
-            var end = nul + 1 + repository.Format.ByteLength;
-            if (space < 0 || nul < space || end > rest.Length)
-            {
-                throw SourceFailures.Malformed($"tree {oid}", "an entry is cut off");
-            }
+            Add(entry.Mode, entry.Oid, [.. prefix, .. Encoding.Latin1.GetBytes(entry.Name)], isName: !entry.Name.Contains('/', StringComparison.Ordinal));
+        }
+    }
 
-            byte[] path = [.. prefix, .. rest[(space + 1)..nul]];
-            Add(Encoding.Latin1.GetString(rest[..space]), Convert.ToHexStringLower(rest[(nul + 1)..end]), path, isName: !rest[(space + 1)..nul].Contains((byte)'/'));
-            rest = rest[end..];
+    private List<TreeObjectEntry> Parse(GitObject tree)
+    {
+        try
+        {
+            return TreeObject.Parse(tree.Raw, repository.Format);
+        }
+        catch (FormatException e)
+        {
+            throw SourceFailures.Malformed($"tree {tree.Oid}", e.Message);
         }
     }
 
@@ -76,7 +78,7 @@ public sealed class GitTreeReader
             throw SourceFailures.TooLarge(display, new($"the tree has more than {GitTree.MaxEntries} files", $"该树的文件超过 {GitTree.MaxEntries} 个"));
         }
 
-        if (mode == "40000")
+        if (mode == TreeObjectEntry.FolderMode)
         {
             ReadFolder(oid, [.. path, (byte)'/']);
         }

@@ -6,23 +6,23 @@ namespace CiCompliance.Source;
 public interface IObjectSignatureVerifier
 {
     /// <summary>Never throws for what the signature holds: malformed input is <see cref="SourceDiagnostics.BadSignature"/>.</summary>
-    /// <param name="signature">The armour as it stands in the object, continuation spaces removed.</param>
-    /// <param name="payload">The object's bytes without the signature header (commits) or trailer (tags).</param>
+    /// <param name="signature">Not <see cref="SignatureFormat.None"/> or <see cref="SignatureFormat.Unknown"/>.</param>
     /// <param name="committers">Keys with <see cref="KeyRole.Committer"/> that cover the repository.</param>
-    SignatureAssessment Verify(
-        SignatureFormat format,
-        ReadOnlySpan<byte> signature,
-        ReadOnlySpan<byte> payload,
-        IReadOnlyList<TrustedKey> committers);
+    SignatureAssessment Verify(ObjectSignature signature, IReadOnlyList<TrustedKey> committers);
 }
 
+/// <summary>One who signed an object.</summary>
+/// <param name="KeyId">The trusted key that verified the signature; where none did, the key id that the signature names.</param>
+/// <param name="SignedAt">The signature's own time, or the object's where it has none: the signer's word, proves nothing by itself.</param>
+public sealed record ObjectSigner(string KeyId, DateTimeOffset? SignedAt);
+
 /// <param name="Diagnostic">Why not; null exactly when the verdict is <see cref="Verdict.Pass"/>.</param>
-/// <param name="KeyId">The trusted key that verified it; where none did, the key id that the signature names, if any.</param>
-/// <param name="SignedAt">The signature's own time: the signer's word, proves nothing by itself.</param>
+/// <param name="Signers">
+/// In the order of the armour. One armour may hold several signatures: it passes only where every one of them does, and then each trusted key stands here once.
+/// </param>
 /// <param name="Detail">One sentence for people.</param>
 public sealed record SignatureAssessment(
     Verdict Verdict,
     Diagnostic? Diagnostic,
-    string? KeyId,
-    DateTimeOffset? SignedAt,
+    IReadOnlyList<ObjectSigner> Signers,
     LocalizedText Detail);

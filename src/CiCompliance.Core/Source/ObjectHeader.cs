@@ -53,12 +53,4 @@ internal ref struct ObjectHeader(ReadOnlySpan<byte> content)
         var format = GitObjectId.FormatOf(oid);
         return expected is null || expected == format ? oid : throw new LocalizedFormatException("object ids of two formats", "对象标识有两种格式");
     }
-
-    /// <summary>The time at the end of <c>Name &lt;mail&gt; seconds zone</c>; null where it has another form.</summary>
-    public static DateTimeOffset? ToTime(ReadOnlySpan<byte> identity)
-    {
-        var rest = identity[(identity.LastIndexOf((byte)'>') + 1)..].Trim((byte)' ');
-        var digits = rest[..Math.Max(0, rest.IndexOf((byte)' '))];
-        return long.TryParse(digits, out var seconds) && seconds is >= 0 and <= 253402300799 ? DateTimeOffset.FromUnixTimeSeconds(seconds) : null;
-    }
 }

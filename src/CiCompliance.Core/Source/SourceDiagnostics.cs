@@ -34,4 +34,9 @@ public static class SourceDiagnostics
     public static readonly Diagnostic NoCommitterKeys = new("CIC1026", DiagnosticKind.Usage, "The trust store has no committer key for the repository");
     public static readonly Diagnostic CheckoutFailed = new("CIC1027", DiagnosticKind.Undecided, "The verified tree could not be written");
     public static readonly Diagnostic RevisionMoved = new("CIC1028", DiagnosticKind.Undecided, "The revision moved while the run was under way");
+    public static readonly Diagnostic SignerNotAllowed = new("CIC1029", DiagnosticKind.NotCompliant, "A rule of the policy names other signers");
+    public static readonly Diagnostic TooFewSigners = new("CIC1030", DiagnosticKind.NotCompliant, "Too few have signed for a rule of the policy");
+    public static readonly Diagnostic CommitterMismatch = new("CIC1031", DiagnosticKind.NotCompliant, "The signer is not the one whom the object names");
+    public static readonly Diagnostic ForgeRefused = new("CIC1032", DiagnosticKind.NotCompliant, "Only the forge's own key signed it");
+    public static readonly Diagnostic BranchUnknown = new("CIC1033", DiagnosticKind.Undecided, "A rule depends on a branch that nobody named");
 }

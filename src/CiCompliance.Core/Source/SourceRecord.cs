@@ -8,6 +8,7 @@ namespace CiCompliance.Source;
 /// <param name="Commit">HEAD of the range; <paramref name="Tree"/> is its tree and what is built.</param>
 /// <param name="Base">The excluded start of the range, or null where all history was verified.</param>
 /// <param name="ModuleDirectory">The Go module's folder within the tree: empty, or <c>sub/dir</c>.</param>
+/// <param name="Branch">The branch that the rules were applied for, the caller's word; or null.</param>
 /// <param name="Commits">How many lines <c>source/commits.jsonl</c> has.</param>
 /// <param name="Engine"><c>libgit2</c> or <c>cat-file</c>.</param>
 public sealed record SourceRecord(
@@ -17,6 +18,7 @@ public sealed record SourceRecord(
     string Tree,
     string? Base,
     string? Tag,
+    string? Branch,
     string ModuleDirectory,
     long Commits,
     string Engine)
@@ -42,14 +44,14 @@ public enum SignatureFormat
 /// <summary>One line of <c>source/commits.jsonl</c> (children before parents) and of <c>source/tags.jsonl</c>.</summary>
 /// <param name="Raw">The object's own bytes, without git's header; the id is the hash of header and these.</param>
 /// <param name="Type"><c>commit</c> or <c>tag</c>.</param>
-/// <param name="KeyId">Id of the trusted key that verified it, or null.</param>
+/// <param name="KeyIds">Ids of the trusted keys that verified it, in the order of its signatures; empty where it was refused.</param>
 /// <param name="Code">The diagnostic that stopped it, or null.</param>
 public sealed record SignedObjectRow(
     string Oid,
     string Type,
     byte[] Raw,
     SignatureFormat Format,
-    string? KeyId,
+    IReadOnlyList<string> KeyIds,
     Verdict Verdict,
     string? Code)
 {
@@ -68,9 +70,19 @@ public sealed record AncestryRow(string Oid, byte[] Raw)
     public static AncestryRow Parse(ReadOnlySpan<byte> json) => StrictJson.ParseCanonical(json, SourceContext.Default.AncestryRow);
 }
 
+/// <summary>One line of <c>source/trees.jsonl</c>: a tree object that shows what commits change, where a rule of the policy has paths.</summary>
+public sealed record TreeRow(string Oid, byte[] Raw)
+{
+    public byte[] ToJson() => CanonicalJson.Serialize(this, SourceContext.Default.TreeRow);
+
+    /// <exception cref="JsonException">Not such a row in canonical form.</exception>
+    public static TreeRow Parse(ReadOnlySpan<byte> json) => StrictJson.ParseCanonical(json, SourceContext.Default.TreeRow);
+}
+
 [JsonSourceGenerationOptions(JsonSerializerDefaults.Strict, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     Converters = [typeof(KebabCaseEnumConverter<Verdict>)])]
 [JsonSerializable(typeof(SourceRecord))]
 [JsonSerializable(typeof(SignedObjectRow))]
 [JsonSerializable(typeof(AncestryRow))]
+[JsonSerializable(typeof(TreeRow))]
 internal sealed partial class SourceContext : JsonSerializerContext;

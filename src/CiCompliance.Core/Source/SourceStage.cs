@@ -2,6 +2,7 @@ using CiCompliance.Attestations;
 using CiCompliance.Evidence;
 using CiCompliance.Keys;
 using CiCompliance.Pipeline;
+using CiCompliance.Policy;
 
 namespace CiCompliance.Source;
 
@@ -43,22 +44,25 @@ public sealed class SourceStage(IGitRepositoryFactory repositories, IObjectSigna
                 new("Remove them: git replace -d, and delete info/grafts", "请删除:git replace -d,并删除 info/grafts")));
         }
 
-        var verifier = new CommitVerifier(signatures, committers);
+        var judge = new ObjectJudge(signatures, committers, context.Policy.Source, context.Options.Branch);
+        var changes = judge.Policy.NeedsChanges ? new RangeChanges(repository, judge.Policy) : null;
         var refused = new List<Finding>();
-        var checks = VerifyAll(context, verifier, walk, head, refused, cancellationToken);
+        var checks = VerifyAll(context, new CommitVerifier(judge), walk, changes, head, refused, cancellationToken);
         findings.AddRange(refused);
-        context.Evidence.WriteLines(EvidencePaths.Ancestry, walk.Ancestry().Select(commit => new AncestryRow(commit.Oid, commit.Raw).ToJson()));
+        context.Evidence.WriteLines(EvidencePaths.Ancestry, walk.Ancestry(withBase: changes is not null).Select(commit => new AncestryRow(commit.Oid, commit.Raw).ToJson()));
+        WriteTrees(context.Evidence, repository, changes);
         context.Evidence.Write(EvidencePaths.Source, new SourceRecord(context.Policy.Repository, repository.Format.Name, head.Commit.Oid,
-            head.Parsed.Tree, baseCommit, head.TagName, repository.Prefix, walk.Count, repository.Engine).ToJson());
+            head.Parsed.Tree, baseCommit, head.TagName, context.Options.Branch, repository.Prefix, walk.Count, repository.Engine).ToJson());
         return new StageResult(Name, checks, findings);
     }
 
-    private static List<Check> VerifyAll(StageContext context, CommitVerifier verifier, CommitWalk walk, SourceRevision head, List<Finding> findings, CancellationToken cancellationToken)
+    private static List<Check> VerifyAll(
+        StageContext context, CommitVerifier verifier, CommitWalk walk, RangeChanges? changes, SourceRevision head, List<Finding> findings, CancellationToken cancellationToken)
     {
         var tags = new Tally(findings);
-        context.Evidence.WriteLines(EvidencePaths.Tags, head.Tags.Select(verifier.Verify).Select(tags.Count));
+        context.Evidence.WriteLines(EvidencePaths.Tags, head.Tags.Select(tag => verifier.Verify(new(tag, null))).Select(tags.Count));
         var commits = new Tally(findings);
-        context.Evidence.WriteLines(EvidencePaths.Commits, verifier.VerifyInOrder(walk.Commits(), cancellationToken).Select(verified =>
+        context.Evidence.WriteLines(EvidencePaths.Commits, verifier.VerifyInOrder(walk.Commits().Select(commit => new JudgedObject(commit, changes?.RulesTouched(commit))), cancellationToken).Select(verified =>
         {
             var line = commits.Count(verified);
             if (commits.Seen % ProgressStep == 0)
@@ -123,6 +127,18 @@ public sealed class SourceStage(IGitRepositoryFactory repositories, IObjectSigna
         else if (evidence.Exists(EvidencePaths.GoSum))
         {
             evidence.Delete(EvidencePaths.GoSum);
+        }
+    }
+
+    private static void WriteTrees(EvidenceFolder evidence, IGitRepository repository, RangeChanges? changes)
+    {
+        if (changes is not null)
+        {
+            evidence.WriteLines(EvidencePaths.Trees, changes.TreesRead.Select(oid => new TreeRow(oid, repository.Read(oid, GitTreeReader.MaxTreeBytes).Raw).ToJson()));
+        }
+        else if (evidence.Exists(EvidencePaths.Trees))
+        {
+            evidence.Delete(EvidencePaths.Trees);
         }
     }
 

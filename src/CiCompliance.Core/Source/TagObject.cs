@@ -8,12 +8,13 @@ public sealed class TagObject
     private readonly int message;
     private readonly bool foreignSignature;
 
-    private TagObject(ReadOnlyMemory<byte> raw, string target, string targetType, string name, int message, bool foreignSignature)
+    private TagObject(ReadOnlyMemory<byte> raw, string target, string targetType, string name, byte[]? tagger, int message, bool foreignSignature)
     {
         Raw = raw;
         Target = target;
         TargetType = targetType;
         Name = name;
+        Tagger = tagger is null ? null : GitIdentity.Parse(tagger);
         this.message = message;
         this.foreignSignature = foreignSignature;
     }
@@ -28,6 +29,9 @@ public sealed class TagObject
 
     /// <summary>The name that was signed; the ref that points here may be called otherwise.</summary>
     public string Name { get; }
+
+    /// <summary>Null in very old tags, which name none.</summary>
+    public GitIdentity? Tagger { get; }
 
     /// <exception cref="FormatException">Not a tag object.</exception>
     public static TagObject Parse(ReadOnlyMemory<byte> raw)
@@ -52,16 +56,22 @@ public sealed class TagObject
         }
 
         var foreign = false;
+        byte[]? tagger = null;
         while (header.TryRead(out var line))
         {
             foreign |= line.StartsWith("gpgsig"u8);
+            if (ObjectHeader.TryValue(line, "tagger"u8, out var identity))
+            {
+                tagger = tagger is null ? identity.ToArray() : throw new LocalizedFormatException("a header of the tag stands twice", "标签的头部重复");
+            }
+
             if (ObjectHeader.TryValue(line, "object"u8, out _) || ObjectHeader.TryValue(line, "type"u8, out _) || ObjectHeader.TryValue(line, "tag"u8, out _))
             {
                 throw new LocalizedFormatException("a header of the tag stands twice", "标签的头部重复");
             }
         }
 
-        return new TagObject(raw, target, type, text, header.Position, foreign);
+        return new TagObject(raw, target, type, text, tagger, header.Position, foreign);
     }
 
     /// <summary>The signature and what it covers: everything before the last line that begins an armour, as git takes it.</summary>
@@ -82,10 +92,10 @@ public sealed class TagObject
 
         if (armour < 0)
         {
-            return new ObjectSignature(foreignSignature ? SignatureFormat.Unknown : SignatureFormat.None, default, Raw);
+            return new ObjectSignature(foreignSignature ? SignatureFormat.Unknown : SignatureFormat.None, default, Raw, Tagger?.At);
         }
 
         var format = foreignSignature ? SignatureFormat.Unknown : ObjectSignature.FormatOf(content[armour..]);
-        return new ObjectSignature(format, Raw[armour..], Raw[..armour]);
+        return new ObjectSignature(format, Raw[armour..], Raw[..armour], Tagger?.At);
     }
 }

@@ -20,7 +20,7 @@ internal sealed class CmsVerifier(TimeProvider timeProvider)
 
     private readonly SignatureVerifier signatures = new();
 
-    public SignatureAssessment Verify(ReadOnlySpan<byte> armor, ReadOnlySpan<byte> payload, IReadOnlyList<TrustedKey> committers)
+    public Judgement Verify(ReadOnlySpan<byte> armor, ReadOnlySpan<byte> payload, IReadOnlyList<TrustedKey> committers)
     {
         if (armor.Length > MaxArmor || !armor.StartsWith("-----BEGIN SIGNED MESSAGE-----"u8)
             || !armor.TrimEnd("\r\n"u8).EndsWith("-----END SIGNED MESSAGE-----"u8)
@@ -43,7 +43,7 @@ internal sealed class CmsVerifier(TimeProvider timeProvider)
         }
     }
 
-    private SignatureAssessment Verify(SignedData data, ReadOnlySpan<byte> payload, IReadOnlyList<TrustedKey> committers)
+    private Judgement Verify(SignedData data, ReadOnlySpan<byte> payload, IReadOnlyList<TrustedKey> committers)
     {
         if (data.ContentType is not (CmsOids.GmData or CmsOids.Pkcs7Data)
             || data.DigestAlgorithm != CmsOids.Sm3
@@ -71,7 +71,7 @@ internal sealed class CmsVerifier(TimeProvider timeProvider)
             : Verify(data, attributes, certificate, payload, committer) with { KeyId = committer.Id, SignedAt = attributes?.SigningTime };
     }
 
-    private SignatureAssessment Verify(
+    private Judgement Verify(
         SignedData data, SignedAttributes? attributes, X509CertificateInfo certificate, ReadOnlySpan<byte> payload, TrustedKey committer)
     {
         if (attributes is not null

@@ -8,6 +8,7 @@ namespace CiCompliance.Cryptography;
 internal sealed class ImportTarget(string origin, KeyRole role, IReadOnlyList<string> repositories)
 {
     private const int MaxName = 200;
+    private const int MaxIdentities = 100;
 
     private readonly Dictionary<string, TrustedKey> keys = [];
     private readonly List<Finding> findings = [];
@@ -21,10 +22,13 @@ internal sealed class ImportTarget(string origin, KeyRole role, IReadOnlyList<st
             return;
         }
 
-        Add(new TrustedKey(certificate.Fingerprint, Printable(certificate.UserId) ?? FileName, role, KeyAlgorithm.OpenPgp, data, repositories));
+        Add(new TrustedKey(certificate.Fingerprint, Printable(certificate.UserIds.FirstOrDefault()) ?? FileName, role, KeyAlgorithm.OpenPgp, data, repositories,
+            Identities: Identities(certificate.UserIds.Select(MailOf))));
     }
 
-    public void AddPublicKey(byte[] publicKey, string? name, DateTimeOffset? validFrom = null, DateTimeOffset? validUntil = null)
+    /// <param name="mails">Addresses that whoever made the file says are the key's holder's.</param>
+    public void AddPublicKey(
+        byte[] publicKey, string? name, DateTimeOffset? validFrom = null, DateTimeOffset? validUntil = null, IEnumerable<string?>? mails = null)
     {
         var algorithm = PublicKeyInfo.AlgorithmOf(publicKey);
         if (algorithm == KeyAlgorithm.None)
@@ -36,7 +40,8 @@ internal sealed class ImportTarget(string origin, KeyRole role, IReadOnlyList<st
         // A checksum database's name is part of what it signs: a bare key can't say it.
         CheckRole(role != KeyRole.Sumdb && Allows(algorithm));
         Add(new TrustedKey(
-            PublicKeyInfo.KeyId(publicKey), Printable(name) ?? FileName, role, algorithm, publicKey, repositories, validFrom, validUntil));
+            PublicKeyInfo.KeyId(publicKey), Printable(name) ?? FileName, role, algorithm, publicKey, repositories, validFrom, validUntil,
+            Identities: Identities(mails ?? [])));
     }
 
     public void AddVerifierKey(VerifierKey key)
@@ -77,6 +82,17 @@ internal sealed class ImportTarget(string origin, KeyRole role, IReadOnlyList<st
         new LocalizedText("copy the whole line again from where it is published", "请从发布处重新完整复制该行"));
 
     private string FileName => Printable(Path.GetFileName(origin)) ?? "key";
+
+    /// <summary>Only a committer's: no other role is matched by who holds the key.</summary>
+    private IReadOnlyList<string>? Identities(IEnumerable<string?> mails) =>
+        role == KeyRole.Committer && mails.OfType<string>().Where(IsMail).Distinct(StringComparer.Ordinal).Take(MaxIdentities).ToList() is { Count: > 0 } list ? list : null;
+
+    // What stands between the angle brackets of "Name <mail>" (RFC 4880 §5.11), or an address alone.
+    private static string MailOf(string userId) =>
+        userId.LastIndexOf('<') is >= 0 and var open && userId.EndsWith('>') ? userId[(open + 1)..^1] : userId;
+
+    private static bool IsMail(string mail) =>
+        mail.Length <= MaxName && mail.Contains('@', StringComparison.Ordinal) && mail.All(c => c is > ' ' and <= '~' and not ('<' or '>' or '*'));
 
     private void Add(TrustedKey key) => keys.TryAdd(key.Id, key);
 

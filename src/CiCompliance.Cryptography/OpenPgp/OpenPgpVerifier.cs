@@ -14,7 +14,7 @@ internal sealed class OpenPgpVerifier(TimeProvider timeProvider)
 
     private readonly ConditionalWeakTable<TrustedKey, Prepared> prepared = [];
 
-    public SignatureAssessment Verify(ReadOnlySpan<byte> armor, ReadOnlySpan<byte> payload, IReadOnlyList<TrustedKey> committers)
+    public Judgement Verify(ReadOnlySpan<byte> armor, ReadOnlySpan<byte> payload, IReadOnlyList<TrustedKey> committers)
     {
         if (armor.Length > MaxArmor)
         {
@@ -46,7 +46,7 @@ internal sealed class OpenPgpVerifier(TimeProvider timeProvider)
         return armor[consumed..].Trim("\r\n"u8).IsEmpty ? data : throw new FormatException("something lies behind the armour");
     }
 
-    private SignatureAssessment Verify(PgpSignature signature, ReadOnlySpan<byte> payload, IReadOnlyList<TrustedKey> committers)
+    private Judgement Verify(PgpSignature signature, ReadOnlySpan<byte> payload, IReadOnlyList<TrustedKey> committers)
     {
         var keyId = (signature.Subpackets.IssuerFingerprint ?? signature.Subpackets.IssuerKeyId) is { } issuer ? Convert.ToHexStringLower(issuer) : null;
         if (RefuseForm(signature) is { } refusal)
@@ -54,7 +54,7 @@ internal sealed class OpenPgpVerifier(TimeProvider timeProvider)
             return refusal with { KeyId = keyId };
         }
 
-        SignatureAssessment? result = null;
+        Judgement? result = null;
         foreach (var committer in committers)
         {
             if (committer.Algorithm != KeyAlgorithm.OpenPgp || Prepare(committer) is not { } certificate)
@@ -75,7 +75,7 @@ internal sealed class OpenPgpVerifier(TimeProvider timeProvider)
         return result ?? Assessment.UnknownKey(keyId, signature.Subpackets.Created);
     }
 
-    private SignatureAssessment? RefuseForm(PgpSignature signature)
+    private Judgement? RefuseForm(PgpSignature signature)
     {
         var subpackets = signature.Subpackets;
         if (signature.Type != PgpSignatureType.BinaryDocument)
@@ -100,7 +100,7 @@ internal sealed class OpenPgpVerifier(TimeProvider timeProvider)
             : null;
     }
 
-    private static SignatureAssessment Judge(TrustedKey committer, PgpSigningKey key, PgpSignature signature, ReadOnlySpan<byte> payload)
+    private static Judgement Judge(TrustedKey committer, PgpSigningKey key, PgpSignature signature, ReadOnlySpan<byte> payload)
     {
         var signedAt = signature.Subpackets.Created!.Value;
         if (key.IsWeak)

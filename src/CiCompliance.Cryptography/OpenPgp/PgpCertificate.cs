@@ -31,6 +31,7 @@ internal sealed record PgpSigningKey(
 internal sealed class PgpCertificate
 {
     private readonly List<PgpSigningKey> keys = [];
+    private readonly List<string> userIds = [];
 
     private PgpCertificate(PgpPublicKey primary) => Primary = primary;
 
@@ -38,8 +39,8 @@ internal sealed class PgpCertificate
 
     public string Fingerprint => Convert.ToHexStringLower(Primary.Fingerprint);
 
-    /// <summary>The first user id that is certified and not revoked.</summary>
-    public string? UserId { get; private set; }
+    /// <summary>The user ids that are certified and not revoked.</summary>
+    public IReadOnlyList<string> UserIds => userIds;
 
     /// <summary>The primary key first; subkeys carry the primary's expiry and revocations besides their own.</summary>
     public IReadOnlyList<PgpSigningKey> Keys => keys;
@@ -71,7 +72,11 @@ internal sealed class PgpCertificate
                 continue;
             }
 
-            UserId ??= userId.Text;
+            if (userId.Text is { } text)
+            {
+                userIds.Add(text);
+            }
+
             best = Newer(best, certification);
         }
 

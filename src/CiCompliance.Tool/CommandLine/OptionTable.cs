@@ -69,6 +69,11 @@ internal static class OptionTable
         new("the key's name; for a log its host name, for a witness its line's name (default: what the file says)", "密钥名称;日志为其主机名,见证方为其签名行名称(默认:取自文件)"));
     public static readonly OptionDefinition ValidFrom = new("valid-from", "TIME", new("RFC 3339 time or date, UTC", "RFC 3339 时间或日期,UTC"));
     public static readonly OptionDefinition ValidUntil = new("valid-until", "TIME", new("RFC 3339 time or date, UTC", "RFC 3339 时间或日期,UTC"));
+    public static readonly OptionDefinition Identity = new("identity", "MAIL",
+        new("for committers: whose key it is, an address or *@example.cn; several times for several (default: what the file says)", "提交者密钥的持有人邮箱或 *@example.cn,可重复(默认:取自文件)"), Many: true);
+    public static readonly OptionDefinition Forge = new("forge", null,
+        new("for committers: the key is the forge's own; the policy says what it may sign", "提交者密钥属于代码托管平台自身;可签范围由策略规定"));
+    public static readonly OptionDefinition Branch = new("branch", "NAME", new("the branch that is judged, for the policy's rules about branches", "所判定的分支,用于策略中的分支规则"));
     public static readonly OptionDefinition DryRun = new("dry-run", null, new("only show what would change", "只显示将要发生的更改"));
 
     public static readonly OptionDefinition Origin = new("origin", "NAME", new("the log's origin, for example log.acme.example/ci", "日志来源名,例如 log.acme.example/ci"));
@@ -82,7 +87,7 @@ internal static class OptionTable
     /// <summary>Verbs that run stages have these as well.</summary>
     public static IReadOnlyList<OptionDefinition> RunLike { get; } =
     [
-        Repository, Base, Range, Commit, Trust, Sm2Key, Sm2KeyPassphrase, Sm2Certificates, P256Key, P256KeyPassphrase, P256Certificates,
+        Repository, Base, Range, Commit, Branch, Trust, Sm2Key, Sm2KeyPassphrase, Sm2Certificates, P256Key, P256KeyPassphrase, P256Certificates,
         LogKey, LogKeyPassphrase, LogSm2Key, LogSm2KeyPassphrase, Go, ModuleCache, Demonstration,
         ExpectDigest,
     ];
@@ -90,7 +95,7 @@ internal static class OptionTable
     public static IReadOnlyList<OptionDefinition> All { get; } =
     [
         .. Common, Version, .. RunLike, Stages, Form, Token, Release, Unsealed, Artifact, Policy, Checkpoint, ConsistencyProof, Witnesses, MinimumTool, AllowDemonstration,
-        Role, Repositories, Committers, Name, ValidFrom, ValidUntil, DryRun, Origin, Index, From, To,
+        Role, Repositories, Committers, Name, Identity, Forge, ValidFrom, ValidUntil, DryRun, Origin, Index, From, To,
     ];
 
     private static OptionDefinition Key(string name, string en, string zh) =>

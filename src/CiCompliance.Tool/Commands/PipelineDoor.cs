@@ -51,7 +51,8 @@ internal sealed class PipelineDoor(IComposition parts, CommandContext context)
         var range = CommitRange.From(arguments);
         var keys = new KeyOptions(arguments, context.Host);
         return new RunOptions(context.ProjectDirectory, range.Base, range.Commit, context.PathOf(OptionTable.Go), context.PathOf(OptionTable.ModuleCache),
-            arguments.Flag(OptionTable.Demonstration) ? RunMode.Demonstration : RunMode.Production, keys.Sm2, keys.P256, keys.Log, keys.LogSm2, context.Reporter.Language);
+            arguments.Flag(OptionTable.Demonstration) ? RunMode.Demonstration : RunMode.Production, keys.Sm2, keys.P256, keys.Log, keys.LogSm2, context.Reporter.Language,
+            Branch: arguments.Value(OptionTable.Branch));
     }
 
     private (RunIdentity Identity, Judgement Judgement, string? Base) Identify(RunOptions options, CancellationToken cancellationToken)

@@ -59,6 +59,19 @@ internal sealed class TrustImportCommand(IComposition parts) : ICommand
                 new("it lies before --valid-from", "早于 --valid-from"), new("Swap the two", "请对调两者"));
         }
 
+        var identities = arguments.Values(OptionTable.Identity);
+        if (role != KeyRole.Committer && (identities.Count > 0 || arguments.Flag(OptionTable.Forge)))
+        {
+            throw new CiComplianceException(ToolDiagnostics.CommandLine, "cicompliance",
+                new("--identity and --forge are for committers", "--identity 和 --forge 仅用于提交者"), new("Leave them out", "请去掉这些选项"));
+        }
+
+        if (identities.FirstOrDefault(identity => !identity.Contains('@', StringComparison.Ordinal) || identity.Any(c => c is <= ' ' or > '~')) is not null)
+        {
+            throw new CiComplianceException(ToolDiagnostics.OptionValue, OptionTable.Identity.Long,
+                new("it is no e-mail address", "不是邮箱地址"), new("Write alice@example.cn or *@example.cn", "请写成 alice@example.cn 或 *@example.cn"));
+        }
+
         return arguments.Operands.Select(context.Host.PathOf)
             .SelectMany(path => Import(context, path, role))
             .Select(key => key with
@@ -67,6 +80,8 @@ internal sealed class TrustImportCommand(IComposition parts) : ICommand
                 Name = arguments.Value(OptionTable.Name) ?? key.Name,
                 ValidFrom = from ?? key.ValidFrom,
                 ValidUntil = until ?? key.ValidUntil,
+                Identities = identities.Count > 0 ? identities : key.Identities,
+                IsForge = arguments.Flag(OptionTable.Forge),
             });
     }
 
@@ -165,6 +180,8 @@ internal sealed class TrustImportCommand(IComposition parts) : ICommand
     private static string WordOf(KeyAlgorithm algorithm) => algorithm switch
     {
         KeyAlgorithm.EcdsaP256 => "ecdsa-p256",
+        KeyAlgorithm.EcdsaP384 => "ecdsa-p384",
+        KeyAlgorithm.EcdsaP521 => "ecdsa-p521",
         _ => algorithm.ToString().ToLowerInvariant(),
     };
 }

@@ -56,7 +56,8 @@ internal sealed class VerifyEvidenceCommand(IComposition parts) : ICommand
             Optional(context, OptionTable.ConsistencyProof, folder, MaxProofBytes)?.AsSpan().TrimEnd((byte)'\n').ToArray(),
             Parsed(arguments, OptionTable.MinimumTool, value => Version.TryParse(value, out var version) ? version : null),
             Parsed(arguments, OptionTable.Witnesses, value => int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var count) ? (int?)count : null) ?? 0,
-            arguments.Flag(OptionTable.AllowDemonstration));
+            arguments.Flag(OptionTable.AllowDemonstration),
+            arguments.Value(OptionTable.Branch));
     }
 
     private string DigestOf(string path)

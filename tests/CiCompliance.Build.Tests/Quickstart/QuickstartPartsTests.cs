@@ -75,7 +75,7 @@ public sealed class QuickstartPartsTests
 
         var assessments = new[] { "HEAD~1", "HEAD" }.Select(revision => Verify(repository.Path, revision, committers)).ToList();
         assessments.Select(assessment => assessment.Verdict).ShouldBe([Verdict.Pass, Verdict.Pass]);
-        assessments.Select(assessment => assessment.KeyId).ShouldBe(committers.Select(key => key.Id));
+        assessments.Select(assessment => assessment.Signers.Single().KeyId).ShouldBe(committers.Select(key => key.Id));
         File.Exists(Path.Combine(repository.Path, "compliance.yml")).ShouldBeFalse();
     }
 

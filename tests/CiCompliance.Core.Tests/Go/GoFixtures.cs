@@ -47,7 +47,7 @@ internal sealed class GoRun : IDisposable
         }
 
         var prefix = moduleDirectory.Length == 0 ? "" : moduleDirectory + "/";
-        Evidence.Write(EvidencePaths.Source, new SourceRecord("github.com/acme/app", "sha1", new('a', 40), new('b', 40), null, null, moduleDirectory, 1, "cat-file").ToJson());
+        Evidence.Write(EvidencePaths.Source, new SourceRecord("github.com/acme/app", "sha1", new('a', 40), new('b', 40), null, null, null, moduleDirectory, 1, "cat-file").ToJson());
         Evidence.Write(EvidencePaths.Tree, Encoding.UTF8.GetBytes(listing.ToString()));
         Evidence.Write(EvidencePaths.GoMod, Encoding.UTF8.GetBytes(files[prefix + "go.mod"]));
         if (files.TryGetValue(prefix + "go.sum", out var sum))
@@ -79,7 +79,7 @@ internal static class Policies
 {
     public static CompliancePolicy Custom(string? proxy, string? sumdb, bool allowDirect = false) => With(new("custom", proxy, sumdb, allowDirect));
 
-    public static CompliancePolicy With(GoPolicy go) => new(1, "github.com/acme/app", go, new(VendorPolicy.Verified),
+    public static CompliancePolicy With(GoPolicy go) => new(1, "github.com/acme/app", SourcePolicy.Default, go, new(VendorPolicy.Verified),
         new(["./..."], ["linux/amd64"], false, BuildCachePolicy.Fresh), new(StaticPolicy.Refused, []), new(LogKind.Ephemeral, null, null, false), []);
 }
 

@@ -44,7 +44,7 @@ internal sealed class GoModuleFixture : IDisposable, ISourceCheckout, IGoEnviron
 
     public CompliancePolicy Policy { get; set; } = new(
         1,
-        "example.com/app",
+        "example.com/app", SourcePolicy.Default,
         new GoPolicy("goproxy.cn", null, null, false),
         new DependencyPolicy(VendorPolicy.Verified),
         new BuildPolicy(["./cmd/..."], ["linux/amd64"], false, BuildCachePolicy.Shared),
@@ -108,7 +108,7 @@ internal sealed class GoModuleFixture : IDisposable, ISourceCheckout, IGoEnviron
     public void WriteEvidence(Func<ModuleRow, ModuleRow>? change = null)
     {
         using var evidence = EvidenceFolder.Open(EvidenceRoot);
-        evidence.Write(EvidencePaths.Source, new SourceRecord("example.com/app", "sha1", Commit, new string('b', 40), null, null, "", 1, "cat-file").ToJson());
+        evidence.Write(EvidencePaths.Source, new SourceRecord("example.com/app", "sha1", Commit, new string('b', 40), null, null, null, "", 1, "cat-file").ToJson());
         evidence.Write(EvidencePaths.Modules,
             new DependencyRecord("example.com/app", "https://goproxy.cn", null, 0, CacheOrigin.Empty, Vendor, [.. Modules().Select(change ?? (row => row))]).ToJson());
     }

@@ -82,7 +82,7 @@ internal sealed class SigningRun : IDisposable
 
     public StageContext Context => new(
         Options,
-        new CompliancePolicy(1, Repository, new GoPolicy("goproxy.cn", null, null, false), new DependencyPolicy(VendorPolicy.Verified),
+        new CompliancePolicy(1, Repository, SourcePolicy.Default, new GoPolicy("goproxy.cn", null, null, false), new DependencyPolicy(VendorPolicy.Verified),
             new BuildPolicy(["./..."], ["linux/amd64"], false, BuildCachePolicy.Fresh), new BinaryPolicy(StaticPolicy.Refused, []), Log, []),
         Trust,
         Evidence,
@@ -114,7 +114,7 @@ internal sealed class SigningRun : IDisposable
 
     public void WriteCommits(Verdict verdict, byte[] raw, string? oid = null) =>
         Evidence.WriteLines(EvidencePaths.Commits,
-            [new SignedObjectRow(oid ?? Commit, "commit", raw, SignatureFormat.OpenPgp, "key", verdict, verdict == Verdict.Pass ? null : "CIC1003").ToJson()]);
+            [new SignedObjectRow(oid ?? Commit, "commit", raw, SignatureFormat.OpenPgp, ["key"], verdict, verdict == Verdict.Pass ? null : "CIC1003").ToJson()]);
 
     public byte[] RawCommit => SignedObjectRow.Parse(File.ReadAllBytes(Evidence.PathOf(EvidencePaths.Commits)).AsSpan().TrimEnd("\n"u8)).Raw;
 
@@ -128,7 +128,7 @@ internal sealed class SigningRun : IDisposable
 
     private void WriteEvidence(byte[] raw)
     {
-        Evidence.Write(EvidencePaths.Source, new SourceRecord(Repository, "sha1", Commit, Identity.Tree, null, null, "", 1, "cat-file").ToJson());
+        Evidence.Write(EvidencePaths.Source, new SourceRecord(Repository, "sha1", Commit, Identity.Tree, null, null, null, "", 1, "cat-file").ToJson());
         WriteCommits(Verdict.Pass, raw);
         Evidence.Write(EvidencePaths.Tree, "tree"u8);
         Evidence.Write(EvidencePaths.GoMod, "module app\n"u8);

@@ -20,7 +20,7 @@ public sealed class CommitObjectTests
         commit.Tree.ShouldBe(Tree);
         commit.Parents.ShouldBe([Parent]);
         commit.CommittedAt.ShouldBe(DateTimeOffset.FromUnixTimeSeconds(1750000000));
-        commit.AuthoredAt.ShouldBe(commit.CommittedAt);
+        commit.Author.At.ShouldBe(commit.CommittedAt);
         var signature = commit.ReadSignature();
         signature.Format.ShouldBe(SignatureFormat.OpenPgp);
         Text(signature.Armour).ShouldBe(Armour);

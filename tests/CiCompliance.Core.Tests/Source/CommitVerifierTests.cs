@@ -1,6 +1,7 @@
 using System.Text;
 using CiCompliance.Diagnostics;
 using CiCompliance.Keys;
+using CiCompliance.Policy;
 using CiCompliance.Source;
 using CiCompliance.Testing;
 
@@ -15,7 +16,7 @@ public sealed class CommitVerifierTests
     {
         var commits = Enumerable.Range(0, 2000).Select(i => Signed($"{i}", i % 3 == 0 ? "mallory" : "alice")).ToList();
         var verified = Verifier().VerifyInOrder(commits, CancellationToken.None).ToList();
-        verified.Select(row => row.Row.Oid).ShouldBe(commits.Select(commit => commit.Oid));
+        verified.Select(row => row.Row.Oid).ShouldBe(commits.Select(commit => commit.Object.Oid));
         for (var i = 0; i < verified.Count; i++)
         {
             verified[i].Row.Verdict.ShouldBe(i % 3 == 0 ? Verdict.Fail : Verdict.Pass);
@@ -27,7 +28,7 @@ public sealed class CommitVerifierTests
     public void VerifyInOrder_TakesOnlyAFewAhead()
     {
         var taken = 0;
-        IEnumerable<GitObject> Endless()
+        IEnumerable<JudgedObject> Endless()
         {
             while (true)
             {
@@ -41,18 +42,18 @@ public sealed class CommitVerifierTests
 
     [Test]
     public void Verify_WhenTheVerifierPassesWithADiagnostic_IsNotAPass() =>
-        new CommitVerifier(new Fixed(new(Verdict.Pass, SourceDiagnostics.ExpiredKey, "k", null, default)), []).Verify(Signed("x", "alice"))
+        Verifier(new Fixed(new(Verdict.Pass, SourceDiagnostics.ExpiredKey, [new("k", null)], default))).Verify(Signed("x", "alice"))
             .Row.Verdict.ShouldBe(Verdict.Undecided);
 
     [Test]
     public void Verify_WhenTheVerifierFailsWithoutADiagnostic_StillHasACode() =>
-        new CommitVerifier(new Fixed(new(Verdict.Fail, null, "k", null, default)), []).Verify(Signed("x", "alice"))
-            .Row.ShouldSatisfyAllConditions(row => row.Code.ShouldBe("CIC1003"), row => row.KeyId.ShouldBeNull());
+        Verifier(new Fixed(new(Verdict.Fail, null, [new("k", null)], default))).Verify(Signed("x", "alice"))
+            .Row.ShouldSatisfyAllConditions(row => row.Code.ShouldBe("CIC1003"), row => row.KeyIds.ShouldBeEmpty());
 
     [Test]
     public void Verify_WhenTheVerifierCannotDecide_IsUndecided()
     {
-        var verified = new CommitVerifier(new Fixed(new(Verdict.Undecided, null, null, null, default)), []).Verify(Signed("x", "alice"));
+        var verified = Verifier(new Fixed(new(Verdict.Undecided, null, [], default))).Verify(Signed("x", "alice"));
         verified.Row.Verdict.ShouldBe(Verdict.Undecided);
         verified.Finding.ShouldNotBeNull();
     }
@@ -61,8 +62,8 @@ public sealed class CommitVerifierTests
     public void Verify_OfAnUnsignedCommit_NeverAsksTheVerifier()
     {
         var raw = Encoding.UTF8.GetBytes(Head + "\nunsigned\n");
-        var verifier = new CommitVerifier(new Fixed(new(Verdict.Pass, null, "k", null, default)), []);
-        verifier.Verify(new GitObject(GitObjectId.Compute("commit", raw, GitObjectFormat.Sha1), "commit", raw)).Row.Code.ShouldBe("CIC1001");
+        var verifier = Verifier(new Fixed(new(Verdict.Pass, null, [new("k", null)], default)));
+        verifier.Verify(new(new GitObject(GitObjectId.Compute("commit", raw, GitObjectFormat.Sha1), "commit", raw), null)).Row.Code.ShouldBe("CIC1001");
     }
 
     [TestCase("CIC1002")]
@@ -75,27 +76,28 @@ public sealed class CommitVerifierTests
     {
         var diagnostic = new Diagnostic(code, DiagnosticKind.NotCompliant, "t");
         var signed = Signed("x", "alice");
-        var finding = new CommitVerifier(new Fixed(new(Verdict.Fail, diagnostic, null, null, new("e", "z"))), []).Verify(signed).Finding!;
-        finding.Origin.ShouldBe("commit " + signed.Oid);
+        var finding = Verifier(new Fixed(new(Verdict.Fail, diagnostic, [], new("e", "z")))).Verify(signed).Finding!;
+        finding.Origin.ShouldBe("commit " + signed.Object.Oid);
         finding.Fix.En.ShouldNotBeEmpty();
         finding.Fix.Zh.ShouldNotBeEmpty();
     }
 
     [Test]
     public void Verify_OfABlob_IsMalformed() =>
-        Should.Throw<CiComplianceException>(() => Verifier().Verify(new GitObject("x", "blob", []))).Diagnostic.ShouldBe(SourceDiagnostics.MalformedObject);
+        Should.Throw<CiComplianceException>(() => Verifier().Verify(new(new GitObject("x", "blob", []), null))).Diagnostic.ShouldBe(SourceDiagnostics.MalformedObject);
 
-    private static CommitVerifier Verifier() => new(new StandInSignatures(), [StandInSignatures.Key("alice")]);
+    private static CommitVerifier Verifier(IObjectSignatureVerifier? signatures = null) =>
+        new(new ObjectJudge(signatures ?? new StandInSignatures(), [StandInSignatures.Key("alice")], SourcePolicy.Default, null));
 
-    private static GitObject Signed(string message, string key)
+    private static JudgedObject Signed(string message, string key)
     {
         var signature = GitRepositoryFixture.StandInSignature(key, Encoding.UTF8.GetBytes($"{Head}\n{message}"));
         var raw = Encoding.UTF8.GetBytes($"{Head}gpgsig {signature.TrimEnd('\n').Replace("\n", "\n ", StringComparison.Ordinal)}\n\n{message}");
-        return new GitObject(GitObjectId.Compute("commit", raw, GitObjectFormat.Sha1), "commit", raw);
+        return new(new GitObject(GitObjectId.Compute("commit", raw, GitObjectFormat.Sha1), "commit", raw), null);
     }
 
     private sealed class Fixed(SignatureAssessment answer) : IObjectSignatureVerifier
     {
-        public SignatureAssessment Verify(SignatureFormat format, ReadOnlySpan<byte> signature, ReadOnlySpan<byte> payload, IReadOnlyList<TrustedKey> committers) => answer;
+        public SignatureAssessment Verify(ObjectSignature signature, IReadOnlyList<TrustedKey> committers) => answer;
     }
 }

@@ -42,8 +42,7 @@ public sealed class CmsTests : IDisposable
         var assessment = Verify(signature);
         assessment.Diagnostic.ShouldBeNull();
         assessment.Verdict.ShouldBe(Verdict.Pass);
-        assessment.KeyId.ShouldBe(key.KeyId);
-        assessment.SignedAt.ShouldBe(Then);
+        assessment.Signers.ShouldBe([new ObjectSigner(key.KeyId, Then)]);
 
         Code(Verify(signature, [.. Payload, 0])).ShouldBe(SourceDiagnostics.BadSignature);
         Code(verifier.Verify(SignatureFormat.Cms, signature, Payload, [])).ShouldBe(SourceDiagnostics.UnknownKey);
@@ -118,7 +117,7 @@ public sealed class CmsTests : IDisposable
         var current = SelfSignedCertificate.Create(bare, "Dev", DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
         var assessment = Verify(Armor(Encode(Payload, current)));
         assessment.Verdict.ShouldBe(Verdict.Pass);
-        assessment.SignedAt.ShouldBeNull();
+        assessment.Signers.ShouldHaveSingleItem().SignedAt.ShouldBeNull();
         Code(Verify(Armor(Encode(Payload, current)), [.. Payload, 0])).ShouldBe(SourceDiagnostics.BadSignature);
     }
 

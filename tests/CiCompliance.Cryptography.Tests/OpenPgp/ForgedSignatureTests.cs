@@ -1,6 +1,7 @@
 using CiCompliance.Diagnostics;
 using CiCompliance.Keys;
 using CiCompliance.Source;
+using CiCompliance.Testing;
 
 namespace CiCompliance.Cryptography.Tests.OpenPgp;
 

@@ -31,8 +31,8 @@ public sealed class OpenPgpVerifierTests : IDisposable
         var assessment = Verify(signature, trusted);
         assessment.Diagnostic.ShouldBeNull();
         assessment.Verdict.ShouldBe(Verdict.Pass);
-        assessment.KeyId.ShouldBe(fingerprint);
-        assessment.SignedAt.ShouldNotBeNull();
+        assessment.Signers.ShouldHaveSingleItem().KeyId.ShouldBe(fingerprint);
+        assessment.Signers[0].SignedAt.ShouldNotBeNull();
 
         Code(Verify(signature, trusted, [.. Payload, (byte)'\n'])).ShouldBe(SourceDiagnostics.BadSignature);
         Code(Verify(signature, trusted, Payload[..^1])).ShouldBe(SourceDiagnostics.BadSignature);
@@ -104,7 +104,7 @@ public sealed class OpenPgpVerifierTests : IDisposable
         var unknown = gpg.Generate("eve@example.cn", "ed25519");
         var assessment = Verify(gpg.Sign(unknown, Payload), known);
         Code(assessment).ShouldBe(SourceDiagnostics.UnknownKey);
-        assessment.KeyId.ShouldBe(unknown);
+        assessment.Signers.ShouldHaveSingleItem().KeyId.ShouldBe(unknown);
     }
 
     [TestCase("SHA1", "CIC1006")]
@@ -234,7 +234,7 @@ public sealed class OpenPgpVerifierTests : IDisposable
         var trusted = Trust(fingerprint);
         var assessment = Verify(signature, trusted);
         assessment.Verdict.ShouldBe(Verdict.Pass);
-        assessment.KeyId.ShouldBe(fingerprint, "the trusted key is the certificate");
+        assessment.Signers.ShouldHaveSingleItem().KeyId.ShouldBe(fingerprint, "the trusted key is the certificate");
 
         Code(Verify(signature, WithoutBackSignature(trusted))).ShouldBe(SourceDiagnostics.UnsupportedSignature);
 
@@ -304,7 +304,7 @@ public sealed class OpenPgpVerifierTests : IDisposable
     {
         var trusted = new[] { "rsa2048", "ed25519", "nistp256" }.Select(algorithm => Trust(gpg.Generate($"{algorithm}@example.cn", algorithm))).ToArray();
         var signatures = trusted.Select(key => gpg.Sign(key.Id, Payload)).ToArray();
-        Parallel.For(0, 300, i => Verify(signatures[i % 3], trusted).KeyId.ShouldBe(trusted[i % 3].Id));
+        Parallel.For(0, 300, i => Verify(signatures[i % 3], trusted).Signers.ShouldHaveSingleItem().KeyId.ShouldBe(trusted[i % 3].Id));
     }
 
     internal static byte[] Armor(byte[] packets) => Encoding.ASCII.GetBytes(

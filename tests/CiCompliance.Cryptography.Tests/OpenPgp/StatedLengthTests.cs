@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using CiCompliance.Diagnostics;
 using CiCompliance.Keys;
 using CiCompliance.Source;
+using CiCompliance.Testing;
 
 namespace CiCompliance.Cryptography.Tests.OpenPgp;
 

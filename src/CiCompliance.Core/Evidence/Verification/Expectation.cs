@@ -12,6 +12,7 @@ namespace CiCompliance.Evidence.Verification;
 /// <param name="ConsistencyProof">What <c>cicompliance log prove --from SIZE</c> printed, where the sizes differ.</param>
 /// <param name="Witnesses">How many trusted witnesses must have co-signed the checkpoint.</param>
 /// <param name="MinimumToolVersion">Refuse evidence of older tools, or null.</param>
+/// <param name="Branch">The branch that must have been judged, or null: then the evidence's own word is attested only.</param>
 public sealed record Expectation(
     string Repository,
     string? Commit,
@@ -22,4 +23,5 @@ public sealed record Expectation(
     byte[]? ConsistencyProof = null,
     Version? MinimumToolVersion = null,
     int Witnesses = 0,
-    bool AllowDemonstration = false);
+    bool AllowDemonstration = false,
+    string? Branch = null);

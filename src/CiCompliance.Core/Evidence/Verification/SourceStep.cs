@@ -1,7 +1,7 @@
-using System.Collections.Concurrent;
 using System.Text.Json;
 using CiCompliance.Json;
 using CiCompliance.Keys;
+using CiCompliance.Policy;
 using CiCompliance.Source;
 
 namespace CiCompliance.Evidence.Verification;
@@ -10,7 +10,6 @@ namespace CiCompliance.Evidence.Verification;
 internal static class SourceStep
 {
     private const int MaxLine = 32 << 20;
-    private const int Batch = 512;
 
     /// <summary>The verified record and tree, for the steps that follow; null when they were refused.</summary>
     public static (SourceRecord Source, IReadOnlyList<GitTreeEntry> Tree)? Verify(VerificationContext context, CancellationToken cancellationToken)
@@ -20,10 +19,32 @@ internal static class SourceStep
             return null;
         }
 
+        if (context.Document(8, EvidencePaths.PolicyApplied, bytes => CompliancePolicy.Parse(bytes)) is not { } policy)
+        {
+            return null;
+        }
+
         var format = GitObjectId.ParseFormat(source.ObjectFormat);
-        VerifyCommits(context, source, format, cancellationToken);
-        VerifyTag(context, source, format);
+        var judge = new ObjectJudge(context.Services.Objects, Committers(context), policy.Source, source.Branch);
+        VerifyBranch(context, policy, source);
+        VerifyCommits(context, source, judge, cancellationToken);
+        VerifyTag(context, source, format, judge);
         return VerifyTree(context, source, format) is { } tree ? (source, tree) : null;
+    }
+
+    /// <summary>Which branch was judged is the run's word, unless the auditor says it.</summary>
+    private static void VerifyBranch(VerificationContext context, CompliancePolicy policy, SourceRecord source)
+    {
+        if (context.Expected.Branch is { } expected && source.Branch != expected)
+        {
+            context.Refuse(8, "source.branch", VerificationDiagnostics.NotExpected, EvidencePaths.Source,
+                new($"the rules were applied for the branch {source.Branch ?? "?"}, not {expected}", $"规则所适用的分支为 {source.Branch ?? "?"},而非 {expected}"));
+        }
+        else if (context.Expected.Branch is null && policy.Source.Rules.Any(rule => rule.Branches.Count > 0))
+        {
+            context.Attested(8, "source.branch", new(
+                $"the rules were applied for the branch {source.Branch ?? "?"}; give --branch to expect it", $"规则按分支 {source.Branch ?? "?"} 适用;可用 --branch 指定预期"));
+        }
     }
 
     private static bool IsOfRun(VerificationContext context, SourceRecord source)
@@ -52,113 +73,20 @@ internal static class SourceStep
         return true;
     }
 
-    private static void VerifyCommits(VerificationContext context, SourceRecord source, GitObjectFormat format, CancellationToken cancellationToken)
+    private static void VerifyCommits(VerificationContext context, SourceRecord source, ObjectJudge judge, CancellationToken cancellationToken)
     {
-        var committers = Committers(context);
-        var wanted = new HashSet<string>(StringComparer.Ordinal) { source.Commit };
-        var seen = new HashSet<string>(StringComparer.Ordinal);
-        var good = true;
-        foreach (var batch in Lines(context, EvidencePaths.Commits).Chunk(Batch))
+        var range = new RecordedRange(source, name => Lines(context, name), judge,
+            (diagnostic, origin, what) => context.Refuse(8, origin == source.Base ? "source.base" : "source.commits", diagnostic, origin, what));
+        if (!range.Verify(cancellationToken))
         {
-            cancellationToken.ThrowIfCancellationRequested();
-            var judged = new (SignedObjectRow Row, CommitObject? Commit, LocalizedText? Problem, Diagnostic Diagnostic)[batch.Length];
-            Parallel.ForEach(Partitioner.Create(0, batch.Length), range =>
-            {
-                for (var i = range.Item1; i < range.Item2; i++)
-                {
-                    judged[i] = Judge(batch[i], format, context, committers);
-                }
-            });
-            foreach (var (row, commit, problem, diagnostic) in judged)
-            {
-                if (commit is null || problem is not null || !wanted.Contains(row.Oid) || !seen.Add(row.Oid))
-                {
-                    good = false;
-                    context.Refuse(8, "source.commits", problem is null ? VerificationDiagnostics.Discontinuous : diagnostic, row.Oid,
-                        problem ?? new("the commit stands twice or out of its place", "提交重复或位置不对"));
-                    if (context.Findings.Count > 100)
-                    {
-                        return;
-                    }
-
-                    continue;
-                }
-
-                wanted.UnionWith(commit.Parents);
-            }
-        }
-
-        if (good)
-        {
-            VerifyContinuity(context, source, format, wanted, seen);
-        }
-    }
-
-    private static (SignedObjectRow, CommitObject?, LocalizedText?, Diagnostic) Judge(
-        byte[] line, GitObjectFormat format, VerificationContext context, IReadOnlyList<TrustedKey> committers)
-    {
-        SignedObjectRow row;
-        ObjectSignature signature;
-        CommitObject commit;
-        try
-        {
-            row = SignedObjectRow.Parse(line);
-            commit = CommitObject.Parse(row.Raw);
-            signature = commit.ReadSignature();
-        }
-        catch (Exception e) when (e is JsonException or FormatException)
-        {
-            return (new("?", "", [], SignatureFormat.None, null, Verdict.Fail, null), null,
-                new($"a line is malformed: {e.Problem().En}", $"某行格式不正确:{e.Problem().Zh}"), VerificationDiagnostics.BadFormat);
-        }
-
-        if (row.Type != GitObjectType.Commit || GitObjectId.Compute(GitObjectType.Commit, row.Raw, format) != row.Oid)
-        {
-            return (row, commit, new("its bytes do not have its id", "内容与标识不符"), VerificationDiagnostics.ObjectId);
-        }
-
-        if (signature.Format == SignatureFormat.None)
-        {
-            return (row, commit, new("it carries no signature", "没有签名"), VerificationDiagnostics.CommitRefused);
-        }
-
-        var answer = context.Services.Objects.Verify(signature.Format, signature.Armour.Span, signature.Payload.Span, committers);
-        return answer.Verdict != Verdict.Pass ? (row, commit, answer.Detail, VerificationDiagnostics.CommitRefused)
-            : row.Verdict != Verdict.Pass || row.KeyId != answer.KeyId 
-                ? (row, commit, new("the recorded verdict is not the recomputed one", "记录的结论与重新计算的不符"), VerificationDiagnostics.VerdictDiffers)
-            : (row, commit, null, VerificationDiagnostics.CommitRefused);
-    }
-
-    private static void VerifyContinuity(
-        VerificationContext context, SourceRecord source, GitObjectFormat format, HashSet<string> wanted, HashSet<string> seen)
-    {
-        var before = BeforeBase(context, source, format);
-        wanted.ExceptWith(seen);
-        if (before is null)
-        {
-            return;
-        }
-
-        if (!seen.Contains(source.Commit) || seen.Count != source.Commits || wanted.FirstOrDefault(oid => !before.Contains(oid)) is { } gap)
-        {
-            context.Refuse(8, "source.commits", VerificationDiagnostics.Discontinuous, EvidencePaths.Commits,
-                new("a parent lies neither in the range nor before its base, or rows are missing", "存在既不在范围内也不在起点之前的父提交,或缺少记录"));
-            return;
-        }
-
-        // The last commit on any way down to the base is in the range, so a base that is an ancestor always is a parent that the rows lead to.
-        if (source.Base is { } start && !wanted.Contains(start))
-        {
-            context.Refuse(8, "source.base", VerificationDiagnostics.Discontinuous, EvidencePaths.Commits,
-                new($"no commit of the range has the base {start} as parent: it is no ancestor of the built commit", $"范围内没有任何提交以起点 {start} 为父提交:它不是所构建提交的祖先"));
             return;
         }
 
         context.Recomputed(8, "source.commits", new(
-            $"{seen.Count} commits, each with its id and a signature by the auditor's keys", $"{seen.Count} 个提交,标识与签名均以审计方密钥核实"));
+            $"{range.Commits.Count} commits, each with its id and a signature by the auditor's keys", $"{range.Commits.Count} 个提交,标识与签名均以审计方密钥核实"));
         if (source.Base is null)
         {
-            VerifyBaseOfWhole(context, seen);
+            VerifyBaseOfWhole(context, range.Commits);
         }
         else if (context.Expected.Base == source.Base)
         {
@@ -172,7 +100,7 @@ internal static class SourceStep
     }
 
     /// <summary>The whole history covers the auditor's base where that is one of its commits: all of them lead to the built one.</summary>
-    private static void VerifyBaseOfWhole(VerificationContext context, HashSet<string> history)
+    private static void VerifyBaseOfWhole(VerificationContext context, IReadOnlySet<string> history)
     {
         if (context.Expected.Base is not { } expected)
         {
@@ -189,65 +117,19 @@ internal static class SourceStep
         }
     }
 
-    /// <summary>The base and what the ancestry rows show to lie before it. Null where those are refused.</summary>
-    private static HashSet<string>? BeforeBase(VerificationContext context, SourceRecord source, GitObjectFormat format)
-    {
-        var before = new HashSet<string>(StringComparer.Ordinal);
-        if (source.Base is null)
-        {
-            return before;
-        }
-
-        before.Add(source.Base);
-        var parents = new Dictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal);
-        foreach (var line in Lines(context, EvidencePaths.Ancestry))
-        {
-            try
-            {
-                var row = AncestryRow.Parse(line);
-                if (GitObjectId.Compute(GitObjectType.Commit, row.Raw, format) != row.Oid)
-                {
-                    context.Refuse(8, "source.commits", VerificationDiagnostics.ObjectId, row.Oid, new("its bytes do not have its id", "内容与标识不符"));
-                    return null;
-                }
-
-                parents[row.Oid] = CommitObject.Parse(row.Raw).Parents;
-            }
-            catch (Exception e) when (e is JsonException or FormatException)
-            {
-                context.Refuse(8, "source.commits", VerificationDiagnostics.BadFormat, EvidencePaths.Ancestry, e.Problem());
-                return null;
-            }
-        }
-
-        var queue = new Queue<string>([source.Base]);
-        while (queue.TryDequeue(out var oid))
-        {
-            foreach (var parent in parents.GetValueOrDefault(oid, []).Where(before.Add))
-            {
-                queue.Enqueue(parent);
-            }
-        }
-
-        return before;
-    }
-
     /// <summary>The tag objects lead, one to the next, from the name that was built to the commit; each is signed.</summary>
-    private static void VerifyTag(VerificationContext context, SourceRecord source, GitObjectFormat format)
+    private static void VerifyTag(VerificationContext context, SourceRecord source, GitObjectFormat format, ObjectJudge judge)
     {
-        var committers = Committers(context);
         string? name = null;
         var target = source.Commit;
         foreach (var row in Lines(context, EvidencePaths.Tags).Select(line => SignedObjectRow.Parse(line)).Reverse())
         {
             var tag = TagObject.Parse(row.Raw);
-            var signature = tag.ReadSignature();
             if (row.Type != GitObjectType.Tag || GitObjectId.Compute(GitObjectType.Tag, row.Raw, format) != row.Oid || tag.Target != target
-                || signature.Format == SignatureFormat.None || row.Verdict != Verdict.Pass
-                || context.Services.Objects.Verify(signature.Format, signature.Armour.Span, signature.Payload.Span, committers).Verdict != Verdict.Pass)
+                || row.Verdict != Verdict.Pass || judge.Judge(tag) is not { Verdict: Verdict.Pass } answer || !row.KeyIds.SequenceEqual(answer.Signers.Select(signer => signer.KeyId)))
             {
                 context.Refuse(8, "source.tag", VerificationDiagnostics.CommitRefused, row.Oid,
-                    new("the tag does not have its id, its target or a trusted signature", "标签的标识、所指对象或签名不可信"));
+                    new("the tag does not have its id, its target, a trusted signature, or signers that the policy accepts", "标签的标识、所指对象、签名或签名者不符合要求"));
                 return;
             }
 

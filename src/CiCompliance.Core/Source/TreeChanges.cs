@@ -1,0 +1,79 @@
+using System.Text;
+
+namespace CiCompliance.Source;
+
+/// <summary>
+/// Finds what a commit changes against its parents, from tree objects alone; folders with the same id are the same and are not read.
+/// </summary>
+/// <param name="readTree">Gives a tree object's bytes, its id already checked.</param>
+internal sealed class TreeChanges(Func<string, byte[]> readTree, GitObjectFormat format)
+{
+    /// <summary>Folders compared for one commit.</summary>
+    private const int MaxFolders = 200_000;
+
+    private int folders;
+
+    /// <summary>Shows each path that differs from any of the parents; a path may come more than once.</summary>
+    /// <param name="parentTrees">None: everything in the tree is new.</param>
+    /// <param name="visit">Gets the path as UTF-8 where it is, else with U+FFFD; answers whether to go on.</param>
+    /// <exception cref="FormatException">A malformed tree, or more folders than allowed.</exception>
+    public void Visit(string tree, IReadOnlyList<string> parentTrees, Func<string, bool> visit)
+    {
+        folders = 0;
+        foreach (var parent in parentTrees.Count == 0 ? [null] : parentTrees.AsEnumerable<string?>())
+        {
+            if (!Compare(parent, tree, "", visit, 0))
+            {
+                return;
+            }
+        }
+    }
+
+    private bool Compare(string? before, string? after, string prefix, Func<string, bool> visit, int depth)
+    {
+        if (before == after)
+        {
+            return true;
+        }
+
+        if (depth > GitTree.MaxDepth || (folders += 2) > MaxFolders)
+        {
+            throw new LocalizedFormatException("the trees are deeper or larger than can be compared", "树过深或过大,无法比较");
+        }
+
+        var (old, now) = (Read(before), Read(after));
+        foreach (var name in old.Keys.Union(now.Keys, StringComparer.Ordinal))
+        {
+            var (was, @is) = (old.GetValueOrDefault(name), now.GetValueOrDefault(name));
+            if (was != @is && !Compare(was, @is, prefix + name, visit, depth))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private bool Compare(TreeObjectEntry was, TreeObjectEntry @is, string path, Func<string, bool> visit, int depth)
+    {
+        var isFile = (was.Mode is not null && !was.IsFolder) || (@is.Mode is not null && !@is.IsFolder);
+        return (!isFile || visit(Display(path)))
+            && (!(was.IsFolder || @is.IsFolder) || Compare(was.IsFolder ? was.Oid : null, @is.IsFolder ? @is.Oid : null, path + "/", visit, depth + 1));
+    }
+
+    private Dictionary<string, TreeObjectEntry> Read(string? tree)
+    {
+        var entries = new Dictionary<string, TreeObjectEntry>(StringComparer.Ordinal);
+        foreach (var entry in tree is null ? [] : TreeObject.Parse(readTree(tree), format))
+        {
+            if (!entries.TryAdd(entry.Name, entry))
+            {
+                throw new LocalizedFormatException("a tree names an entry twice", "树中条目重复");
+            }
+        }
+
+        return entries;
+    }
+
+    private static string Display(string path) => Encoding.UTF8.GetString(Encoding.Latin1.GetBytes(path));
+}
