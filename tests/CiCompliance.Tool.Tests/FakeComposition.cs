@@ -6,6 +6,7 @@ using CiCompliance.Keys;
 using CiCompliance.Pipeline;
 using CiCompliance.Policy;
 using CiCompliance.Publishing;
+using CiCompliance.Source;
 using CiCompliance.Tool.Inputs;
 
 namespace CiCompliance.Tool.Tests;
@@ -35,6 +36,10 @@ internal sealed class FakeComposition : IComposition
     public CompliancePolicy ParsePolicy(byte[] yaml, string origin) => Policy;
 
     public string PolicyTemplate(string repository, IReadOnlyList<string> packages) => $"repository: {repository}\npackages: [{string.Join(", ", packages)}]\n";
+
+    public IReadOnlyList<ObjectExplanation> Explanations { get; set; } = [];
+
+    public IReadOnlyList<ObjectExplanation> Explain(string projectDirectory, string revision, Judgement judgement, string? branch, CancellationToken cancellationToken) => Explanations;
 
     public IStage Stage(string name) => new FakeStage(name, Stages.GetValueOrDefault(name) ?? ((_, _) => Task.FromResult(Passed(name))));
 
