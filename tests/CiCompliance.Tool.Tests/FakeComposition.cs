@@ -109,6 +109,12 @@ internal sealed class FakeRevisions : IRevisions
         _ => throw new CiComplianceException(new Diagnostic("CIC9999", DiagnosticKind.Usage, "unknown"), revision, new("unknown", "未知"), new("-", "-")),
     };
 
+    public Revision? Find(string revision) => revision is "HEAD" or "main" ? Resolve(revision) : null;
+
+    public string? CommonAncestor(string one, string other) => null;
+
+    public IReadOnlyList<string> Parents(string commit) => [];
+
     public byte[]? ReadFile(string tree, string path, int maxBytes) => Files.GetValueOrDefault($"{tree}:{path}");
 
     public void Dispose()

@@ -13,9 +13,14 @@ internal sealed class TrustExplainCommand(IComposition parts) : ICommand
 {
     public Task<Answer> RunAsync(CommandContext context, CancellationToken cancellationToken)
     {
-        var revision = context.Arguments.Operands is [var named] ? named : "HEAD";
-        var judgement = Judge(context, revision, cancellationToken);
-        var objects = parts.Explain(context.ProjectDirectory, revision, judgement, context.Arguments.Value(OptionTable.Branch), cancellationToken);
+        JudgedRange range;
+        using (var revisions = parts.Revisions(context.ProjectDirectory, cancellationToken))
+        {
+            range = JudgedRange.Load(parts, context, revisions, context.Arguments.Operands is [var named] ? named : null);
+        }
+
+        var judgement = range.Judgement;
+        var objects = parts.Explain(context.ProjectDirectory, range.Commit, judgement, range.Branch, cancellationToken);
         var findings = objects.Select(item => item.Answer.ToFinding(item.Type, item.Oid)).OfType<Finding>().ToList();
         var verdict = objects.Select(item => item.Answer.Verdict).Worst();
         return Task.FromResult(new Answer(ExitCode.From(verdict), findings, new(Text(objects, judgement, Language.English), Text(objects, judgement, Language.Chinese)))
@@ -23,14 +28,6 @@ internal sealed class TrustExplainCommand(IComposition parts) : ICommand
             Verdict = verdict,
             Objects = [.. objects.Select(item => new ObjectRow(item, judgement.Trust))],
         });
-    }
-
-    private Judgement Judge(CommandContext context, string revision, CancellationToken cancellationToken)
-    {
-        using var revisions = parts.Revisions(context.ProjectDirectory, cancellationToken);
-        var @base = CommitRange.From(context.Arguments).Base;
-        return new PolicySource(revisions, parts.ParsePolicy).Load(context.ProjectDirectory, context.PathOf(OptionTable.Config), context.PathOf(OptionTable.Trust),
-            @base, @base is null ? null : revisions.Resolve(@base), revisions.Resolve(revision));
     }
 
     private static string Text(IReadOnlyList<ObjectExplanation> objects, Judgement judgement, Language language)
