@@ -54,6 +54,32 @@ public sealed class FolderAttackTests
         ShouldThrow("CIC2211");
     }
 
+    [Test]
+    public void Verify_WhenTheTrustStoresLinkGoesBackFromAFolderOfTheEvidence_IsUsage()
+    {
+        // As text, hop/.. is the place of the link; as the system reads it, it is the evidence folder.
+        File.CreateSymbolicLink(forgery.Scratch("hop"), forgery.PathOf("bin"));
+        forgery.TrustFile = forgery.Scratch("trust.json");
+        File.CreateSymbolicLink(forgery.TrustFile, "hop/../" + EvidencePaths.Evidence);
+        ShouldThrow("CIC2211");
+    }
+
+    [Test]
+    public void Verify_WhenTheTrustStoreIsOutsideByALinkInTheFolder_IsUsage()
+    {
+        File.CreateSymbolicLink(forgery.PathOf("trust.json"), forgery.TrustFile);
+        forgery.TrustFile = forgery.PathOf("trust.json");
+        ShouldThrow("CIC2211");
+    }
+
+    [Test]
+    public void Verify_WhenTheTrustStoresLinksHaveNoEnd_IsUnreadable()
+    {
+        forgery.TrustFile = forgery.Scratch("trust.json");
+        File.CreateSymbolicLink(forgery.TrustFile, "trust.json");
+        ShouldThrow("CIC2212");
+    }
+
     [TestCase("x", null)]
     [TestCase(null, "{}")]
     public void Verify_WhenTheAuditorsCheckpointOrProofIsNone_IsUsage(string? checkpoint, string? proof)
