@@ -22,6 +22,9 @@ public sealed class LocalFeed
 
     public static string Version { get; private set; } = "";
 
+    /// <summary>What the packages call their source: a commit, or a working tree that is none.</summary>
+    public static string RevisionPattern => "[0-9a-f]{40}" + (Version.EndsWith("dirty", StringComparison.Ordinal) ? "-dirty" : "");
+
     public static string Feed => folder.Combine("feed");
 
     /// <summary>The program itself: its folder is where programs look for .NET.</summary>

@@ -38,7 +38,8 @@ public sealed class PackageContentTests
         Value("readme").ShouldBe("README.md");
         Value("description").Length.ShouldBeGreaterThan(40);
         Value("version").ShouldBe(LocalFeed.Version);
-        metadata.Elements().Single(element => element.Name.LocalName == "repository").Attribute("commit")!.Value.Length.ShouldBe(40);
+        metadata.Elements().Single(element => element.Name.LocalName == "repository").Attribute("commit")!.Value
+            .ShouldMatch($"^{LocalFeed.RevisionPattern}$");
     }
 
     [TestCaseSource(nameof(Ids))]
