@@ -22,8 +22,10 @@ public sealed class LocalFeed
 
     public static string Version { get; private set; } = "";
 
-    /// <summary>What the packages call their source: a commit, or a working tree that is none.</summary>
-    public static string RevisionPattern => "[0-9a-f]{40}" + (Version.EndsWith("dirty", StringComparison.Ordinal) ? "-dirty" : "");
+    /// <summary>Whether the packages are of a working tree that is no commit.</summary>
+    public static bool IsDirty => Version.EndsWith("dirty", StringComparison.Ordinal);
+
+    public static string RevisionPattern => "[0-9a-f]{40}" + (IsDirty ? "-dirty" : "");
 
     public static string Feed => folder.Combine("feed");
 
