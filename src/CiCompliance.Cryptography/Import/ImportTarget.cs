@@ -22,7 +22,7 @@ internal sealed class ImportTarget(string origin, KeyRole role, IReadOnlyList<st
             return;
         }
 
-        Add(new TrustedKey(certificate.Fingerprint, Printable(certificate.UserIds.FirstOrDefault()) ?? FileName, role, KeyAlgorithm.OpenPgp, data, repositories,
+        Add(new TrustedKey(certificate.Fingerprint, Printable(certificate.UserIds.Count > 0 ? certificate.UserIds[0] : null) ?? FileName, role, KeyAlgorithm.OpenPgp, data, repositories,
             Identities: Identities(certificate.UserIds.Select(MailOf))));
     }
 
