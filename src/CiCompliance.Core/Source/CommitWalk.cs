@@ -3,28 +3,30 @@ namespace CiCompliance.Source;
 /// <summary>
 /// The commits reachable from HEAD and not from the base, found from the commit objects alone, newest first by their dates. Dates only
 /// steer the search: where they lie, a commit that the base already holds may be taken in (and verified once more), never one left out.
-/// Memory holds ids and links for each commit seen; the objects are read again where they don't fit a fixed cache.
+/// Memory holds about a hundred bytes for each commit seen; the objects are read again where they don't fit a small cache.
 /// </summary>
 public sealed class CommitWalk
 {
     public const int MaxCommitBytes = 1 << 20;
     public const int MaxCommits = 1_000_000;
-    private const long CacheBytes = 32 << 20;
+    private const long CacheBytes = 4 << 20;
 
     private readonly IGitRepository repository;
-    private readonly Dictionary<string, Node> nodes = new(StringComparer.Ordinal);
-    private readonly PriorityQueue<Node, (long, int)> queue = new();
-    private readonly string head;
-    private readonly string? baseCommit;
+    private readonly CommitGraph graph = new();
+    private readonly PriorityQueue<int, (long, int)> queue = new();
+    private readonly Dictionary<int, byte[]> cache = [];
+    private readonly int head;
+    private readonly int start;
     private int wantedInQueue;
     private long oldestWanted = long.MaxValue;
     private long cached;
+    private int read;
 
     private CommitWalk(IGitRepository repository, string head, string? baseCommit)
     {
         this.repository = repository;
-        this.head = head;
-        this.baseCommit = baseCommit;
+        start = baseCommit is null ? -1 : graph.NumberOf(baseCommit);
+        this.head = graph.NumberOf(head);
     }
 
     /// <summary>How many commits the range holds.</summary>
@@ -40,32 +42,30 @@ public sealed class CommitWalk
     {
         var walk = new CommitWalk(repository, head, baseCommit);
         walk.Search();
-        var range = walk.nodes.Values.Where(node => !node.Excluded).ToList();
-        walk.Count = range.Count;
-        walk.ReachesBase = baseCommit is null || range.Exists(node => node.Parents.Contains(baseCommit));
+        walk.Count = walk.Range().Count();
+        walk.ReachesBase = baseCommit is null || walk.Range().Any(node => walk.graph.ParentsOf(node).Contains(walk.start));
         return walk;
     }
 
     /// <summary>The commits of the range, children before parents.</summary>
     public IEnumerable<GitObject> Commits()
     {
-        var children = new Dictionary<Node, int>();
-        foreach (var parent in nodes.Values.Where(node => !node.Excluded).SelectMany(WantedParents))
+        var children = new int[graph.Count];
+        foreach (var parent in Range().SelectMany(WantedParents))
         {
-            children[parent] = children.GetValueOrDefault(parent) + 1;
+            children[parent]++;
         }
 
-        var ready = new PriorityQueue<Node, (long, int)>();
-        ready.Enqueue(nodes[head], default);
+        var ready = new PriorityQueue<int, (long, int)>();
+        ready.Enqueue(head, default);
         while (ready.TryDequeue(out var node, out _))
         {
-            yield return node.Raw is { } raw ? new GitObject(node.Oid, GitObjectType.Commit, raw) : repository.Read(node.Oid, MaxCommitBytes);
-            node.Raw = null;
+            yield return cache.Remove(node, out var raw) ? new GitObject(OidOf(node), GitObjectType.Commit, raw) : Read(node);
             foreach (var parent in WantedParents(node))
             {
                 if (--children[parent] == 0)
                 {
-                    ready.Enqueue(parent, parent.Priority);
+                    ready.Enqueue(parent, Priority(parent));
                 }
             }
         }
@@ -78,18 +78,17 @@ public sealed class CommitWalk
     /// <param name="withBase">Whether the base comes also where nothing else does: its tree is what the range's first commits are compared with.</param>
     public IEnumerable<GitObject> Ancestry(bool withBase)
     {
-        var written = new HashSet<Node>();
-        if (withBase && baseCommit is not null)
+        var written = new HashSet<int>();
+        if (withBase && start >= 0)
         {
-            written.Add(nodes[baseCommit]);
-            yield return repository.Read(baseCommit, MaxCommitBytes);
+            written.Add(start);
+            yield return Read(start);
         }
 
-        var path = new Stack<Node>();
-        foreach (var boundary in nodes.Values.Where(node => !node.Excluded).SelectMany(node => node.Parents)
-            .Where(parent => parent != baseCommit).Select(parent => nodes[parent]).Where(node => node.Excluded))
+        var path = new Stack<int>();
+        foreach (var boundary in Range().SelectMany(node => graph.ParentsOf(node).ToArray()).Where(parent => parent != start && graph[parent].IsExcluded))
         {
-            for (var node = boundary; node is not null && !written.Contains(node); node = node.Via)
+            for (var node = boundary; node >= 0 && !written.Contains(node); node = graph[node].Via)
             {
                 path.Push(node);
             }
@@ -97,97 +96,102 @@ public sealed class CommitWalk
             while (path.TryPop(out var node))
             {
                 written.Add(node);
-                yield return repository.Read(node.Oid, MaxCommitBytes);
+                yield return Read(node);
             }
         }
     }
 
-    private IEnumerable<Node> WantedParents(Node node) => node.Parents.Select(parent => nodes[parent]).Where(parent => !parent.Excluded);
+    private IEnumerable<int> Range() => Enumerable.Range(0, graph.Count).Where(node => graph[node] is { IsRead: true, IsExcluded: false });
+
+    private int[] WantedParents(int node) => [.. graph.ParentsOf(node).ToArray().Where(parent => !graph[parent].IsExcluded)];
+
+    private string OidOf(int node) => graph[node].Oid.ToHex(repository.Format);
+
+    private GitObject Read(int node) => repository.Read(OidOf(node), MaxCommitBytes);
+
+    private (long, int) Priority(int node) => (-graph[node].Date, node);
 
     private void Search()
     {
-        if (baseCommit is not null)
+        if (start >= 0)
         {
-            Enqueue(baseCommit, excludedVia: null, excluded: true);
+            Enqueue(start, via: -1, excluded: true);
         }
 
-        Enqueue(head, excludedVia: null, excluded: false);
+        Enqueue(head, via: -1, excluded: false);
 
         // Below the oldest wanted commit nothing is left that could turn out to be the base's own.
-        while (wantedInQueue > 0 || (queue.TryPeek(out var top, out _) && top.Date >= oldestWanted))
+        while (wantedInQueue > 0 || (queue.TryPeek(out var top, out _) && graph[top].Date >= oldestWanted))
         {
-            var node = queue.Dequeue();
-            node.Queued = false;
-            if (!node.Excluded)
+            var number = queue.Dequeue();
+            graph[number].IsQueued = false;
+            var isExcluded = graph[number].IsExcluded;
+            if (!isExcluded)
             {
                 wantedInQueue--;
-                oldestWanted = Math.Min(oldestWanted, node.Date);
+                oldestWanted = Math.Min(oldestWanted, graph[number].Date);
             }
 
-            foreach (var parent in node.Parents)
+            foreach (var parent in graph.ParentsOf(number).ToArray())
             {
-                if (!nodes.TryGetValue(parent, out var known))
+                if (!graph[parent].IsRead)
                 {
-                    Enqueue(parent, node.Excluded ? node : null, node.Excluded);
+                    Enqueue(parent, isExcluded ? number : -1, isExcluded);
                 }
-                else if (node.Excluded)
+                else if (isExcluded)
                 {
-                    Exclude(known, node);
+                    Exclude(parent, number);
                 }
             }
         }
     }
 
-    private void Enqueue(string oid, Node? excludedVia, bool excluded)
+    private void Enqueue(int number, int via, bool excluded)
     {
-        if (nodes.Count == MaxCommits)
+        if (read++ == MaxCommits)
         {
-            throw SourceFailures.TooLarge($"commit {head}", new($"its history has more than {MaxCommits} commits", $"其历史超过 {MaxCommits} 个提交"));
+            throw SourceFailures.TooLarge($"commit {OidOf(head)}", new($"its history has more than {MaxCommits} commits", $"其历史超过 {MaxCommits} 个提交"));
         }
 
-        var raw = repository.Read(oid, MaxCommitBytes);
+        var raw = Read(number);
         var commit = Parse(raw);
-        var node = new Node(oid, [.. commit.Parents], commit.CommittedAt?.ToUnixTimeSeconds() ?? 0, nodes.Count)
-        {
-            Excluded = excluded,
-            Via = excludedVia,
-        };
+        graph.SetParents(number, commit.Parents);
+        ref var node = ref graph[number];
+        (node.Date, node.IsRead, node.IsQueued, node.IsExcluded, node.Via) = (commit.CommittedAt?.ToUnixTimeSeconds() ?? 0, true, true, excluded, via);
         if (!excluded)
         {
             wantedInQueue++;
             if ((cached += raw.Raw.Length) <= CacheBytes)
             {
-                node.Raw = raw.Raw;
+                cache.Add(number, raw.Raw);
             }
         }
 
-        nodes.Add(oid, node);
-        queue.Enqueue(node, node.Priority);
+        queue.Enqueue(number, Priority(number));
     }
 
-    private void Exclude(Node first, Node via)
+    private void Exclude(int first, int via)
     {
-        var pending = new Stack<(Node Node, Node Via)>([(first, via)]);
+        var pending = new Stack<(int Node, int Via)>([(first, via)]);
         while (pending.TryPop(out var next))
         {
-            var node = next.Node;
-            if (node.Excluded)
+            ref var node = ref graph[next.Node];
+            if (node.IsExcluded)
             {
                 continue;
             }
 
-            node.Excluded = true;
-            node.Via = next.Via;
-            node.Raw = null;
-            if (node.Queued)
+            (node.IsExcluded, node.Via) = (true, next.Via);
+            cache.Remove(next.Node);
+            if (node.IsQueued)
             {
                 wantedInQueue--;
                 continue;
             }
 
-            foreach (var parent in node.Parents)
+            foreach (var parent in graph.ParentsOf(next.Node))
             {
-                pending.Push((nodes[parent], node));
+                pending.Push((parent, next.Node));
             }
         }
     }
@@ -202,25 +206,5 @@ public sealed class CommitWalk
         {
             throw SourceFailures.Malformed($"commit {raw.Oid}", e.Message);
         }
-    }
-
-    private sealed class Node(string oid, string[] parents, long date, int order)
-    {
-        public string Oid { get; } = oid;
-
-        public string[] Parents { get; } = parents;
-
-        public long Date { get; } = date;
-
-        public (long, int) Priority => (-Date, order);
-
-        public bool Queued { get; set; } = true;
-
-        public bool Excluded { get; set; }
-
-        /// <summary>The child through which the base reaches this commit.</summary>
-        public Node? Via { get; set; }
-
-        public byte[]? Raw { get; set; }
     }
 }

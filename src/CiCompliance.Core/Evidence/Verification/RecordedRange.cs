@@ -17,10 +17,15 @@ internal sealed class RecordedRange(
     private const int MaxFaults = 100;
 
     private readonly GitObjectFormat format = GitObjectId.ParseFormat(source.ObjectFormat);
-    private readonly HashSet<string> seen = new(StringComparer.Ordinal);
+    /// <summary>Every commit of the range and every parent of one; true for the commits.</summary>
+    private readonly Dictionary<GitOid, bool> known = [];
 
-    /// <summary>Ids of the range's commits, once it is verified.</summary>
-    public IReadOnlySet<string> Commits => seen;
+    /// <summary>How many commits the range has, once it is verified.</summary>
+    public long Count { get; private set; }
+
+    /// <summary>Whether the range holds this commit.</summary>
+    /// <param name="oid">Of any form.</param>
+    public bool Contains(string oid) => GitObjectId.IsValid(oid, format) && known.GetValueOrDefault(GitOid.Parse(oid));
 
     /// <returns>Whether nothing was refused.</returns>
     public bool Verify(CancellationToken cancellationToken)
@@ -28,7 +33,7 @@ internal sealed class RecordedRange(
         try
         {
             var changes = judge.Policy.NeedsChanges ? new RecordedChanges(lines, format) : null;
-            return VerifyCommits(changes, cancellationToken) is { } wanted && VerifyContinuity(wanted);
+            return VerifyCommits(changes, cancellationToken) && VerifyContinuity();
         }
         catch (Exception e) when (e is JsonException or FormatException)
         {
@@ -37,10 +42,9 @@ internal sealed class RecordedRange(
         }
     }
 
-    /// <summary>The commits and all of their parents; null where one was refused.</summary>
-    private HashSet<string>? VerifyCommits(RecordedChanges? changes, CancellationToken cancellationToken)
+    private bool VerifyCommits(RecordedChanges? changes, CancellationToken cancellationToken)
     {
-        var wanted = new HashSet<string>(StringComparer.Ordinal) { source.Commit };
+        known[GitOid.Parse(source.Commit)] = false;
         var faults = 0;
         foreach (var batch in lines(EvidencePaths.Commits).Chunk(Batch))
         {
@@ -55,21 +59,27 @@ internal sealed class RecordedRange(
             });
             foreach (var (oid, commit, diagnostic, problem) in judged)
             {
-                if (commit is not null && problem is null && wanted.Contains(oid) && seen.Add(oid))
+                if (commit is not null && problem is null && known.TryGetValue(GitOid.Parse(oid), out var isSeen) && !isSeen)
                 {
-                    wanted.UnionWith(commit.Parents);
+                    known[GitOid.Parse(oid)] = true;
+                    Count++;
+                    foreach (var parent in commit.Parents)
+                    {
+                        known.TryAdd(GitOid.Parse(parent), false);
+                    }
+
                     continue;
                 }
 
                 refuse(diagnostic ?? VerificationDiagnostics.Discontinuous, oid, problem ?? new("the commit stands twice or out of its place", "提交重复或位置不对"));
                 if (++faults > MaxFaults)
                 {
-                    return null;
+                    return false;
                 }
             }
         }
 
-        return faults == 0 ? wanted : null;
+        return faults == 0;
     }
 
     private Judged Judge(byte[] line, RecordedChanges? changes)
@@ -100,15 +110,14 @@ internal sealed class RecordedRange(
         }
     }
 
-    private bool VerifyContinuity(HashSet<string> wanted)
+    private bool VerifyContinuity()
     {
         if (BeforeBase() is not { } before)
         {
             return false;
         }
 
-        wanted.ExceptWith(seen);
-        if (!seen.Contains(source.Commit) || seen.Count != source.Commits || wanted.Any(oid => !before.Contains(oid)))
+        if (!Contains(source.Commit) || Count != source.Commits || known.Any(pair => !pair.Value && !before.Contains(pair.Key)))
         {
             refuse(VerificationDiagnostics.Discontinuous, EvidencePaths.Commits,
                 new("a parent lies neither in the range nor before its base, or rows are missing", "存在既不在范围内也不在起点之前的父提交,或缺少记录"));
@@ -116,7 +125,7 @@ internal sealed class RecordedRange(
         }
 
         // The last commit on any way down to the base is in the range, so a base that is an ancestor always is a parent that the rows lead to.
-        if (source.Base is { } start && !wanted.Contains(start))
+        if (source.Base is { } start && known.GetValueOrDefault(GitOid.Parse(start), true))
         {
             refuse(VerificationDiagnostics.Discontinuous, EvidencePaths.Commits,
                 new($"no commit of the range has the base {start} as parent: it is no ancestor of the built commit", $"范围内没有任何提交以起点 {start} 为父提交:它不是所构建提交的祖先"));
@@ -127,16 +136,17 @@ internal sealed class RecordedRange(
     }
 
     /// <summary>The base and what the ancestry rows show to lie before it. Null where those are refused.</summary>
-    private HashSet<string>? BeforeBase()
+    private HashSet<GitOid>? BeforeBase()
     {
-        var before = new HashSet<string>(StringComparer.Ordinal);
+        var before = new HashSet<GitOid>();
         if (source.Base is null)
         {
             return before;
         }
 
-        before.Add(source.Base);
-        var parents = new Dictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal);
+        var start = GitOid.Parse(source.Base);
+        before.Add(start);
+        var parents = new Dictionary<GitOid, List<GitOid>>();
         foreach (var row in lines(EvidencePaths.Ancestry).Select(line => AncestryRow.Parse(line)))
         {
             if (GitObjectId.Compute(GitObjectType.Commit, row.Raw, format) != row.Oid)
@@ -145,10 +155,10 @@ internal sealed class RecordedRange(
                 return null;
             }
 
-            parents[row.Oid] = CommitObject.Parse(row.Raw).Parents;
+            parents[GitOid.Parse(row.Oid)] = [.. CommitObject.Parse(row.Raw).Parents.Select(GitOid.Parse)];
         }
 
-        var queue = new Queue<string>([source.Base]);
+        var queue = new Queue<GitOid>([start]);
         while (queue.TryDequeue(out var oid))
         {
             foreach (var parent in parents.GetValueOrDefault(oid, []).Where(before.Add))

@@ -83,10 +83,10 @@ internal static class SourceStep
         }
 
         context.Recomputed(8, "source.commits", new(
-            $"{range.Commits.Count} commits, each with its id and a signature by the auditor's keys", $"{range.Commits.Count} 个提交,标识与签名均以审计方密钥核实"));
+            $"{range.Count} commits, each with its id and a signature by the auditor's keys", $"{range.Count} 个提交,标识与签名均以审计方密钥核实"));
         if (source.Base is null)
         {
-            VerifyBaseOfWhole(context, range.Commits);
+            VerifyBaseOfWhole(context, range);
         }
         else if (context.Expected.Base == source.Base)
         {
@@ -100,7 +100,7 @@ internal static class SourceStep
     }
 
     /// <summary>The whole history covers the auditor's base where that is one of its commits: all of them lead to the built one.</summary>
-    private static void VerifyBaseOfWhole(VerificationContext context, IReadOnlySet<string> history)
+    private static void VerifyBaseOfWhole(VerificationContext context, RecordedRange history)
     {
         if (context.Expected.Base is not { } expected)
         {
