@@ -24,7 +24,7 @@ public sealed class ObjectSignatureVerifier(TimeProvider timeProvider) : IObject
 
     public SignatureAssessment Verify(ObjectSignature signature, IReadOnlyList<TrustedKey> committers) => Assessment.Combine(signature.Format switch
     {
-        SignatureFormat.OpenPgp => [openPgp.Verify(signature.Armour.Span, signature.Payload.Span, committers)],
+        SignatureFormat.OpenPgp => openPgp.Verify(signature.Armour.Span, signature.Payload.Span, committers),
         SignatureFormat.Cms => [cms.Verify(signature.Armour.Span, signature.Payload.Span, committers)],
         SignatureFormat.Ssh => [ssh.Verify(signature, committers)],
         _ => [Assessment.Unsupported("the signature is of an unknown format", "签名格式未知")],

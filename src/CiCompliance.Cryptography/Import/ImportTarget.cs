@@ -18,6 +18,12 @@ internal sealed class ImportTarget(string origin, KeyRole role, IReadOnlyList<st
         CheckRole(role == KeyRole.Committer);
         if (!certificate.Keys.Any(key => key.IsUsable))
         {
+            if (certificate.Primary.IsDiscreteLogarithm)
+            {
+                LeaveOut(certificate.Fingerprint, new("DSA and ElGamal keys are too weak", "DSA 和 ElGamal 密钥强度不足"));
+                return;
+            }
+
             LeaveOut(certificate.Fingerprint);
             return;
         }
