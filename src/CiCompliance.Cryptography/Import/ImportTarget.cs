@@ -79,7 +79,8 @@ internal sealed class ImportTarget(string origin, KeyRole role, IReadOnlyList<st
 
     public void LeaveOut(string name, LocalizedText why) => LeaveOut(new LocalizedText($"{name} was left out: {why.En}", $"{name} 已忽略:{why.Zh}"));
 
-    public void LeaveOutLine(int line, LocalizedText why) => LeaveOut(new LocalizedText($"line {line} was left out: {why.En}", $"第 {line} 行已忽略:{why.Zh}"));
+    public void LeaveOutLine(int line, LocalizedText why) =>
+        LeaveOut(new LocalizedText($"line {line} was left out: {Printable(why.En)}", $"第 {line} 行已忽略:{Printable(why.Zh)}"));
 
     private void LeaveOut(LocalizedText what) => findings.Add(new Finding(
         TrustImportDiagnostics.LeftOut, origin, what, new LocalizedText("ask its owner for a current key", "请向其所有者索取新的密钥")));
@@ -99,7 +100,7 @@ internal sealed class ImportTarget(string origin, KeyRole role, IReadOnlyList<st
 
     public CiComplianceException MalformedLine(int line, string en) => Refuse(
         TrustImportDiagnostics.Malformed,
-        new LocalizedText($"line {line} is no line of allowed_signers or of a public key file: {en}", $"第 {line} 行不是 allowed_signers 或公钥文件的格式"),
+        new LocalizedText($"line {line} is no line of allowed_signers or of a public key file: {Printable(en)}", $"第 {line} 行不是 allowed_signers 或公钥文件的格式"),
         new LocalizedText("correct the line; ssh-keygen(1) has its form under ALLOWED SIGNERS", "请更正该行；格式见 ssh-keygen(1) 的 ALLOWED SIGNERS"));
 
     public CiComplianceException SecretKey() => Refuse(

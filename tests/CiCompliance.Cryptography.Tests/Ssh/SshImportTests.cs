@@ -152,6 +152,39 @@ public sealed class SshImportTests : IDisposable
         Refusal(Line, KeyRole.EvidenceP256).ShouldBe(TrustImportDiagnostics.WrongRole);
     }
 
+    [Test]
+    public void Import_OfADamagedFile_NeverFailsOtherwiseNorGivesAKeyMoreThanTheFileSays()
+    {
+        var good = Encoding.UTF8.GetBytes($"dev@example.cn namespaces=\"git\",valid-after=\"20200101Z\" {Line} c\nzhang@example.cn cert-authority {SshHome.Line(ssh.Generate("ca", "ed25519"))}\n");
+        var random = new Random(1);
+        for (var i = 0; i < 3000; i++)
+        {
+            var twin = good.ToArray();
+            for (var changes = random.Next(1, 4); changes > 0; changes--)
+            {
+                twin[random.Next(twin.Length)] = (byte)random.Next(256);
+            }
+
+            try
+            {
+                foreach (var found in KeyringImporter.Import("keys", twin.AsSpan(random.Next(2) * random.Next(good.Length)), KeyRole.Committer, []).Keys)
+                {
+                    found.Id.ShouldBe(Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(found.PublicKey)));
+                    (found.Identities?.Count ?? 0).ShouldBeLessThanOrEqualTo(4);
+                }
+            }
+            catch (CiComplianceException e)
+            {
+                e.Diagnostic.Code.ShouldStartWith("CIC31");
+                e.Message.ShouldAllBe(c => c >= (char)32);
+            }
+        }
+    }
+
+    [Test]
+    public void Import_OfAnOptionWithControlCharacters_ShowsNone() =>
+        Import($"dev@example.cn e\u001b[2Jvil {Line}\n{Line}\n").Findings.ShouldHaveSingleItem().What.En.ShouldContain("e?[2jvil");
+
     private static KeyringImport Import(string text, KeyRole role = KeyRole.Committer) => KeyringImporter.Import("keys", Encoding.UTF8.GetBytes(text), role, []);
 
     private static Diagnostic Refusal(string text, KeyRole role = KeyRole.Committer) =>
