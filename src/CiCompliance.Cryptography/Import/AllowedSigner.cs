@@ -14,12 +14,12 @@ internal sealed record AllowedSigner(string Principals, string? Options, byte[] 
     public static AllowedSigner Parse(string line)
     {
         var rest = line;
-        if (SshPublicKey.IsType(Word(rest)))
+        var principals = TakePrincipals(ref rest);
+        if (SshPublicKey.IsType(principals) && !SshPublicKey.IsType(Word(rest)))
         {
-            return ReadKey("", options: null, rest);
+            return ReadKey("", options: null, line);
         }
 
-        var principals = TakePrincipals(ref rest);
         var options = SshPublicKey.IsType(Word(rest)) ? null : TakeOptions(ref rest);
         return ReadKey(principals, options, rest);
     }

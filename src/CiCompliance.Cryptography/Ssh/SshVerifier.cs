@@ -73,11 +73,6 @@ internal sealed class SshVerifier(TimeProvider timeProvider)
             return key.IsWeak ? Assessment.Weak(refusal.En, refusal.Zh) : Assessment.Unsupported(refusal.En, refusal.Zh);
         }
 
-        if (signature.Namespace != Namespace)
-        {
-            return Assessment.Malformed($"the signature was made for '{signature.Namespace}' and not for git", $"签名用途是“{signature.Namespace}”,不是 git");
-        }
-
         if (key.Rsa is not null && signature.Algorithm == "ssh-rsa")
         {
             return Assessment.Weak("an RSA signature with SHA-1 (ssh-rsa) is too weak", "使用 SHA-1 的 RSA 签名(ssh-rsa)强度不足");
@@ -94,7 +89,10 @@ internal sealed class SshVerifier(TimeProvider timeProvider)
                 $"签名算法为“{signature.Algorithm}”,密钥类型为“{key.Type}”");
         }
 
-        return signature.Hash is "sha256" or "sha512" ? null
-            : Assessment.Unsupported("the signature's hash is neither sha256 nor sha512", "签名的杂凑算法不是 sha256 或 sha512");
+        return signature.Hash is not ("sha256" or "sha512")
+                ? Assessment.Unsupported("the signature's hash is neither sha256 nor sha512", "签名的杂凑算法不是 sha256 或 sha512")
+            : signature.Namespace != Namespace
+                ? Assessment.Malformed($"the signature was made for '{signature.Namespace}' and not for git", $"签名用途是“{signature.Namespace}”,不是 git")
+            : null;
     }
 }

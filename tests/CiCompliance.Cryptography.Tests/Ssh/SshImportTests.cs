@@ -54,6 +54,7 @@ public sealed class SshImportTests : IDisposable
     [TestCase("dev@example.cn", true)]
     [TestCase("*@example.cn", true)]
     [TestCase("\"dev@example.cn\"", true)]
+    [TestCase("ssh-bot@example.cn,dev@example.cn", true)]
     [TestCase("dev@example.cn namespaces=\"git\"", true)]
     [TestCase("dev@example.cn namespaces=\"*\"", true)]
     [TestCase("dev@example.cn namespaces=\"file,git\"", true)]
