@@ -12,7 +12,8 @@ public sealed record KeyringImport(IReadOnlyList<TrustedKey> Keys, IReadOnlyList
 
 /// <summary>
 /// Turns files of public keys into trusted keys for one role: OpenPGP keyrings (armoured or binary, any number of keys), PEM public keys and
-/// certificates (SM2, P-256, Ed25519; a certificate's dates become the key's window), and verifier keys of checksum databases and logs.
+/// certificates (SM2, P-256, Ed25519; a certificate's dates become the key's window), OpenSSH's allowed_signers and public key files (principals
+/// become identities), and verifier keys of checksum databases and logs.
 /// </summary>
 public static class KeyringImporter
 {
@@ -42,6 +43,10 @@ public static class KeyringImporter
         else if (content.IndexOf("-----BEGIN "u8) >= 0)
         {
             AddPem(target, content);
+        }
+        else if (SshImport.IsFor(content))
+        {
+            SshImport.Add(target, content);
         }
         else
         {

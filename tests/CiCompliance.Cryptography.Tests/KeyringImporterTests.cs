@@ -52,6 +52,45 @@ public sealed class KeyringImporterTests
     }
 
     [Test]
+    public void Import_WhenKeyIsDsa_LeavesItOutAndSaysSo()
+    {
+        using var gpg = new GpgHome();
+        var (good, weak) = (gpg.Generate("dev@example.cn", "ed25519"), gpg.Generate("old@example.cn", "dsa2048"));
+        var import = KeyringImporter.Import("team.gpg", gpg.Export(good, weak), KeyRole.Committer, []);
+        import.Keys.ShouldHaveSingleItem().Id.ShouldBe(good);
+        import.Findings.ShouldHaveSingleItem().What.En.ShouldContain("DSA");
+    }
+
+    [TestCase(3)]
+    [TestCase(5)]
+    [TestCase(6)]
+    public void Import_WhenKeyIsOfAnotherVersion_LeavesItOutAndNamesIt(byte version)
+    {
+        using var gpg = new GpgHome();
+        byte[] other = [0xC6, 40, version, .. new byte[39]];
+        var good = gpg.Export(gpg.Generate("dev@example.cn", "ed25519"));
+        foreach (var keyring in new[] { (byte[])[.. other, .. good], [.. good, .. other] })
+        {
+            var import = KeyringImporter.Import("team.gpg", keyring, KeyRole.Committer, []);
+            import.Keys.ShouldHaveSingleItem();
+            import.Findings.ShouldHaveSingleItem().What.En.ShouldContain($"version {version},");
+        }
+    }
+
+    [Test]
+    public void Import_WhenAUserIdIsRevoked_ItIsNoIdentity()
+    {
+        using var gpg = new GpgHome();
+        var fingerprint = gpg.Generate("Dev <dev@example.cn>", "ed25519", at: "20220101T000000");
+        gpg.Run("20220701T000000", "--quick-add-uid", fingerprint, "Dev <new@example.cn>");
+        Identities().ShouldBe(["dev@example.cn", "new@example.cn"], ignoreOrder: true);
+        gpg.Run("20230101T000000", "--quick-revoke-uid", fingerprint, "Dev <dev@example.cn>");
+        Identities().ShouldBe(["new@example.cn"]);
+
+        IReadOnlyList<string>? Identities() => KeyringImporter.Import("team.gpg", gpg.Export(fingerprint), KeyRole.Committer, []).Keys[0].Identities;
+    }
+
+    [Test]
     public void Import_WhenKeyringHoldsASecretKey_Refuses()
     {
         using var gpg = new GpgHome();

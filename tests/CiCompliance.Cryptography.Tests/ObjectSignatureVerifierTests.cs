@@ -6,7 +6,6 @@ namespace CiCompliance.Cryptography.Tests;
 
 public sealed class ObjectSignatureVerifierTests
 {
-    [TestCase(SignatureFormat.Ssh)]
     [TestCase(SignatureFormat.Unknown)]
     [TestCase(SignatureFormat.None)]
     public void Verify_WhenFormatIsAnother_IsUnsupported(SignatureFormat format)

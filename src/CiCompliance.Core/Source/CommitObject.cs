@@ -8,10 +8,9 @@ namespace CiCompliance.Source;
 /// </summary>
 public sealed class CommitObject
 {
-    private readonly List<Range> signatures;
-    private readonly bool foreignSignature;
+    private readonly SignatureHeaders signatures;
 
-    private CommitObject(ReadOnlyMemory<byte> raw, string tree, List<string> parents, GitIdentity author, GitIdentity committer, List<Range> signatures, bool foreignSignature)
+    private CommitObject(ReadOnlyMemory<byte> raw, string tree, List<string> parents, GitIdentity author, GitIdentity committer, SignatureHeaders signatures)
     {
         Raw = raw;
         Tree = tree;
@@ -19,7 +18,6 @@ public sealed class CommitObject
         Author = author;
         Committer = committer;
         this.signatures = signatures;
-        this.foreignSignature = foreignSignature;
     }
 
     public ReadOnlyMemory<byte> Raw { get; }
@@ -56,66 +54,37 @@ public sealed class CommitObject
 
         var authored = GitIdentity.Parse(author);
         var committed = GitIdentity.Parse(header.Require("committer"u8));
-        var signatures = ReadOtherHeaders(ref header, format, out var foreign);
-        return new CommitObject(raw, tree, parents, authored, committed, signatures, foreign);
+        return new CommitObject(raw, tree, parents, authored, committed, ReadOtherHeaders(ref header, format));
     }
 
     /// <summary>
-    /// The signature and what it covers: the object without its signature header. More than one signature header, or one made for the
-    /// other object format, is <see cref="SignatureFormat.Unknown"/>: which of them counts would be a guess.
+    /// The signature of the object's own format and what it covers: the object without its signature headers, as git has it. Beside it may stand
+    /// the one made for the other format, over the object in that format: it is not verified. Several of one format, none of the own, or a header
+    /// that only begins like one (git leaves it out of what is signed) are <see cref="SignatureFormat.Unknown"/>: what they mean would be a guess.
     /// </summary>
     public ObjectSignature ReadSignature()
     {
-        if (signatures.Count == 0 && !foreignSignature)
+        if (signatures.IsEmpty)
         {
             return new ObjectSignature(SignatureFormat.None, default, Raw, CommittedAt);
         }
 
         var armour = new ArrayBufferWriter<byte>();
-        var payload = new ArrayBufferWriter<byte>(Raw.Length);
-        var from = 0;
-        foreach (var header in signatures)
-        {
-            var (start, length) = header.GetOffsetAndLength(Raw.Length);
-            payload.Write(Raw.Span[from..start]);
-            from = start + length;
-            Unfold(Raw.Span.Slice(start, length), armour);
-        }
-
-        payload.Write(Raw.Span[from..]);
-        var format = signatures.Count == 1 && !foreignSignature ? ObjectSignature.FormatOf(armour.WrittenSpan) : SignatureFormat.Unknown;
-        return new ObjectSignature(format, armour.WrittenMemory, payload.WrittenMemory, CommittedAt);
+        signatures.Own.ForEach(header => Unfold(Raw.Span[header], armour));
+        var format = signatures is { Own.Count: 1, Foreign.Count: <= 1, HasStrange: false } ? ObjectSignature.FormatOf(armour.WrittenSpan) : SignatureFormat.Unknown;
+        return new ObjectSignature(format, armour.WrittenMemory, signatures.RemoveFrom(Raw), CommittedAt);
     }
 
-    private static List<Range> ReadOtherHeaders(ref ObjectHeader header, GitObjectFormat format, out bool foreign)
+    private static SignatureHeaders ReadOtherHeaders(ref ObjectHeader header, GitObjectFormat format)
     {
-        var own = format == GitObjectFormat.Sha1 ? "gpgsig"u8 : "gpgsig-sha256"u8;
-        var signatures = new List<Range>();
-        var inSignature = false;
-        foreign = false;
+        var signatures = new SignatureHeaders(format);
         var start = header.Position;
         while (header.TryRead(out var line))
         {
-            if (line[0] == ' ' && inSignature)
+            signatures.Add(line, start..header.Position);
+            if (IsFirstFour(line))
             {
-                signatures[^1] = signatures[^1].Start..header.Position;
-            }
-            else if (line[0] != ' ')
-            {
-                inSignature = ObjectHeader.TryValue(line, own, out _);
-                if (inSignature)
-                {
-                    signatures.Add(start..header.Position);
-                }
-                else if (line.StartsWith("gpgsig"u8))
-                {
-                    // git leaves every header that begins so out of what it verifies.
-                    foreign = true;
-                }
-                else if (IsFirstFour(line))
-                {
-                    throw new LocalizedFormatException("a header of the commit stands twice", "提交的头部重复");
-                }
+                throw new LocalizedFormatException("a header of the commit stands twice", "提交的头部重复");
             }
 
             start = header.Position;

@@ -10,7 +10,7 @@ internal static class SourceFixes
         "CIC1002" => new("Make sure whose key it is, then add it with cicompliance trust import KEYRING --role committer",
             "请先核实密钥归属,再用 cicompliance trust import KEYRING --role committer 导入"),
         "CIC1004" => new("Sign again with a key that is valid, or correct its window in the trust store", "请用有效密钥重新签名,或更正信任库中的有效期"),
-        "CIC1005" => new("Sign once, with OpenPGP or with SM2 through cicompliance git-sign", "请只签名一次:使用 OpenPGP,或通过 cicompliance git-sign 使用 SM2"),
+        "CIC1005" => new("Sign once, with OpenPGP, with a plain SSH key, or with SM2 through cicompliance git-sign", "请只签名一次:使用 OpenPGP、普通 SSH 密钥,或通过 cicompliance git-sign 使用 SM2"),
         "CIC1006" => new("Sign again with SM2, Ed25519, P-256 or RSA of 3072 bits", "请改用 SM2、Ed25519、P-256 或 3072 位 RSA 重新签名"),
         "CIC1029" or "CIC1030" => new("Let those sign it whom the rule names; cicompliance trust explain COMMIT shows the rules", "请由规则所列人员签名;cicompliance trust explain COMMIT 可显示各条规则"),
         "CIC1031" => new("Sign with the key of the committer named, or commit under the signer's own address", "请用所列提交者本人的密钥签名,或以签名者本人的邮箱提交"),

@@ -6,9 +6,9 @@ namespace CiCompliance.Source;
 public sealed class TagObject
 {
     private readonly int message;
-    private readonly bool foreignSignature;
+    private readonly SignatureHeaders signatures;
 
-    private TagObject(ReadOnlyMemory<byte> raw, string target, string targetType, string name, byte[]? tagger, int message, bool foreignSignature)
+    private TagObject(ReadOnlyMemory<byte> raw, string target, string targetType, string name, byte[]? tagger, int message, SignatureHeaders signatures)
     {
         Raw = raw;
         Target = target;
@@ -16,7 +16,7 @@ public sealed class TagObject
         Name = name;
         Tagger = tagger is null ? null : GitIdentity.Parse(tagger);
         this.message = message;
-        this.foreignSignature = foreignSignature;
+        this.signatures = signatures;
     }
 
     public ReadOnlyMemory<byte> Raw { get; }
@@ -55,11 +55,13 @@ public sealed class TagObject
             throw new LocalizedFormatException("the tag's name is not UTF-8", "标签名不是 UTF-8", e);
         }
 
-        var foreign = false;
+        var signatures = new SignatureHeaders(GitObjectId.FormatOf(target));
         byte[]? tagger = null;
+        var start = header.Position;
         while (header.TryRead(out var line))
         {
-            foreign |= line.StartsWith("gpgsig"u8);
+            signatures.Add(line, start..header.Position);
+            start = header.Position;
             if (ObjectHeader.TryValue(line, "tagger"u8, out var identity))
             {
                 tagger = tagger is null ? identity.ToArray() : throw new LocalizedFormatException("a header of the tag stands twice", "标签的头部重复");
@@ -71,10 +73,13 @@ public sealed class TagObject
             }
         }
 
-        return new TagObject(raw, target, type, text, tagger, header.Position, foreign);
+        return new TagObject(raw, target, type, text, tagger, header.Position, signatures);
     }
 
-    /// <summary>The signature and what it covers: everything before the last line that begins an armour, as git takes it.</summary>
+    /// <summary>
+    /// The signature and what it covers: everything before the last line that begins an armour, as git takes it, without the header that may hold
+    /// a signature for the other object format. A header for the object's own format has no place in a tag.
+    /// </summary>
     public ObjectSignature ReadSignature()
     {
         var content = Raw.Span;
@@ -92,10 +97,10 @@ public sealed class TagObject
 
         if (armour < 0)
         {
-            return new ObjectSignature(foreignSignature ? SignatureFormat.Unknown : SignatureFormat.None, default, Raw, Tagger?.At);
+            return new ObjectSignature(signatures.IsEmpty ? SignatureFormat.None : SignatureFormat.Unknown, default, Raw, Tagger?.At);
         }
 
-        var format = foreignSignature ? SignatureFormat.Unknown : ObjectSignature.FormatOf(content[armour..]);
-        return new ObjectSignature(format, Raw[armour..], Raw[..armour], Tagger?.At);
+        var format = signatures is { Own.Count: 0, Foreign.Count: <= 1, HasStrange: false } ? ObjectSignature.FormatOf(content[armour..]) : SignatureFormat.Unknown;
+        return new ObjectSignature(format, Raw[armour..], signatures.RemoveFrom(Raw[..armour]), Tagger?.At);
     }
 }

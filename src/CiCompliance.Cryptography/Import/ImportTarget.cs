@@ -18,6 +18,12 @@ internal sealed class ImportTarget(string origin, KeyRole role, IReadOnlyList<st
         CheckRole(role == KeyRole.Committer);
         if (!certificate.Keys.Any(key => key.IsUsable))
         {
+            if (certificate.Primary.IsDiscreteLogarithm)
+            {
+                LeaveOut(certificate.Fingerprint, new("DSA and ElGamal keys are too weak", "DSA 和 ElGamal 密钥强度不足"));
+                return;
+            }
+
             LeaveOut(certificate.Fingerprint);
             return;
         }
@@ -50,13 +56,34 @@ internal sealed class ImportTarget(string origin, KeyRole role, IReadOnlyList<st
         Add(new TrustedKey(PublicKeyInfo.KeyId(key.PublicKey), key.Name, role, KeyAlgorithm.Ed25519, key.PublicKey, repositories));
     }
 
-    public void LeaveOut(string name) => findings.Add(new Finding(
-        TrustImportDiagnostics.LeftOut,
-        origin,
-        new LocalizedText(
-            $"{name} has no key that may sign and is strong enough (RSA 2048, ECDSA, Ed25519 or SM2; SHA-256), and was left out",
-            $"{name} 没有可用于签名且强度足够的密钥（RSA 2048、ECDSA、Ed25519 或 SM2；SHA-256），已忽略"),
-        new LocalizedText("ask its owner for a current key", "请向其所有者索取新的密钥")));
+    /// <summary>Adds an SSH key, or the addresses of another line to it.</summary>
+    /// <exception cref="CiComplianceException">Two lines give the key two windows: either would let it do what the other forbids.</exception>
+    public void AddSsh(int line, byte[] blob, string? name, IReadOnlyList<string> identities, DateTimeOffset? validFrom, DateTimeOffset? validUntil)
+    {
+        CheckRole(role == KeyRole.Committer);
+        var key = new TrustedKey(
+            PublicKeyInfo.KeyId(blob), Printable(name) ?? FileName, role, KeyAlgorithm.Ssh, blob, repositories, validFrom, validUntil);
+        var before = keys.GetValueOrDefault(key.Id, key);
+        if ((before.ValidFrom, before.ValidUntil) != (validFrom, validUntil))
+        {
+            throw MalformedLine(line, "the key stands in an earlier line with other times");
+        }
+
+        string[] all = [.. (before.Identities ?? []).Union(identities)];
+        keys[key.Id] = all.Length <= MaxIdentities ? before with { Identities = all is [] ? null : all } : throw MalformedLine(line, "the key has more than 100 addresses");
+    }
+
+    public void LeaveOut(string name) => LeaveOut(new LocalizedText(
+        $"{name} has no key that may sign and is strong enough (RSA 2048, ECDSA, Ed25519 or SM2; SHA-256), and was left out",
+        $"{name} 没有可用于签名且强度足够的密钥（RSA 2048、ECDSA、Ed25519 或 SM2；SHA-256），已忽略"));
+
+    public void LeaveOut(string name, LocalizedText why) => LeaveOut(new LocalizedText($"{name} was left out: {why.En}", $"{name} 已忽略:{why.Zh}"));
+
+    public void LeaveOutLine(int line, LocalizedText why) =>
+        LeaveOut(new LocalizedText($"line {line} was left out: {Printable(why.En)}", $"第 {line} 行已忽略:{Printable(why.Zh)}"));
+
+    private void LeaveOut(LocalizedText what) => findings.Add(new Finding(
+        TrustImportDiagnostics.LeftOut, origin, what, new LocalizedText("ask its owner for a current key", "请向其所有者索取新的密钥")));
 
     public KeyringImport Finish() => keys.Count > 0 ? new KeyringImport([.. keys.Values], findings) : throw new CiComplianceException(
         TrustImportDiagnostics.NothingUsable,
@@ -68,8 +95,13 @@ internal sealed class ImportTarget(string origin, KeyRole role, IReadOnlyList<st
 
     public CiComplianceException Malformed() => Refuse(
         TrustImportDiagnostics.Malformed,
-        new LocalizedText("it is no OpenPGP keyring, PEM file of public keys or certificates, or list of verifier keys", "该文件不是 OpenPGP 密钥环、PEM 公钥或证书文件，也不是校验密钥列表"),
+        new LocalizedText("it is no OpenPGP keyring, PEM file of public keys or certificates, list of SSH keys, or list of verifier keys", "该文件不是 OpenPGP 密钥环、PEM 公钥或证书文件、SSH 密钥列表，也不是校验密钥列表"),
         new LocalizedText("export the public keys: gpg --export, or openssl pkey -pubout", "请导出公钥：gpg --export 或 openssl pkey -pubout"));
+
+    public CiComplianceException MalformedLine(int line, string en) => Refuse(
+        TrustImportDiagnostics.Malformed,
+        new LocalizedText($"line {line} is no line of allowed_signers or of a public key file: {Printable(en)}", $"第 {line} 行不是 allowed_signers 或公钥文件的格式"),
+        new LocalizedText("correct the line; ssh-keygen(1) has its form under ALLOWED SIGNERS", "请更正该行；格式见 ssh-keygen(1) 的 ALLOWED SIGNERS"));
 
     public CiComplianceException SecretKey() => Refuse(
         TrustImportDiagnostics.SecretKey,

@@ -61,8 +61,12 @@ internal static class OpenPgpImport
         }
         catch (FormatException)
         {
-            // One old (version 3) or damaged key must not hide the others, nor pass unseen.
-            target.LeaveOut("OpenPGP key");
+            // One of another version or damaged must not hide the others, nor pass unseen.
+            target.LeaveOut("an OpenPGP key", WhyNot(key));
         }
     }
+
+    private static LocalizedText WhyNot(byte[] key) => new PgpReader(key).ReadPacket(out var tag) is [not 4 and var version, ..] && tag == PgpTag.PublicKey
+        ? new($"it is of version {version}, and only version 4 is accepted", $"其为第 {version} 版,仅接受第 4 版")
+        : new("it is damaged", "其内容已损坏");
 }

@@ -8,36 +8,49 @@ namespace CiCompliance.Cryptography.OpenPgp;
 internal sealed class OpenPgpVerifier(TimeProvider timeProvider)
 {
     private const int MaxArmor = 64 << 10;
+    private const int MaxSignatures = 16;
 
     // A developer's clock may be a little ahead.
     private static readonly TimeSpan ClockTolerance = TimeSpan.FromMinutes(10);
 
     private readonly ConditionalWeakTable<TrustedKey, Prepared> prepared = [];
 
-    public Judgement Verify(ReadOnlySpan<byte> armor, ReadOnlySpan<byte> payload, IReadOnlyList<TrustedKey> committers)
+    /// <summary>One judgement for each signature in the armour; one alone where it can't be taken apart.</summary>
+    public IReadOnlyList<Judgement> Verify(ReadOnlySpan<byte> armor, ReadOnlySpan<byte> payload, IReadOnlyList<TrustedKey> committers)
     {
         if (armor.Length > MaxArmor)
         {
-            return Assessment.Malformed("the signature is larger than 64 KiB", "签名超过 64 KiB");
+            return [Assessment.Malformed("the signature is larger than 64 KiB", "签名超过 64 KiB")];
         }
 
         try
         {
+            var judgements = new List<Judgement>();
             var reader = new PgpReader(Decode(armor));
-            var body = reader.ReadPacket(out var tag);
-            if (tag != PgpTag.Signature || !reader.IsAtEnd)
+            while (!reader.IsAtEnd)
             {
-                return Assessment.Unsupported("the armour holds something else than exactly one signature", "签名块中不是恰好一个签名");
+                var body = reader.ReadPacket(out var tag);
+                if (tag != PgpTag.Signature || judgements.Count == MaxSignatures)
+                {
+                    return [Assessment.Unsupported("the armour holds something else than one to 16 signatures", "签名块中不是 1 至 16 个签名")];
+                }
+
+                judgements.Add(VerifyOne(body, payload, committers));
             }
 
-            return PgpSignature.VersionOf(body) == 4
-                ? Verify(PgpSignature.Parse(body), payload, committers)
-                : Assessment.Unsupported("only version 4 signatures are accepted", "仅接受第 4 版签名");
+            return judgements;
         }
         catch (FormatException e)
         {
-            return Assessment.Malformed($"the signature is malformed: {e.Message}", "签名格式错误");
+            return [Assessment.Malformed($"the signature is malformed: {e.Message}", "签名格式错误")];
         }
+    }
+
+    private Judgement VerifyOne(ReadOnlySpan<byte> body, ReadOnlySpan<byte> payload, IReadOnlyList<TrustedKey> committers)
+    {
+        var version = PgpSignature.VersionOf(body);
+        return version == 4 ? Verify(PgpSignature.Parse(body), payload, committers)
+            : Assessment.Unsupported($"it is an OpenPGP signature of version {version}, and only version 4 is accepted", $"签名为 OpenPGP 第 {version} 版,仅接受第 4 版");
     }
 
     private static byte[] Decode(ReadOnlySpan<byte> armor)
@@ -64,11 +77,14 @@ internal sealed class OpenPgpVerifier(TimeProvider timeProvider)
 
             foreach (var key in certificate.Keys.Where(key => signature.Names(key.Key)))
             {
-                result = Judge(committer, key, signature, payload) with { KeyId = committer.Id };
-                if (result.Verdict == Verdict.Pass)
+                var judged = Judge(committer, key, signature, payload) with { KeyId = committer.Id };
+                if (judged.Verdict == Verdict.Pass)
                 {
-                    return result;
+                    return judged;
                 }
+
+                // A key id of 64 bits may be another key's too, and a subkey another certificate's: whose signature it is not has the least to say.
+                result = result is null || result.Diagnostic == SourceDiagnostics.BadSignature ? judged : result;
             }
         }
 
@@ -103,6 +119,11 @@ internal sealed class OpenPgpVerifier(TimeProvider timeProvider)
     private static Judgement Judge(TrustedKey committer, PgpSigningKey key, PgpSignature signature, ReadOnlySpan<byte> payload)
     {
         var signedAt = signature.Subpackets.Created!.Value;
+        if (key.Key.IsDiscreteLogarithm)
+        {
+            return Assessment.Weak("DSA and ElGamal keys are too weak", "DSA 和 ElGamal 密钥强度不足");
+        }
+
         if (key.IsWeak)
         {
             return Assessment.Weak("the key is weaker than RSA 2048, or held only by signatures weaker than SHA-256", "密钥弱于 RSA 2048，或其自签名弱于 SHA-256");

@@ -34,8 +34,11 @@ internal sealed class PgpPublicKey
 
     public ReadOnlySpan<byte> KeyId => Fingerprint.AsSpan(12);
 
-    /// <summary>RSA below 2048 bits, or DSA.</summary>
+    /// <summary>RSA below 2048 bits, DSA or ElGamal.</summary>
     public bool IsWeak { get; private set; }
+
+    /// <summary>DSA or ElGamal, of whatever size.</summary>
+    public bool IsDiscreteLogarithm { get; private set; }
 
     /// <summary>Null for algorithms that only encrypt, are unknown or weak.</summary>
     public RSAParameters? Rsa { get; private set; }
@@ -55,9 +58,9 @@ internal sealed class PgpPublicKey
         }
 
         var reader = new PgpReader(body);
-        if (reader.ReadByte() != 4)
+        if (reader.ReadByte() is not 4 and var version)
         {
-            throw new FormatException("a key that is not version 4");
+            throw new FormatException($"a key of version {version}, not 4");
         }
 
         var hashed = new byte[3 + body.Length];
@@ -76,8 +79,8 @@ internal sealed class PgpPublicKey
             case 1 or 3:
                 ReadRsa(ref reader);
                 break;
-            case 17:
-                IsWeak = true;
+            case 16 or 17 or 20:
+                IsDiscreteLogarithm = IsWeak = true;
                 return;
             case 19:
                 Ecdsa = ReadEcdsa(ref reader);

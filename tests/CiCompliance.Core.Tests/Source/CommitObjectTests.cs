@@ -54,11 +54,22 @@ public sealed class CommitObjectTests
 
     [TestCase("gpgsig " + Folded + "gpgsig " + Folded)]
     [TestCase("gpgsig " + Folded + "x-other y\ngpgsig " + Folded)]
-    [TestCase("gpgsig " + Folded + "gpgsig-sha256 " + Folded)]
     [TestCase("gpgsig-sha256 " + Folded)]
+    [TestCase("gpgsig-sha256 " + Folded + "gpgsig " + Folded + "gpgsig-sha256 " + Folded)]
     [TestCase("gpgsignature x\ngpgsig " + Folded)]
+    [TestCase("gpgsignature x\n")]
     public void ReadSignature_OfSeveralOrForeignOnes_IsUnknown(string headers) =>
         Parse($"{Head}{headers}\nm\n").ReadSignature().Format.ShouldBe(SignatureFormat.Unknown);
+
+    [TestCase("gpgsig " + Folded + "gpgsig-sha256 x\n y\n")]
+    [TestCase("gpgsig-sha256 x\n y\ngpgsig " + Folded)]
+    public void ReadSignature_WithOneForTheOtherFormat_TakesItsOwnAndLeavesBothOut(string headers)
+    {
+        var signature = Parse($"{Head}encoding GBK\n{headers}x-note kept\n too\n\nm\n").ReadSignature();
+        signature.Format.ShouldBe(SignatureFormat.OpenPgp);
+        Text(signature.Armour).ShouldBe(Armour);
+        Text(signature.Payload).ShouldBe($"{Head}encoding GBK\nx-note kept\n too\n\nm\n");
+    }
 
     [Test]
     public void ReadSignature_OfASha256Commit_TakesItsOwnHeader()

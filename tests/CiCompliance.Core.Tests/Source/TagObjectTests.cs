@@ -36,8 +36,19 @@ public sealed class TagObjectTests
         Parse(Head + "x" + Armour.Replace("\n-----END", "\nx-----END", StringComparison.Ordinal)).ReadSignature().Format.ShouldBe(SignatureFormat.None);
 
     [Test]
-    public void ReadSignature_WithASignatureHeader_IsUnknown() =>
-        Parse(Head.Replace("\n\n", "\ngpgsig-sha256 x\n\n", StringComparison.Ordinal) + Armour).ReadSignature().Format.ShouldBe(SignatureFormat.Unknown);
+    public void ReadSignature_WithAHeaderForTheOtherFormat_LeavesItOut()
+    {
+        var signature = Parse(With("gpgsig-sha256 x\n y\n") + Armour).ReadSignature();
+        signature.Format.ShouldBe(SignatureFormat.OpenPgp);
+        Text(signature.Payload).ShouldBe(Head);
+        Parse(With("gpgsig-sha256 x\n y\n")).ReadSignature().Format.ShouldBe(SignatureFormat.Unknown, "it is signed, but not in its own format");
+    }
+
+    [TestCase("gpgsig x\n")]
+    [TestCase("gpgsig-sha256 x\ngpgsig-sha256 y\n")]
+    [TestCase("gpgsignature x\n")]
+    public void ReadSignature_WithAnyOtherSignatureHeader_IsUnknown(string headers) =>
+        Parse(With(headers) + Armour).ReadSignature().Format.ShouldBe(SignatureFormat.Unknown);
 
     [TestCase("")]
     [TestCase($"object {Target}\ntype commit\n")]
@@ -52,6 +63,8 @@ public sealed class TagObjectTests
     [Test]
     public void Parse_WhereTheNameIsNoText_Throws() =>
         Should.Throw<FormatException>(() => TagObject.Parse(Encoding.Latin1.GetBytes(Head.Replace("v1", "\u00ff", StringComparison.Ordinal))));
+
+    private static string With(string headers) => Head.Replace("\n\n", $"\n{headers}\n", StringComparison.Ordinal);
 
     private static TagObject Parse(string raw) => TagObject.Parse(Encoding.UTF8.GetBytes(raw));
 

@@ -57,8 +57,12 @@ public sealed class ForgedSignatureTests : IDisposable
     [TestCase(3)]
     [TestCase(5)]
     [TestCase(6)]
-    public void Verify_WhenVersionIsAnother_IsUnsupported(byte version) =>
-        Judge(forge.Certificate(), forge.Sign(0, Payload, [forge.Issuer(), PgpForge.Created(Signed)], version: version)).ShouldBe(SourceDiagnostics.UnsupportedSignature);
+    public void Verify_WhenVersionIsAnother_IsUnsupportedAndNamesIt(byte version)
+    {
+        var signature = forge.Sign(0, Payload, [forge.Issuer(), PgpForge.Created(Signed)], version: version);
+        Judge(forge.Certificate(), signature).ShouldBe(SourceDiagnostics.UnsupportedSignature);
+        verifier.Verify(SignatureFormat.OpenPgp, OpenPgpVerifierTests.Armor(PgpForge.Packet(2, signature)), Payload, []).Detail.En.ShouldContain($"version {version},");
+    }
 
     [TestCase(0x01)]
     [TestCase(0x02)]
