@@ -58,6 +58,8 @@ internal sealed class PgpCertificate
 
     private PgpSigningKey ReadPrimary(PgpPackets packets)
     {
+        // First, since it bounds how many there are of them before any is verified.
+        var all = new PgpSelfSignatures(Primary, packets.AllSignatures);
         var direct = new PgpSelfSignatures(Primary, packets.DirectSignatures);
         var best = direct.Newest(type => type == PgpSignatureType.DirectKey, Primary.Hashed);
         var isWeak = direct.HasWeak;
@@ -86,7 +88,7 @@ internal sealed class PgpCertificate
             MaySign: best?.MaySign ?? false,
             IsWeak: Primary.IsWeak || (best is null && isWeak),
             Expiry(Primary, best),
-            new PgpSelfSignatures(Primary, packets.AllSignatures).Revocations(PgpSignatureType.KeyRevocation, Primary.Hashed));
+            all.Revocations(PgpSignatureType.KeyRevocation, Primary.Hashed));
     }
 
     private static PgpSigningKey ReadSubkey(PgpSigningKey primary, PgpPublicKey key, List<byte[]> signatures)

@@ -10,7 +10,12 @@ internal sealed record Attempt(Specimen Specimen, string Place, byte[] Changed, 
 {
     private static readonly ObjectSignatureVerifier Verifier = new();
 
-    public int Size => Changed.Length + Specimen.CommitPayload.Length + Specimen.Armour.Length + Specimen.Key.Keyring.Length;
+    /// <summary>
+    /// For keys as many verifications more as their signatures could be, none of them shorter than 128 bytes: BouncyCastle leaves 120 KiB of garbage
+    /// behind for each of Ed25519.
+    /// </summary>
+    public long MayAllocate => Watchdog.UsualAllocation(Changed.Length + Specimen.CommitPayload.Length + Specimen.Armour.Length + Specimen.Key.Keyring.Length)
+        + (Place is "key" or "keyring" ? Changed.Length / 128 * (128L << 10) : 0);
 
     /// <summary>The signature over the specimen's own commit.</summary>
     public static Attempt OfSignature(Specimen specimen, byte[] armour) => new(specimen, "signature", armour, () =>

@@ -17,7 +17,11 @@ internal sealed class TextMutator(DeterministicBytes random)
 
     private readonly Mutator bytes = new(random);
 
-    public byte[] Mutate(byte[] text, byte[] donor) => random.Next(4) == 0 ? bytes.Mutate(text, donor) : Lines(text, donor);
+    public byte[] Mutate(byte[] text, byte[] donor)
+    {
+        var mutated = random.Next(4) == 0 ? bytes.Mutate(text, donor) : Lines(text, donor);
+        return mutated.AsSpan().SequenceEqual(text) ? bytes.Mutate(text, donor) : mutated;
+    }
 
     private byte[] Lines(byte[] text, byte[] donor)
     {
