@@ -10,7 +10,7 @@ internal sealed class Mutator(DeterministicBytes random)
 
     // ASN.1: INTEGER, BIT and OCTET STRING, NULL, OBJECT IDENTIFIER, SEQUENCE, SET, [0], [1]. OpenPGP, both forms: signature, one-pass, secret
     // key, public key, compressed, marker, trust, user id, subkey, user attribute.
-    private static readonly byte[] Tags =
+    public static readonly byte[] Tags =
     [
         0x02, 0x03, 0x04, 0x05, 0x06, 0x30, 0x31, 0x80, 0xA0, 0xA1,
         0x88, 0x89, 0x90, 0x95, 0x99, 0xA3, 0xA8, 0xB0, 0xB4, 0xB8, 0xC2, 0xC4, 0xC5, 0xC6, 0xC8, 0xCA, 0xCC, 0xCD, 0xCE, 0xD1,
@@ -41,7 +41,7 @@ internal sealed class Mutator(DeterministicBytes random)
     {
         var (start, end) = Chunk(bytes);
         var at = random.Next(bytes.Length + 1);
-        return random.Next(15) switch
+        return random.Next(18) switch
         {
             0 or 1 => Replace(bytes, start, [(byte)(bytes[start] ^ (1 << random.Next(8)))]),
             2 => Replace(bytes, start, [random.Next(2) == 0 ? (byte)random.Next(256) : (byte)(0xFF7F8000 >> (8 * random.Next(4)))]),
@@ -56,6 +56,7 @@ internal sealed class Mutator(DeterministicBytes random)
             11 => SetNumber(bytes, 4),
             12 => Replace(bytes, start, Lengths[random.Next(Lengths.Length)]),
             13 => Replace(bytes, start, [Tags[random.Next(Tags.Length)]]),
+            14 or 15 or 16 => LengthPrefix.Grow(bytes, random.Next(3), at, random.Next(2) == 0 ? Noise() : donor[..Math.Min(donor.Length, 1 + random.Next(16))]),
             _ => random.Next(8) == 0 ? Repeat(bytes, start, end) : Nest(bytes),
         };
     }
