@@ -50,6 +50,7 @@ has_c_compiler() { command -v gcc >/dev/null && [ -e /usr/include/stdio.h ]; }
 missing_packages() {
   command -v git >/dev/null || echo git
   command -v gpg >/dev/null || echo gnupg
+  command -v gpgsm >/dev/null || echo gpgsm
   command -v openssl >/dev/null || echo openssl
   has_c_compiler || printf '%s\n' gcc libc6-dev
   [ -e /etc/ssl/certs/ca-certificates.crt ] || [ -e /etc/pki/tls/certs/ca-bundle.crt ] || echo ca-certificates
