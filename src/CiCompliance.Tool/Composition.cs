@@ -16,6 +16,7 @@ using CiCompliance.Publishing;
 using CiCompliance.Sbom;
 using CiCompliance.Signing;
 using CiCompliance.Source;
+using CiCompliance.Tool.GitSigning;
 using CiCompliance.Tool.Hosting;
 using CiCompliance.Tool.Inputs;
 using CiCompliance.Tool.Wiring;
@@ -37,6 +38,8 @@ internal sealed class Composition(ToolHost host) : IComposition
     public IDigestCalculator Digests => digests.Value;
 
     public ILogFolders Logs => new EmbeddedLogFolders(signers.Value, signatures.Value, host.Clock);
+
+    public GitSigningParts GitSigning => new(signers.Value, objects.Value, processes, ambient.Value);
 
     public IRevisions Revisions(string projectDirectory, CancellationToken cancellationToken) =>
         new GitRevisions(repositories.Value.Open(projectDirectory, cancellationToken));
