@@ -24,7 +24,7 @@ internal sealed class GitProgram(GitSigningParts parts, ToolHost host, Reporter 
         }
         catch (CiComplianceException e) when (request.Key is not null)
         {
-            // git before 2.41 keeps what a signing program says to itself.
+            // git 2.39 keeps to itself what a signing program says.
             Terminal.TryWrite(reporter.Safe(e.Finding.Format(reporter.Language)) + "\n");
             throw;
         }

@@ -48,7 +48,7 @@ internal sealed class SigningClone : IDisposable
 
     public Peer.Result TryCommit(string message = "x", params string[] options) => TryGit(["commit", "--allow-empty", "--message", message, .. options]);
 
-    /// <summary>Commits, which must fail, and asks the program for the same: git before 2.41 doesn't show why.</summary>
+    /// <summary>Commits, which must fail, and asks the program for the same: git 2.39 doesn't show why.</summary>
     /// <returns>What it says.</returns>
     public string RefusedCommit()
     {
