@@ -52,7 +52,7 @@ internal sealed class SigningFolder(string path)
     /// <summary>A new key with a self-signed certificate, or with a request for one.</summary>
     public SigningFiles Create(KeyHolder holder, string? passphraseReference, bool isRequest, DateTimeOffset now)
     {
-        Directory.CreateDirectory(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        Make();
         CheckFree(Key);
         CheckFree(isRequest ? Request : Certificate);
         using var key = KeyGenerator.Generate(KeyAlgorithm.Sm2);
@@ -77,17 +77,29 @@ internal sealed class SigningFolder(string path)
     /// <summary>A request for a key that is there already.</summary>
     public SigningFiles WriteRequest(ISigner signer, string key, string? passphrase, KeyHolder holder)
     {
-        Directory.CreateDirectory(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        Make();
         Write(Request, RequestPem(signer, holder));
         return new SigningFiles(signer.KeyId, signer.PublicKey, key, Certificate, passphrase, Request);
     }
 
     public void WriteTrust(TrustStore trust)
     {
-        Directory.CreateDirectory(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        Make();
         if (!File.Exists(Trust))
         {
             Write(Trust, Encoding.UTF8.GetString(trust.ToJson()) + "\n");
+        }
+    }
+
+    private void Make()
+    {
+        try
+        {
+            Directory.CreateDirectory(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw NotWritten(path, e);
         }
     }
 
@@ -129,10 +141,10 @@ internal sealed class SigningFolder(string path)
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw OutsideWrite(file, e);
+            throw NotWritten(file, e);
         }
     }
 
-    private static CiComplianceException OutsideWrite(string file, Exception cause) => new(KeyDiagnostics.NotWritten, file,
+    private static CiComplianceException NotWritten(string file, Exception cause) => new(KeyDiagnostics.NotWritten, file,
         new($"it cannot be written ({cause.Message})", $"无法写入({cause.Message})"), new("Choose a home folder that can be written", "请使用可写的主目录"), cause);
 }

@@ -80,7 +80,11 @@ public sealed class InitSm2Tests
         var unnamed = ToolRun.Process(["init", "--sm2"], temporary.Path, environment);
         unnamed.ExitCode.ShouldBe(2);
         unnamed.Messages.ShouldContain("--name");
-        ToolRun.Process(["init", "--sm2", "--name", "x", "--mail", "nobody"], temporary.Path, new(environment) { ["XDG_CONFIG_HOME"] = "/proc/nothing" }).ExitCode.ShouldNotBe(0);
+        ToolRun.Process(["init", "--sm2", "--name", "x", "--mail", "x@example.cn"], temporary.Path, new(environment) { ["XDG_CONFIG_HOME"] = "/proc/nothing" })
+            .Messages.ShouldContain("CIC3011");
+        using var home = new TempDirectory();
+        ToolRun.Process(["init", "--sm2", "--name", "x", "--mail", "nobody"], temporary.Path, new(environment) { ["XDG_CONFIG_HOME"] = home.Path }).Messages.ShouldContain("CIC0004");
+        File.Exists(home.Combine("cicompliance", "git-sign", "key.pem")).ShouldBeFalse();
         ToolRun.Process(["init", "--mail", "x@example.cn"], temporary.Path, environment).Messages.ShouldContain("--sm2");
         ToolRun.Process(["init", "--sm2", "--repository", "x"], temporary.Path, environment).Messages.ShouldContain("CIC0003");
     }
