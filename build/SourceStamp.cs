@@ -29,7 +29,14 @@ internal sealed class SourceStamp
         new(file, Digest(root, sources.Select(source => Path.Combine(root, source)), others), output);
 
     /// <summary>Before the output is made: a run that breaks off leaves no stamp.</summary>
-    public void Clear() => File.Delete(file);
+    public void Clear()
+    {
+        // In a fresh clone not even the folder is there.
+        if (File.Exists(file))
+        {
+            File.Delete(file);
+        }
+    }
 
     public void Write()
     {

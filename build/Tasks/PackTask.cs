@@ -35,10 +35,11 @@ public sealed class PackTask : FrostingTask<BuildContext>
     internal static void Pack(BuildContext context)
     {
         var target = FolderOf(context);
+        var source = PackedSource.Of(arguments => context.Ask("git", arguments));
         // The version is in every package: another commit, or a tag on it, packs again.
         var stamp = SourceStamp.Of(Path.Combine(context.Artifacts, "stamps", "packages"), context.Root,
             [.. PublishTask.Sources, "templates", "docs/diagnostics", "LICENSE", "build/Tasks/PackTask.cs", "build/Packing"], target,
-            context.Ask("git", "log", "-1", "--format=%H"), context.Ask("git", "tag", "--list"), Environment.Version.ToString());
+            source.Revision, context.Ask("git", "tag", "--list"), Environment.Version.ToString());
         if (stamp.IsCurrent && Directory.Exists(target))
         {
             context.Log.Information("{0} is up to date", target);
@@ -52,12 +53,18 @@ public sealed class PackTask : FrostingTask<BuildContext>
         }
 
         Directory.CreateDirectory(target);
-        var version = context.Ask(Environment.ProcessPath!, "msbuild", "src/CiCompliance.Core", "-restore", "-t:MinVer", "-getProperty:PackageVersion", "-nologo");
+        var version = source.VersionOf(context.Ask(Environment.ProcessPath!, "msbuild", "src/CiCompliance.Core", "-restore", "-t:MinVer", "-getProperty:PackageVersion", "-nologo"));
+        if (source.IsDirty)
+        {
+            context.Log.Warning("The working tree is not commit {0}: the packages are {1}, not for publication", source.Commit, version);
+        }
+
         // Files in a package carry the commit's time, not the build's.
         var time = long.Parse(context.Ask("git", "log", "-1", "--format=%ct"), CultureInfo.InvariantCulture);
         foreach (var (project, dependencies) in Packages)
         {
-            string[] common = ["-c", "Release", "-nologo", "-v", "quiet", "-clp:NoSummary", "-p:ContinuousIntegrationBuild=true", $"-p:MinVerVersionOverride={version}"];
+            string[] common = ["-c", "Release", "-nologo", "-v", "quiet", "-clp:NoSummary", "-p:ContinuousIntegrationBuild=true", $"-p:MinVerVersionOverride={version}",
+                .. source.IsDirty ? [$"-p:SourceRevisionId={source.Revision}"] : Array.Empty<string>()];
             context.DotNet(["build", project, .. common]);
             var id = project == "templates" ? "CiCompliance.Templates" : Path.GetFileName(project);
             var content = dependencies is null ? null : File.ReadAllText(Path.Combine(context.Root, dependencies));

@@ -15,5 +15,6 @@ internal static class MSBuildDiagnostics
     public static readonly Diagnostic Switch = new("CIC0035", DiagnosticKind.Usage, "A switch of the package is neither true nor false");
 
     public static readonly Diagnostic Required = new("CIC0036", DiagnosticKind.Usage, "A property that the task requires is empty");
+    public static readonly Diagnostic SharedName = new("CIC0037", DiagnosticKind.Usage, "Two programs would be copied to one file");
     public static readonly Diagnostic NotPassed = new("CIC0034", DiagnosticKind.Undecided, "A stage did not pass and gave no other reason");
 }

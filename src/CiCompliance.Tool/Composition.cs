@@ -39,6 +39,14 @@ internal sealed class Composition(ToolHost host) : IComposition
 
     public ILogFolders Logs => new EmbeddedLogFolders(signers.Value, signatures.Value, host.Clock);
 
+    public IReadOnlyList<ObjectExplanation> Explain(string projectDirectory, string revision, Judgement judgement, string? branch, CancellationToken cancellationToken)
+    {
+        using var repository = repositories.Value.Open(projectDirectory, cancellationToken);
+        var policy = judgement.Policy;
+        var judge = new ObjectJudge(objects.Value, [.. judgement.Trust.With(KeyRole.Committer, policy.Repository)], policy.Source, branch);
+        return ObjectExplanation.Of(repository, revision, judge, policy.Source);
+    }
+
     public GitSigningParts GitSigning => new(signers.Value, objects.Value, processes, ambient.Value);
 
     public IRevisions Revisions(string projectDirectory, CancellationToken cancellationToken) =>

@@ -4,6 +4,7 @@ using CiCompliance.Keys;
 using CiCompliance.Pipeline;
 using CiCompliance.Policy;
 using CiCompliance.Publishing;
+using CiCompliance.Source;
 using CiCompliance.Tool.GitSigning;
 using CiCompliance.Tool.Inputs;
 
@@ -39,6 +40,10 @@ internal interface IComposition
     /// <exception cref="CiComplianceException">Not public keys, or not of the role's algorithm.</exception>
     /// <returns>The keys, and notices about what was left out.</returns>
     (IReadOnlyList<TrustedKey> Keys, IReadOnlyList<Finding> Findings) ImportKeys(byte[] content, string name, KeyRole role);
+
+    /// <summary>Judges a commit, and the tags that name it, as the source stage does.</summary>
+    /// <exception cref="CiComplianceException">Unknown, malformed, or reading failed.</exception>
+    IReadOnlyList<ObjectExplanation> Explain(string projectDirectory, string revision, Judgement judgement, string? branch, CancellationToken cancellationToken);
 
     /// <param name="trustFile">Where the trust store was read from.</param>
     VerificationReport VerifyEvidence(string directory, TrustStore trust, string trustFile, Expectation expected, CancellationToken cancellationToken);

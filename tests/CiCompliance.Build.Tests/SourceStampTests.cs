@@ -30,6 +30,10 @@ public sealed class SourceStampTests
         Stamp().IsCurrent.ShouldBeTrue();
     }
 
+    [Test]
+    public void Clear_InAFreshClone_HasNothingToDo() =>
+        Should.NotThrow(SourceStamp.Of(folder.Combine("artifacts", "stamps", "tool"), folder.Path, ["src"], output: null).Clear);
+
     [TestCase("src/A/a.cs")]
     [TestCase("src/A/b.cs")]
     [TestCase("global.json")]

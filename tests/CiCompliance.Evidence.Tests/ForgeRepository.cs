@@ -1,6 +1,7 @@
 using System.Text;
 using CiCompliance.Cryptography;
 using CiCompliance.Git;
+using CiCompliance.Source;
 
 namespace CiCompliance.Evidence.Tests;
 
@@ -54,6 +55,13 @@ internal sealed class ForgeRepository : IDisposable
         var armour = Encoding.ASCII.GetString(CmsSigner.Sign(signer, content, DateTimeOffset.UtcNow)).TrimEnd('\n').Replace("\n", "\n ", StringComparison.Ordinal);
         return Encoding.UTF8.GetBytes($"{header}gpgsig {armour}\n\n{message}\n");
     }
+
+    /// <summary>Every tree object of the history.</summary>
+    public IReadOnlyList<TreeRow> Trees() =>
+    [
+        .. git.Run("rev-list", "--objects", "--no-object-names", "HEAD").Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            .Where(oid => git.Run("cat-file", "-t", oid).Trim() == "tree").Select(oid => new TreeRow(oid, git.RunBytes("cat-file", "tree", oid))),
+    ];
 
     public void Dispose() => git.Dispose();
 

@@ -154,6 +154,12 @@ internal sealed class Forgery : IDisposable
 
                 if (predicate == "source")
                 {
+                    if (File.Exists(PathOf(EvidencePaths.Trees)))
+                    {
+                        var digest = Digest(EvidencePaths.Trees);
+                        body["sourceRecord"]![EvidencePaths.Trees] = new JsonObject { ["sha256"] = digest.Sha256, ["sm3"] = digest.Sm3 };
+                    }
+
                     var source = JsonNode.Parse(Read(EvidencePaths.Source))!;
                     body["commit"] = source["commit"]!.DeepClone();
                     body["commits"] = source["commits"]!.DeepClone();

@@ -30,6 +30,8 @@ public abstract class StageFixture(GitEngine engine) : EngineFixture(engine)
         Trust = new(TrustStore.CurrentVersion, [StandInSignatures.Key("alice"), StandInSignatures.Key("bob", "example.com/app")]);
         Progress.Clear();
         MovedFrom = null;
+        Rules = SourcePolicy.Default;
+        Branch = null;
     }
 
     /// <summary>A commit whose tree has a go.mod.</summary>
@@ -39,12 +41,16 @@ public abstract class StageFixture(GitEngine engine) : EngineFixture(engine)
         return Repository.Commit(message, sign);
     }
 
+    protected SourcePolicy Rules { get; set; } = SourcePolicy.Default;
+
+    protected string? Branch { get; set; }
+
     protected async Task<StageResult> Run(string? start, string commit = "HEAD", string? project = null)
     {
         using var evidence = EvidenceFolder.Open(Out);
-        var policy = new CompliancePolicy(1, "example.com/app", SourcePolicy.Default, new("goproxy.cn", null, null, false), new(VendorPolicy.Verified),
+        var policy = new CompliancePolicy(1, "example.com/app", Rules, new("goproxy.cn", null, null, false), new(VendorPolicy.Verified),
             new(["./..."], ["linux/amd64"], false, BuildCachePolicy.Fresh), new(StaticPolicy.Refused, []), new(LogKind.Ephemeral, null, null, false), []);
-        var options = new RunOptions(project ?? Repository.Path, start, commit, null, null, RunMode.Production, null, null, null, null);
+        var options = new RunOptions(project ?? Repository.Path, start, commit, null, null, RunMode.Production, null, null, null, null, Branch: Branch);
         var context = new StageContext(options, policy, Trust, evidence, RunOf(commit), Out + ".work", TimeProvider.System, new ProgressLines(Progress));
         return await new SourceStage(Factory, new StandInSignatures()).RunAsync(context, CancellationToken.None);
     }

@@ -59,6 +59,23 @@ public sealed class HookTests
         project.Tool.Calls.Count.ShouldBe(1);
     }
 
+    [TestCase("build")]
+    [TestCase("publish")]
+    public void CopiedBinaries_OfOneName_AreAnErrorAndNeitherIsCopied(string verb)
+    {
+        var project = new TestProject(items: """<GoModule Include="sidecar;other" />""");
+        project.WriteGoModule("App/other");
+        project.Properties[verb == "build" ? "CiComplianceOnBuild" : "CiComplianceOnPublish"] = "true";
+        project.Properties["CiComplianceCopyBinaries"] = "true";
+        var error = project.DotNet(verb, "-o", "delivered").ShouldFailWith("CIC0037");
+        error.File.ShouldBe(project.PathOf("App/App.csproj"));
+        error.Text.ShouldContain("sidecar-linux-amd64");
+        File.Exists(project.PathOf("delivered/sidecar-linux-amd64")).ShouldBeFalse();
+
+        project.Properties["CiComplianceCopyBinaries"] = "false";
+        project.DotNet(verb, "-o", "delivered").ShouldPass();
+    }
+
     [Test]
     public void PublishAndPack_WhenAGateRefuses_Fail([Values("publish", "pack")] string verb)
     {

@@ -22,6 +22,11 @@ public sealed class LocalFeed
 
     public static string Version { get; private set; } = "";
 
+    /// <summary>Whether the packages are of a working tree that is no commit.</summary>
+    public static bool IsDirty => Version.EndsWith("dirty", StringComparison.Ordinal);
+
+    public static string RevisionPattern => "[0-9a-f]{40}" + (IsDirty ? "-dirty" : "");
+
     public static string Feed => folder.Combine("feed");
 
     /// <summary>The program itself: its folder is where programs look for .NET.</summary>

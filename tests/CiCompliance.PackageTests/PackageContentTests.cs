@@ -1,4 +1,6 @@
 using System.IO.Compression;
+using System.Reflection.Metadata;
+using System.Reflection.PortableExecutable;
 using System.Text.Json.Nodes;
 using System.Xml.Linq;
 using CiCompliance.Testing;
@@ -38,7 +40,7 @@ public sealed class PackageContentTests
         Value("readme").ShouldBe("README.md");
         Value("description").Length.ShouldBeGreaterThan(40);
         Value("version").ShouldBe(LocalFeed.Version);
-        metadata.Elements().Single(element => element.Name.LocalName == "repository").Attribute("commit")!.Value.Length.ShouldBe(40);
+        RevisionOf(package, id).ShouldMatch($"^{LocalFeed.RevisionPattern}$");
     }
 
     [TestCaseSource(nameof(Ids))]
@@ -81,6 +83,24 @@ public sealed class PackageContentTests
             .Select(element => $"{element.Attribute("id")!.Value} {element.Attribute("version")!.Value}").ShouldBe(["Cake.Frosting 7.0.0", "YamlDotNet 16.3.0"], ignoreOrder: true);
     }
 
+    // The one thing that ever differed between packages of two clones; packing all of them twice would take minutes.
+    [TestCase("CiCompliance.Cake", 2)]
+    [TestCase("CiCompliance.MSBuild", 7)]
+    [TestCase("CiCompliance.Tool.any", 5)]
+    [TestCase("CiCompliance.Tool.linux-x64", 5)]
+    public void Assemblies_OfOurOwn_NameNoFolderOfTheMachineThatBuiltThem(string id, int count)
+    {
+        using var package = ZipFile.OpenRead(LocalFeed.PackageOf(id));
+        var own = package.Entries.Where(entry => entry.Name.StartsWith("CiCompliance", StringComparison.OrdinalIgnoreCase) && entry.Name.EndsWith(".dll", StringComparison.Ordinal)).ToList();
+        own.Count.ShouldBe(count);
+        foreach (var assembly in own)
+        {
+            var sources = SourcesOf(assembly);
+            sources.ShouldNotBeEmpty(assembly.FullName);
+            sources.ShouldAllBe(source => source.StartsWith("/_/", StringComparison.Ordinal), assembly.FullName);
+        }
+    }
+
     [TestCase("src/CiCompliance.Cake", "CiCompliance.Cake")]
     [TestCase("templates", "CiCompliance.Templates")]
     public void Pack_OfTheSameFilesElsewhere_GivesTheSameBytes(string project, string id)
@@ -92,9 +112,28 @@ public sealed class PackageContentTests
         var time = new DateTimeOffset(first.Entries[0].LastWriteTime.DateTime, TimeSpan.Zero).ToUnixTimeSeconds();
         Run.Program(LocalFeed.DotNet,
             ["pack", project, "-c", "Release", "-o", folder, "-nologo", "-v", "quiet", "-p:ContinuousIntegrationBuild=true",
-                $"-p:MinVerVersionOverride={LocalFeed.Version}", $"-p:PackageSbom={sbom}", $"-p:DeterministicTimestamp={time}", $"-p:ToolPackageDigests={LocalFeed.ToolDigests}"], RepositoryCopy.Path, RepositoryCopy.NewEnvironment()).ShouldPass();
+                $"-p:MinVerVersionOverride={LocalFeed.Version}", $"-p:PackageSbom={sbom}", $"-p:DeterministicTimestamp={time}", $"-p:ToolPackageDigests={LocalFeed.ToolDigests}",
+                .. LocalFeed.IsDirty ? [$"-p:SourceRevisionId={RevisionOf(first, id)}"] : Array.Empty<string>()], RepositoryCopy.Path, RepositoryCopy.NewEnvironment()).ShouldPass();
         File.ReadAllBytes(Path.Combine(folder, Path.GetFileName(LocalFeed.PackageOf(id)))).ShouldBe(File.ReadAllBytes(LocalFeed.PackageOf(id)));
     }
+
+    private static List<string> SourcesOf(ZipArchiveEntry assembly)
+    {
+        using var content = new MemoryStream();
+        using (var packed = assembly.Open())
+        {
+            packed.CopyTo(content);
+        }
+
+        content.Position = 0;
+        using var file = new PEReader(content);
+        using var symbols = file.ReadEmbeddedPortablePdbDebugDirectoryData(file.ReadDebugDirectory().Single(entry => entry.Type == DebugDirectoryEntryType.EmbeddedPortablePdb));
+        var reader = symbols.GetMetadataReader();
+        return [.. reader.Documents.Select(document => reader.GetString(reader.GetDocument(document).Name))];
+    }
+
+    private static string RevisionOf(ZipArchive package, string id) => XDocument.Parse(Text(package, $"{id}.nuspec")).Descendants()
+        .Single(element => element.Name.LocalName == "repository").Attribute("commit")!.Value;
 
     internal static string Text(ZipArchive package, string name)
     {

@@ -104,7 +104,7 @@ public sealed partial class TemplateTests
         Shell(folder, "dotnet new cicompliance-build -o workflow --module git.example.com/acme/shop --workflow-owner acme").ShouldPass();
         var file = Path.Combine(folder, "workflow", ".github", "workflows", "compliance.yml");
         var text = File.ReadAllText(file);
-        text.ShouldMatch("uses: acme/cicompliance/[.]github/workflows/go-compliance[.]yml@[0-9a-f]{40}\n");
+        text.ShouldMatch($"uses: acme/cicompliance/[.]github/workflows/go-compliance[.]yml@{LocalFeed.RevisionPattern}\n");
         text.ShouldNotContain("@" + new string('0', 40));
         text.ShouldContain($"tool-version: {LocalFeed.Version}\n");
         text.ShouldContain($"tool-sha256: {LocalFeed.ToolDigests}\n");

@@ -6,6 +6,7 @@ using CiCompliance.Keys;
 using CiCompliance.Pipeline;
 using CiCompliance.Policy;
 using CiCompliance.Publishing;
+using CiCompliance.Source;
 using CiCompliance.Tool.GitSigning;
 using CiCompliance.Tool.Inputs;
 
@@ -38,6 +39,10 @@ internal sealed class FakeComposition : IComposition
     public CompliancePolicy ParsePolicy(byte[] yaml, string origin) => Policy;
 
     public string PolicyTemplate(string repository, IReadOnlyList<string> packages) => $"repository: {repository}\npackages: [{string.Join(", ", packages)}]\n";
+
+    public IReadOnlyList<ObjectExplanation> Explanations { get; set; } = [];
+
+    public IReadOnlyList<ObjectExplanation> Explain(string projectDirectory, string revision, Judgement judgement, string? branch, CancellationToken cancellationToken) => Explanations;
 
     public IStage Stage(string name) => new FakeStage(name, Stages.GetValueOrDefault(name) ?? ((_, _) => Task.FromResult(Passed(name))));
 
@@ -106,6 +111,12 @@ internal sealed class FakeRevisions : IRevisions
         "main" => Main,
         _ => throw new CiComplianceException(new Diagnostic("CIC9999", DiagnosticKind.Usage, "unknown"), revision, new("unknown", "未知"), new("-", "-")),
     };
+
+    public Revision? Find(string revision) => revision is "HEAD" or "main" ? Resolve(revision) : null;
+
+    public string? CommonAncestor(string one, string other) => null;
+
+    public IReadOnlyList<string> Parents(string commit) => [];
 
     public byte[]? ReadFile(string tree, string path, int maxBytes) => Files.GetValueOrDefault($"{tree}:{path}");
 

@@ -6,6 +6,7 @@ namespace CiCompliance.Go;
 /// <param name="CheckId">Row of the verdict table.</param>
 /// <param name="Integrity">Whether it takes modules out of the check. Such a setting is not compliant wherever it is found; the pipeline's own
 /// children not getting it does not help the developer whose <c>go build</c> does.</param>
+/// <param name="Diagnostic">In GOROOT/go.env, or wherever <paramref name="Integrity"/> is at stake; for what no such file can set, the notice.</param>
 /// <param name="Judge">What is wrong with a value, or null.</param>
 internal sealed record AmbientRule(string CheckId, string Name, Diagnostic Diagnostic, bool Integrity, Func<GoSetting, LocalizedText?> Judge);
 
@@ -49,11 +50,11 @@ internal static class AmbientRules
             : new($"the workspace {setting.Value} is in force and replaces modules", $"工作区 {setting.Value} 生效,会替换模块"));
         yield return new("environment.go111module", "GO111MODULE", GoEnvironmentDiagnostics.ModuleMode, true, setting => setting.Value is "" or "on" ? null
             : new($"'{setting.Value}' lets go build without go.mod and go.sum", $"'{setting.Value}' 允许在没有 go.mod 和 go.sum 的情况下构建"));
-        yield return new("environment.goenv", "GOENV", GoEnvironmentDiagnostics.UserFile, false, setting => setting is { Layer: SettingLayer.Environment, Value: not "off" }
+        yield return new("environment.goenv", "GOENV", GoEnvironmentDiagnostics.NotPinned, false, setting => setting is { Layer: SettingLayer.Environment, Value: not "off" }
             ? new($"settings are read from {setting.Value}", $"设置读取自 {setting.Value}") : null);
         yield return new("environment.gotoolchain", "GOTOOLCHAIN", GoEnvironmentDiagnostics.Toolchain, false, setting => setting.Value == "local" || goMinor < 21 ? null
             : new($"'{(setting.Value.Length == 0 ? "auto" : setting.Value)}' makes the go line of a go.mod download and run another toolchain", $"'{(setting.Value.Length == 0 ? "auto" : setting.Value)}' 会按 go.mod 的 go 行下载并运行另一个工具链"));
-        yield return new("environment.goroot", "GOROOT", GoEnvironmentDiagnostics.Goroot, false, setting => setting.Layer == SettingLayer.Environment
+        yield return new("environment.goroot", "GOROOT", GoEnvironmentDiagnostics.NotPinned, false, setting => setting.Layer == SettingLayer.Environment
             ? new($"the standard library is taken from {setting.Value}", $"标准库取自 {setting.Value}") : null);
         yield return new("environment.govcs", "GOVCS", GoEnvironmentDiagnostics.Vcs, false, setting => setting.Value.Length == 0 || setting.Value == "*:off" || (allowDirect && setting.Value == "*:git") ? null
             : new("other version control programs may run", "可运行其他版本控制程序"));
@@ -73,7 +74,7 @@ internal static class AmbientRules
 
         foreach (var name in environmentNames.Where(name => name.StartsWith("GIT_", StringComparison.Ordinal)).Except(HarmlessGit, StringComparer.Ordinal).Order(StringComparer.Ordinal))
         {
-            yield return new($"environment.{name.ToLowerInvariant()}", name, GoEnvironmentDiagnostics.Git, false, setting => setting.Layer == SettingLayer.BuiltIn ? null
+            yield return new($"environment.{name.ToLowerInvariant()}", name, GoEnvironmentDiagnostics.NotPinned, false, setting => setting.Layer == SettingLayer.BuiltIn ? null
                 : new(name == "GIT_HTTP_USER_AGENT" ? "it can switch the check of downloaded toolchains off" : "it changes what git fetches or runs",
                     name == "GIT_HTTP_USER_AGENT" ? "它可关闭对所下载工具链的校验" : "它会改变 git 获取或运行的内容"));
         }

@@ -24,7 +24,7 @@ public sealed class EnvironmentStage(IProcessRunner processes, IDigestCalculator
         var pins = GoEnvironmentPins.Create(context.Policy, context.WorkDirectory, go.Executable);
         pins.Prepare();
         var report = await new GoEnvironmentVerifier(processes)
-            .VerifyAsync(go, context.Policy, options.ProjectDirectory, ambient, AmbientScope.Pipeline, cancellationToken);
+            .VerifyAsync(go, context.Policy, options.ProjectDirectory, ambient, cancellationToken);
         var resolved = await GoCommand.EnvAsync(processes, go.Executable, empty, pins.Variables, GoEnvironmentPins.Resolved, cancellationToken);
         var ineffective = Compare(pins, resolved, go.Minor);
         context.Progress.Report(new("checking the toolchain's files", "正在检查工具链文件"));

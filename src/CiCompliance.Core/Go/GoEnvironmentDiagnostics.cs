@@ -1,6 +1,6 @@
 namespace CiCompliance.Go;
 
-/// <summary>CIC0050-CIC0099: the go command and the environment it runs in.</summary>
+/// <summary>CIC0050-CIC0099: the go command and the environment it runs in. 67, 69 and 72 were used once and are not used again.</summary>
 public static class GoEnvironmentDiagnostics
 {
     public static readonly Diagnostic GoMissing = new("CIC0050", DiagnosticKind.Usage, "The go command is missing");
@@ -18,12 +18,9 @@ public static class GoEnvironmentDiagnostics
     public static readonly Diagnostic Flags = new("CIC0064", DiagnosticKind.NotCompliant, "GOFLAGS changes what is built");
     public static readonly Diagnostic Insecure = new("CIC0065", DiagnosticKind.NotCompliant, "GOINSECURE allows unencrypted sources");
     public static readonly Diagnostic Workspace = new("CIC0066", DiagnosticKind.NotCompliant, "A go.work file replaces modules");
-    public static readonly Diagnostic UserFile = new("CIC0067", DiagnosticKind.NotCompliant, "GOENV names another environment file");
     public static readonly Diagnostic Compiler = new("CIC0068", DiagnosticKind.NotCompliant, "C compiler settings change what is built");
-    public static readonly Diagnostic Git = new("CIC0069", DiagnosticKind.NotCompliant, "GIT variables change what git does");
     public static readonly Diagnostic Toolchain = new("CIC0070", DiagnosticKind.NotCompliant, "GOTOOLCHAIN lets a module choose the toolchain");
     public static readonly Diagnostic Debug = new("CIC0071", DiagnosticKind.NotCompliant, "GODEBUG or GOEXPERIMENT changes the toolchain");
-    public static readonly Diagnostic Goroot = new("CIC0072", DiagnosticKind.NotCompliant, "GOROOT is set");
     public static readonly Diagnostic ModuleMode = new("CIC0073", DiagnosticKind.NotCompliant, "GO111MODULE switches modules off");
     public static readonly Diagnostic OtherGo = new("CIC0074", DiagnosticKind.NotCompliant, "Another go command comes first on PATH");
     public static readonly Diagnostic GoInTree = new("CIC0075", DiagnosticKind.NotCompliant, "The go command lies in the repository");

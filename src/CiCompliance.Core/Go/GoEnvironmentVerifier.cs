@@ -4,30 +4,21 @@ using CiCompliance.Processes;
 
 namespace CiCompliance.Go;
 
-/// <summary>For whom the ambient environment is judged.</summary>
-public enum AmbientScope
-{
-    /// <summary><c>env verify</c>: everything that a plain <c>go build</c> here would do otherwise than the pins is not compliant.</summary>
-    Developer,
-
-    /// <summary>
-    /// The pipeline's stage, whose children get the pins: settings that take modules out of the check are not compliant here too; what is merely
-    /// not pinned, or is replaced by the pins, is a notice.
-    /// </summary>
-    Pipeline,
-}
-
 /// <param name="Settings">What is in force without the pins; secrets removed.</param>
 public sealed record AmbientReport(IReadOnlyList<GoSetting> Settings, IReadOnlyList<Check> Checks, IReadOnlyList<Finding> Findings);
 
-/// <summary>Finds every way in which the environment around a project goes past the proxy, the checksum database or the toolchain of the policy.</summary>
+/// <summary>
+/// Finds every way in which the environment around a project goes past the proxy, the checksum database or the toolchain of the policy. The pipeline's
+/// own children get the pins: what takes modules out of the check is not compliant all the same, for a plain <c>go build</c> there does it; what is
+/// merely not pinned, or is replaced by the pins, is a notice.
+/// </summary>
 public sealed class GoEnvironmentVerifier(IProcessRunner processes)
 {
     /// <summary>Asks the real go command in the project, under the given environment, and names the layer of each value.</summary>
     /// <param name="ambient">The environment of the user or of the CI job, whole.</param>
     /// <exception cref="CiComplianceException">The policy can't be used, or go gives no answer.</exception>
     public async Task<AmbientReport> VerifyAsync(
-        GoCommand go, CompliancePolicy policy, string projectDirectory, IReadOnlyDictionary<string, string> ambient, AmbientScope scope, CancellationToken cancellationToken)
+        GoCommand go, CompliancePolicy policy, string projectDirectory, IReadOnlyDictionary<string, string> ambient, CancellationToken cancellationToken)
     {
         var source = GoProvider.Resolve(policy.Go);
         var settings = await ReadAsync(go, projectDirectory, ambient, cancellationToken);
@@ -39,7 +30,7 @@ public sealed class GoEnvironmentVerifier(IProcessRunner processes)
             var setting = settings[rule.Name];
             kept.Add(setting with { Value = Redaction.Value(setting.Name, setting.Value) });
             var problem = rule.Judge(setting);
-            var finding = problem is null ? null : Finding(rule, setting, problem.Value, scope);
+            var finding = problem is null ? null : Finding(rule, setting, problem.Value);
             checks.Add(new(rule.CheckId, VerdictOf(finding), finding?.What ?? new("as pinned", "与固定值一致")));
             findings.AddRange(finding is null ? [] : [finding]);
         }
@@ -67,14 +58,14 @@ public sealed class GoEnvironmentVerifier(IProcessRunner processes)
             resolved);
     }
 
-    private static Finding Finding(AmbientRule rule, GoSetting setting, LocalizedText problem, AmbientScope scope)
+    private static Finding Finding(AmbientRule rule, GoSetting setting, LocalizedText problem)
     {
         // The defaults that Go ships in GOROOT/go.env are nobody's decision; another value there is.
         var isDefault = setting.Layer == SettingLayer.BuiltIn && rule.Name != "GOWORK"
             || setting.Layer == SettingLayer.Goroot && (setting.Name, setting.Value) is
                 ("GOPROXY", "https://proxy.golang.org,direct") or ("GOSUMDB", "sum.golang.org") or ("GOTOOLCHAIN", "auto" or "local");
         // GOROOT/go.env is read with GOENV=off too: what stands there for a name without a pin reaches the children.
-        var isNotice = scope == AmbientScope.Pipeline && (isDefault || (!rule.Integrity && setting.Layer != SettingLayer.Goroot));
+        var isNotice = isDefault || rule.Diagnostic == GoEnvironmentDiagnostics.NotPinned || (!rule.Integrity && setting.Layer != SettingLayer.Goroot);
         var (where, whereZh) = setting.Layer switch
         {
             SettingLayer.Environment => ("the environment", "环境变量"),

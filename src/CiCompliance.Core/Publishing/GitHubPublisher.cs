@@ -16,7 +16,8 @@ public sealed class GitHubPublisher(IGitHub gitHub, JobPlace place, TimeProvider
     public async Task<IReadOnlyList<PublishedItem>> PublishAsync(
         Publication publication, IReadOnlyList<Annotation> annotations, string? releaseTag, Language language, CancellationToken cancellationToken)
     {
-        RequireMatch(publication, releaseTag);
+        DemandRepository(publication, place);
+        DemandReleasable(publication, releaseTag);
         var assets = releaseTag is null ? [] : ReleaseAssets.Of(publication);
         var commit = publication.Run.Commit;
 
@@ -46,7 +47,8 @@ public sealed class GitHubPublisher(IGitHub gitHub, JobPlace place, TimeProvider
         return items;
     }
 
-    private void RequireMatch(Publication publication, string? releaseTag)
+    /// <exception cref="CiComplianceException">The evidence is for another repository than the job's (CIC5403).</exception>
+    public static void DemandRepository(Publication publication, JobPlace place)
     {
         if (!place.Is(publication.Run.Repository))
         {
@@ -54,7 +56,10 @@ public sealed class GitHubPublisher(IGitHub gitHub, JobPlace place, TimeProvider
                 new($"the job belongs to {place.ServerUrl}/{place.Repository}", $"该作业属于 {place.ServerUrl}/{place.Repository}"),
                 new("Publish evidence in its own repository; the policy says which that is", "请在证据所属的仓库中发布;仓库由策略指定"));
         }
+    }
 
+    private static void DemandReleasable(Publication publication, string? releaseTag)
+    {
         if (releaseTag is not null && publication.Seal is null)
         {
             throw new CiComplianceException(PublishingDiagnostics.NotSealed, releaseTag,

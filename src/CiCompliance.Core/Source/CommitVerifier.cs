@@ -23,8 +23,7 @@ public sealed class CommitVerifier(ObjectJudge judge)
         var answer = Judge(signed);
         IReadOnlyList<string> keyIds = answer.Verdict == Verdict.Pass ? [.. answer.Signers.Select(signer => signer.KeyId)] : [];
         var row = new SignedObjectRow(oid, type, raw, answer.Format, keyIds, answer.Verdict, answer.Diagnostic?.Code);
-        var finding = answer.Diagnostic is null ? null : new Finding(answer.Diagnostic, $"{type} {oid}", answer.Detail, SourceFixes.For(answer.Diagnostic));
-        return new VerifiedObject(row, row.ToJson(), finding);
+        return new VerifiedObject(row, row.ToJson(), answer.ToFinding(type, oid));
     }
 
     /// <summary>Verifies on all processors with a bounded number of objects under way; answers come in the order of the objects.</summary>

@@ -8,7 +8,11 @@ namespace CiCompliance.Source;
 /// <param name="Signers">As in <see cref="SignatureAssessment.Signers"/>.</param>
 /// <param name="Demands">Empty where the signatures were refused.</param>
 public sealed record ObjectVerdict(
-    SignatureFormat Format, Verdict Verdict, Diagnostic? Diagnostic, LocalizedText Detail, IReadOnlyList<ObjectSigner> Signers, IReadOnlyList<SignerDemand> Demands);
+    SignatureFormat Format, Verdict Verdict, Diagnostic? Diagnostic, LocalizedText Detail, IReadOnlyList<ObjectSigner> Signers, IReadOnlyList<SignerDemand> Demands)
+{
+    /// <summary>Null for a pass.</summary>
+    public Finding? ToFinding(string type, string oid) => Diagnostic is null ? null : new(Diagnostic, $"{type} {oid}", Detail, SourceFixes.For(Diagnostic));
+}
 
 /// <summary>
 /// Judges one object from its bytes: the one place that the source stage, the recheck before signing and the offline verifier share. Safe for

@@ -39,4 +39,5 @@ public static class SourceDiagnostics
     public static readonly Diagnostic CommitterMismatch = new("CIC1031", DiagnosticKind.NotCompliant, "The signer is not the one whom the object names");
     public static readonly Diagnostic ForgeRefused = new("CIC1032", DiagnosticKind.NotCompliant, "Only the forge's own key signed it");
     public static readonly Diagnostic BranchUnknown = new("CIC1033", DiagnosticKind.Undecided, "A rule depends on a branch that nobody named");
+    public static readonly Diagnostic RangeUnclear = new("CIC1034", DiagnosticKind.Undecided, "The CI does not say which commits matter");
 }

@@ -15,6 +15,7 @@ public sealed class SourceStage(IGitRepositoryFactory repositories, IObjectSigna
     /// <summary>Findings listed one by one; the evidence has a row for every commit.</summary>
     public const int MaxFindings = 200;
 
+    private const string TagRefs = "refs/tags/";
     private const int ProgressStep = 200;
     private const long MaxModuleFileBytes = 16 << 20;
 
@@ -42,6 +43,11 @@ public sealed class SourceStage(IGitRepositoryFactory repositories, IObjectSigna
             findings.Add(new Finding(SourceDiagnostics.RewritesIgnored, context.Options.ProjectDirectory,
                 new("replace refs or grafts show other objects to git commands; they had no effect here", "replace 引用或 grafts 会使 git 命令看到不同对象;此处未采用"),
                 new("Remove them: git replace -d, and delete info/grafts", "请删除:git replace -d,并删除 info/grafts")));
+        }
+
+        if (UnsignedTag(context.Options.Commit, head, context.Policy.Source) is { } unsigned)
+        {
+            findings.Add(unsigned);
         }
 
         var judge = new ObjectJudge(signatures, committers, context.Policy.Source, context.Options.Branch);
@@ -168,6 +174,15 @@ public sealed class SourceStage(IGitRepositoryFactory repositories, IObjectSigna
                     "请运行:git fetch --unshallow --tags origin(GitHub Actions 中:actions/checkout 设置 fetch-depth: 0)"));
         }
     }
+
+    /// <summary>A lightweight tag has no object that could be signed: where a rule is about its name, that is a refusal.</summary>
+    private static Finding? UnsignedTag(string revision, SourceRevision head, SourcePolicy policy) =>
+        head.Tags.Count == 0 && revision.StartsWith(TagRefs, StringComparison.Ordinal)
+            && policy.Rules.Any(rule => rule.Tags.Any(pattern => NamePattern.MatchesPath(pattern, revision[TagRefs.Length..])))
+            ? new Finding(SourceDiagnostics.Unsigned, revision,
+                new("it is a lightweight tag, or was fetched as one, and a rule of the policy wants it signed", "它是轻量标签,或被作为轻量标签获取,而策略规则要求其签名"),
+                new("Make it with git tag -s; in GitHub Actions fetch it again: git fetch --force origin tag NAME", "请用 git tag -s 创建;GitHub Actions 中请重新获取:git fetch --force origin tag NAME"))
+            : null;
 
     /// <summary>Every statement of the run names the commit that it began with.</summary>
     private static void RefuseMoved(SourceRevision head, RunIdentity run)

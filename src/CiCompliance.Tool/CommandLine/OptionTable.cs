@@ -17,7 +17,10 @@ internal static class OptionTable
         new("the repository's identity; must equal the policy's", "仓库标识,必须与策略一致"));
     public static readonly OptionDefinition Base = new("base", "REV",
         new("protected revision before the commits to verify (excluded)", "待验证提交之前的受保护版本(不含)"));
-    public static readonly OptionDefinition Range = new("range", "A..B", new("the same as --base A --commit B", "等同于 --base A --commit B"));
+    public static readonly OptionDefinition Range = new("range", "A..B|ci",
+        new("the same as --base A --commit B; ci: what GitHub Actions, GitLab CI or Jenkins say", "等同于 --base A --commit B;ci:取自 GitHub Actions、GitLab CI 或 Jenkins"));
+    public static readonly OptionDefinition Protected = new("protected", "REV",
+        new("revision whose policy and trust count (default: --base)", "以其策略和信任库为准的版本(默认:--base)"));
     public static readonly OptionDefinition Commit = new("commit", "REV", new("what is built and verified (default: HEAD)", "构建和验证的提交(默认:HEAD)"));
     public static readonly OptionDefinition Trust = new("trust", "FILE",
         new("trust store outside the repository (default: .cicompliance/trust.json of --base)", "仓库之外的信任库(默认:--base 中的 .cicompliance/trust.json)"));
@@ -94,7 +97,7 @@ internal static class OptionTable
     /// <summary>Verbs that run stages have these as well.</summary>
     public static IReadOnlyList<OptionDefinition> RunLike { get; } =
     [
-        Repository, Base, Range, Commit, Branch, Trust, Sm2Key, Sm2KeyPassphrase, Sm2Certificates, P256Key, P256KeyPassphrase, P256Certificates,
+        Repository, Base, Range, Commit, Protected, Branch, Trust, Sm2Key, Sm2KeyPassphrase, Sm2Certificates, P256Key, P256KeyPassphrase, P256Certificates,
         LogKey, LogKeyPassphrase, LogSm2Key, LogSm2KeyPassphrase, Go, ModuleCache, Demonstration,
         ExpectDigest,
     ];

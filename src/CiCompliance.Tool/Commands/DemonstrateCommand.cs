@@ -3,6 +3,7 @@ using CiCompliance.Evidence;
 using CiCompliance.Keys;
 using CiCompliance.Policy;
 using CiCompliance.Tool.CommandLine;
+using CiCompliance.Tool.Hosting;
 using CiCompliance.Tool.Inputs;
 using CiCompliance.Tool.Output;
 
@@ -36,7 +37,8 @@ internal sealed class DemonstrateCommand(IComposition parts) : ICommand
                 new($"it cannot be written ({e.Message})", $"无法写入({e.Message})"), new("Choose a folder that can be written", "请选择可写的目录"), e);
         }
 
-        string[] command = ["cicompliance", "run", "--demonstration", "--project", context.ProjectDirectory, "--config", policy, "--trust", trust,
+        var tool = ToolCommand.Of(Environment.ProcessPath!, AppContext.BaseDirectory, context.Host.Environment("PATH"));
+        string[] command = [.. tool, "run", "--demonstration", "--project", context.ProjectDirectory, "--config", policy, "--trust", trust,
             .. keys.SelectMany(key => new[] { "--" + key.Name, key.File })];
         var line = SafeText.Line(ShellQuote.Join(command));
         return Task.FromResult(new Answer(0, [], new(

@@ -13,10 +13,8 @@ internal sealed class EnvPinCommand(IComposition parts) : ICommand
     public Task<Answer> RunAsync(CommandContext context, CancellationToken cancellationToken)
     {
         var form = Form(context.Arguments);
-        var range = CommitRange.From(context.Arguments);
         using var revisions = parts.Revisions(context.ProjectDirectory, cancellationToken);
-        var judgement = new PolicySource(revisions, parts.ParsePolicy).Load(context.ProjectDirectory, context.PathOf(OptionTable.Config),
-            context.PathOf(OptionTable.Trust), range.Base, range.Base is null ? null : revisions.Resolve(range.Base), revisions.Resolve(range.Commit));
+        var judgement = JudgedRange.Load(parts, context, revisions).Judgement;
         var pins = parts.PinnedEnvironment(judgement.Policy);
         var lines = form switch
         {

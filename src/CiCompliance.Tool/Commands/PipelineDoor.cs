@@ -16,9 +16,11 @@ internal sealed class PipelineDoor(IComposition parts, CommandContext context)
     {
         var stages = names.ToDictionary(name => name, parts.Stage);
         var handover = Handover.From(context, names);
-        var options = ReadOptions() with { IsUnsigned = StageCatalog.EndsBeforeSigning(names) };
-        var (identity, judgement, @base) = Identify(options, cancellationToken);
-        options = options with { Base = @base };
+        var range = ReadRange(cancellationToken);
+        var judgement = range.Judgement;
+        var options = ReadOptions(range) with { IsUnsigned = StageCatalog.EndsBeforeSigning(names) };
+        var identity = new RunIdentity(Guid.NewGuid().ToString("D"), judgement.Policy.Repository, range.Tested.Commit, range.Tested.Tree,
+            parts.Digests.Compute(judgement.Policy.ToJson()), options.Mode, ToolIdentity.Version);
         foreach (var notice in judgement.Notices)
         {
             context.Reporter.Show(notice);
@@ -45,27 +47,26 @@ internal sealed class PipelineDoor(IComposition parts, CommandContext context)
         return ToAnswer(results, folder, judgement, record.Identity, FolderDigest.Compute(folder.Root, parts.Digests, cancellationToken));
     }
 
-    private RunOptions ReadOptions()
+    private JudgedRange ReadRange(CancellationToken cancellationToken)
     {
-        var arguments = context.Arguments;
-        var range = CommitRange.From(arguments);
-        var keys = new KeyOptions(arguments, context.Host);
-        return new RunOptions(context.ProjectDirectory, range.Base, range.Commit, context.PathOf(OptionTable.Go), context.PathOf(OptionTable.ModuleCache),
-            arguments.Flag(OptionTable.Demonstration) ? RunMode.Demonstration : RunMode.Production, keys.Sm2, keys.P256, keys.Log, keys.LogSm2, context.Reporter.Language,
-            Branch: arguments.Value(OptionTable.Branch));
+        using var revisions = parts.Revisions(context.ProjectDirectory, cancellationToken);
+        var range = JudgedRange.Load(parts, context, revisions);
+        CheckRepository(range.Judgement);
+        if (range.Why is { } why)
+        {
+            context.Reporter.Note(new($"{why.En}: {range.Base?.Commit ?? "all history"}..{range.Tested.Commit}", $"{why.Zh}:{range.Base?.Commit ?? "全部历史"}..{range.Tested.Commit}"));
+        }
+
+        return range;
     }
 
-    private (RunIdentity Identity, Judgement Judgement, string? Base) Identify(RunOptions options, CancellationToken cancellationToken)
+    private RunOptions ReadOptions(JudgedRange range)
     {
-        using var revisions = parts.Revisions(options.ProjectDirectory, cancellationToken);
-        var tested = revisions.Resolve(options.Commit);
-        var @base = options.Base is null ? null : revisions.Resolve(options.Base);
-        var judgement = new PolicySource(revisions, parts.ParsePolicy).Load(options.ProjectDirectory,
-            context.PathOf(OptionTable.Config), context.PathOf(OptionTable.Trust), options.Base, @base, tested);
-        CheckRepository(judgement);
-        var identity = new RunIdentity(Guid.NewGuid().ToString("D"), judgement.Policy.Repository, tested.Commit, tested.Tree,
-            parts.Digests.Compute(judgement.Policy.ToJson()), options.Mode, ToolIdentity.Version);
-        return (identity, judgement, @base?.Commit);
+        var arguments = context.Arguments;
+        var keys = new KeyOptions(arguments, context.Host);
+        return new RunOptions(context.ProjectDirectory, range.Base?.Commit, range.Commit, context.PathOf(OptionTable.Go), context.PathOf(OptionTable.ModuleCache),
+            arguments.Flag(OptionTable.Demonstration) ? RunMode.Demonstration : RunMode.Production, keys.Sm2, keys.P256, keys.Log, keys.LogSm2, context.Reporter.Language,
+            Branch: range.Branch);
     }
 
     private void CheckRepository(Judgement judgement)

@@ -24,6 +24,13 @@ internal sealed class PublishGitHubCommand(IComposition parts) : ICommand
                 new("a release is written with a token, and none is given", "写入发行版需要令牌,但未提供"), new("Add --token FILE or --token fd:N", "请添加 --token FILE 或 --token fd:N"));
         }
 
+        if (release is not null && context.Arguments.Value(OptionTable.ExpectDigest) is null)
+        {
+            throw new CiComplianceException(ToolDiagnostics.CommandLine, OptionTable.Release.Long,
+                new("a release gets the folder only whose digest came by another way, and none is given", "发行版只接受摘要经其他途径得知的目录,但未给出摘要"),
+                new("Add --expect-digest with the digest that the sealing job printed", "请添加 --expect-digest,取封存作业输出的摘要"));
+        }
+
         var isUnsealed = context.Arguments.Flag(OptionTable.Unsealed);
         if (isUnsealed && token is not null)
         {
@@ -33,6 +40,12 @@ internal sealed class PublishGitHubCommand(IComposition parts) : ICommand
         }
 
         using var publication = PublishedEvidence.Open(parts, context, cancellationToken);
+        if (token is not null)
+        {
+            // Before the job's own page and outputs are written: later steps must find nothing of what is refused.
+            GitHubPublisher.DemandRepository(publication, job.Place);
+        }
+
         var annotations = JobPublisher.Annotate(publication, language);
         WorkflowCommand.Write(context.Host.Messages, annotations);
         JobPublisher.Publish(publication, job.Files, job.Place, context.OutputDirectory, language);

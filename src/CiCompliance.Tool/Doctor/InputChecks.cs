@@ -14,11 +14,9 @@ internal sealed class InputChecks(IComposition parts, CommandContext context)
     {
         try
         {
-            var range = CommitRange.From(context.Arguments);
             using var revisions = parts.Revisions(context.ProjectDirectory, cancellationToken);
-            var tested = revisions.Resolve(range.Commit);
-            var judgement = new PolicySource(revisions, parts.ParsePolicy).Load(context.ProjectDirectory, context.PathOf(OptionTable.Config),
-                context.PathOf(OptionTable.Trust), range.Base, range.Base is null ? null : revisions.Resolve(range.Base), tested);
+            var range = JudgedRange.Load(parts, context, revisions);
+            var (judgement, tested) = (range.Judgement, range.Tested);
             return ([Ok("repository", $"{judgement.Policy.Repository} @ {tested.Commit}"), Ok("policy", judgement.PolicyOrigin), Trust(judgement)], judgement);
         }
         catch (CiComplianceException e)

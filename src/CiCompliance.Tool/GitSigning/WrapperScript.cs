@@ -1,4 +1,5 @@
 using System.Text;
+using CiCompliance.Tool.Hosting;
 
 namespace CiCompliance.Tool.GitSigning;
 
@@ -13,7 +14,9 @@ internal static class WrapperScript
         {
             Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
             var temporary = $"{path}.{Environment.ProcessId}.partial";
-            File.WriteAllText(temporary, $"#!/bin/sh\nexec {string.Join(' ', Command().Select(Quote))} git-sign \"$@\"\n", new UTF8Encoding(false));
+            // Without PATH, the words are whole paths: what git starts must not depend on where it is started.
+            var command = ToolCommand.Of(Environment.ProcessPath!, AppContext.BaseDirectory, path: null);
+            File.WriteAllText(temporary, $"#!/bin/sh\nexec {string.Join(' ', command.Select(Quote))} git-sign \"$@\"\n", new UTF8Encoding(false));
             File.SetUnixFileMode(temporary, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
             File.Move(temporary, path, overwrite: true);
             return path;
@@ -24,11 +27,6 @@ internal static class WrapperScript
                 new($"the clone's git folder cannot be written ({e.Message})", $"克隆的 git 目录不可写({e.Message})"), new("Run it as the clone's owner", "请以克隆的属主身份运行"), e);
         }
     }
-
-    /// <summary>The native program or the tool's launcher; run by the dotnet command, that command and the assembly.</summary>
-    private static string[] Command() => Environment.ProcessPath is not { } process ? throw new InvalidOperationException("the program does not know its own path")
-        : Path.GetFileNameWithoutExtension(process) == "dotnet" ? [process, "exec", Path.Combine(AppContext.BaseDirectory, "cicompliance.dll")]
-        : [process];
 
     // Between single quotes a shell takes everything as it stands but the quote itself.
     private static string Quote(string word) => "'" + word.Replace("'", "'\\''", StringComparison.Ordinal) + "'";

@@ -9,6 +9,15 @@ internal interface IRevisions : IDisposable
     /// <exception cref="CiComplianceException">Unknown, or not a commit.</exception>
     Revision Resolve(string revision);
 
+    /// <summary>Null where there is none, or several; a commit that is named must be in the clone.</summary>
+    Revision? Find(string revision);
+
+    /// <summary>A commit that both are or descend from, or null.</summary>
+    string? CommonAncestor(string one, string other);
+
+    /// <summary>Ids of a commit's parents.</summary>
+    IReadOnlyList<string> Parents(string commit);
+
     /// <summary>A regular file's content, or null where the tree has no such file; never a link's target.</summary>
     /// <exception cref="CiComplianceException">Larger than allowed, or reading failed.</exception>
     byte[]? ReadFile(string tree, string path, int maxBytes);

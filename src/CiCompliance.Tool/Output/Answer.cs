@@ -25,6 +25,9 @@ internal sealed record Answer(int ExitCode, IReadOnlyList<Finding> Findings, Loc
 
     public IReadOnlyList<KeyRow>? Keys { get; init; }
 
+    /// <summary>What <c>trust explain</c> found.</summary>
+    public IReadOnlyList<ObjectRow>? Objects { get; init; }
+
     public IReadOnlyDictionary<string, string>? Environment { get; init; }
 
     /// <summary>The evidence folder as this verb leaves it, for the job that goes on with it.</summary>
@@ -76,6 +79,7 @@ internal sealed record AnswerDocument(
     IReadOnlyList<PrerequisiteDocument>? Prerequisites,
     IReadOnlyList<string>? Files,
     IReadOnlyList<KeyRow>? Keys,
+    IReadOnlyList<ObjectDocument>? Objects,
     IReadOnlyDictionary<string, string>? Environment,
     string? FolderDigest,
     string? VerifyCommand,
@@ -93,6 +97,7 @@ internal sealed record AnswerDocument(
             row.Detail.In(language), row.Fix.In(language))).ToList(),
         answer.Files,
         answer.Keys,
+        answer.Objects?.Select(item => ObjectDocument.From(item, language)).ToList(),
         answer.Environment,
         answer.FolderDigest,
         answer.VerifyCommand,

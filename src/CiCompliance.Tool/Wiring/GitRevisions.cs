@@ -17,6 +17,22 @@ internal sealed class GitRevisions(IGitRepository repository) : IRevisions
         return new Revision(found.Commit.Oid, found.Parsed.Tree);
     }
 
+    public Revision? Find(string revision)
+    {
+        try
+        {
+            return Resolve(revision);
+        }
+        catch (CiComplianceException e) when (e.Diagnostic == SourceDiagnostics.UnknownRevision || e.Diagnostic == SourceDiagnostics.MissingObject)
+        {
+            return null;
+        }
+    }
+
+    public string? CommonAncestor(string one, string other) => Source.CommonAncestor.Find(repository, one, other);
+
+    public IReadOnlyList<string> Parents(string commit) => SourceRevision.Resolve(repository, commit).Parsed.Parents;
+
     public byte[]? ReadFile(string tree, string path, int maxBytes)
     {
         var names = path.Split('/');

@@ -115,51 +115,51 @@ public sealed class GoEnvironmentVerifierTests(string goName)
     [TearDown]
     public void TearDown() => directory?.Dispose();
 
-    [TestCase("GOSUMDB", "off", "CIC0060", true)]
-    [TestCase("GOSUMDB", "sum.goproxy.cn", "CIC0060", true)]
-    [TestCase("GONOSUMDB", "*", "CIC0061", true)]
-    [TestCase("GOPRIVATE", "github.com/acme/*", "CIC0061", true)]
-    [TestCase("GOPROXY", "https://goproxy.cn,direct", "CIC0062", true)]
-    [TestCase("GOPROXY", "https://goproxy.cn|off", "CIC0062", true)]
-    [TestCase("GOPROXY", "file:///srv/mod", "CIC0062", true)]
-    [TestCase("GOPROXY", "https://user:secret@other.example.cn", "CIC0062", true)]
-    [TestCase("GONOPROXY", "github.com/acme/*", "CIC0063", true)]
-    [TestCase("GOFLAGS", "-mod=mod", "CIC0064", true)]
-    [TestCase("GOFLAGS", "-trimpath -overlay=/tmp/o.json", "CIC0064", true)]
-    [TestCase("GOFLAGS", "-toolexec=/tmp/x", "CIC0064", true)]
-    [TestCase("GOFLAGS", "--modfile=/tmp/go.mod", "CIC0064", true)]
-    [TestCase("GOINSECURE", "*", "CIC0065", true)]
-    [TestCase("GO111MODULE", "off", "CIC0073", true)]
-    [TestCase("CC", "/tmp/cc", "CIC0068", false)]
-    [TestCase("CGO_LDFLAGS", "-L/tmp", "CIC0068", false)]
-    [TestCase("GIT_CONFIG_COUNT", "1", "CIC0069", false)]
-    [TestCase("GIT_HTTP_USER_AGENT", "proxy", "CIC0069", false)]
-    [TestCase("GODEBUG", "x509sha1=1", "CIC0071", false)]
-    [TestCase("GOVCS", "*:all", "CIC0078", false)]
-    [TestCase("GOAUTH", "/tmp/helper", "CIC0078", false)]
-    public async Task VerifyAsync_WhenEnvironmentBypasses_IsFound(string name, string value, string code, bool integrity)
+    [TestCase("GOSUMDB", "off", "CIC0060")]
+    [TestCase("GOSUMDB", "sum.goproxy.cn", "CIC0060")]
+    [TestCase("GONOSUMDB", "*", "CIC0061")]
+    [TestCase("GOPRIVATE", "github.com/acme/*", "CIC0061")]
+    [TestCase("GOPROXY", "https://goproxy.cn,direct", "CIC0062")]
+    [TestCase("GOPROXY", "https://goproxy.cn|off", "CIC0062")]
+    [TestCase("GOPROXY", "file:///srv/mod", "CIC0062")]
+    [TestCase("GOPROXY", "https://user:secret@other.example.cn", "CIC0062")]
+    [TestCase("GONOPROXY", "github.com/acme/*", "CIC0063")]
+    [TestCase("GOFLAGS", "-mod=mod", "CIC0064")]
+    [TestCase("GOFLAGS", "-trimpath -overlay=/tmp/o.json", "CIC0064")]
+    [TestCase("GOFLAGS", "-toolexec=/tmp/x", "CIC0064")]
+    [TestCase("GOFLAGS", "--modfile=/tmp/go.mod", "CIC0064")]
+    [TestCase("GOINSECURE", "*", "CIC0065")]
+    [TestCase("GO111MODULE", "off", "CIC0073")]
+    [TestCase("CC", "/tmp/cc", "CIC0056")]
+    [TestCase("CGO_LDFLAGS", "-L/tmp", "CIC0056")]
+    [TestCase("GIT_CONFIG_COUNT", "1", "CIC0056")]
+    [TestCase("GIT_HTTP_USER_AGENT", "proxy", "CIC0056")]
+    [TestCase("GODEBUG", "x509sha1=1", "CIC0056")]
+    [TestCase("GOVCS", "*:all", "CIC0056")]
+    [TestCase("GOAUTH", "/tmp/helper", "CIC0056")]
+    public async Task VerifyAsync_WhenEnvironmentBypasses_IsFound(string name, string value, string code)
     {
         var ambient = Good();
         ambient[name] = value;
-        var finding = (await VerifyAsync(ambient, AmbientScope.Developer)).Findings.ShouldHaveSingleItem();
+        var report = await VerifyAsync(ambient);
+        var finding = report.Findings.ShouldHaveSingleItem();
         finding.Diagnostic.Code.ShouldBe(code);
         finding.Origin.ShouldBe(name);
         finding.What.En.ShouldContain("(from the environment)");
         finding.Format(Language.English).ShouldNotContain("secret");
-        var report = await VerifyAsync(ambient, AmbientScope.Pipeline);
-        report.Findings.ShouldHaveSingleItem().Diagnostic.Code.ShouldBe(integrity ? code : "CIC0056");
         report.Settings.ShouldAllBe(setting => !setting.Value.Contains("secret", StringComparison.Ordinal));
     }
 
     [Test]
-    public async Task VerifyAsync_WhenPinned_FindsNothing() => (await VerifyAsync(Good(), AmbientScope.Developer)).Findings.ShouldBeEmpty();
+    public async Task VerifyAsync_WhenPinned_FindsNothing() => (await VerifyAsync(Good())).Findings.ShouldBeEmpty();
 
     [Test]
-    public async Task VerifyAsync_WhenNothingIsSet_IsANoticeInThePipelineOnly()
+    public async Task VerifyAsync_WhenNothingIsSet_IsANotice()
     {
         var bare = new Dictionary<string, string> { ["PATH"] = "/usr/bin:/bin", ["HOME"] = directory.Path };
-        (await VerifyAsync(bare, AmbientScope.Pipeline)).Findings.ShouldAllBe(finding => finding.Diagnostic == GoEnvironmentDiagnostics.NotPinned);
-        (await VerifyAsync(bare, AmbientScope.Developer)).Findings.Select(finding => finding.Diagnostic).ShouldContain(GoEnvironmentDiagnostics.Proxy);
+        var findings = (await VerifyAsync(bare)).Findings;
+        findings.Select(finding => finding.Origin).ShouldContain("GOPROXY");
+        findings.ShouldAllBe(finding => finding.Diagnostic == GoEnvironmentDiagnostics.NotPinned);
     }
 
     [Test]
@@ -168,7 +168,7 @@ public sealed class GoEnvironmentVerifierTests(string goName)
         directory.Write(".config/go/env", "GONOSUMDB=*\n");
         var ambient = Good();
         ambient.Remove("GOENV");
-        var finding = (await VerifyAsync(ambient, AmbientScope.Pipeline)).Findings.ShouldHaveSingleItem();
+        var finding = (await VerifyAsync(ambient)).Findings.ShouldHaveSingleItem();
         finding.Diagnostic.ShouldBe(GoEnvironmentDiagnostics.NoSumdb);
         finding.What.En.ShouldContain("the user's go env file");
         finding.Fix.En.ShouldBe("Run go env -u GONOSUMDB");
@@ -179,7 +179,7 @@ public sealed class GoEnvironmentVerifierTests(string goName)
     {
         var ambient = Good();
         ambient["GOENV"] = directory.Write("other", "GOINSECURE=*\n");
-        (await VerifyAsync(ambient, AmbientScope.Developer)).Findings.Select(finding => finding.Diagnostic.Code).ShouldBe(["CIC0065", "CIC0067"], ignoreOrder: true);
+        (await VerifyAsync(ambient)).Findings.Select(finding => finding.Diagnostic.Code).ShouldBe(["CIC0065", "CIC0056"], ignoreOrder: true);
     }
 
     [Test]
@@ -188,7 +188,7 @@ public sealed class GoEnvironmentVerifierTests(string goName)
         directory.Write("go.work", "go 1.19\n\nuse ./project\n");
         var ambient = Good();
         ambient.Remove("GOWORK");
-        (await VerifyAsync(ambient, AmbientScope.Pipeline)).Findings.ShouldHaveSingleItem().Diagnostic.ShouldBe(GoEnvironmentDiagnostics.Workspace);
+        (await VerifyAsync(ambient)).Findings.ShouldHaveSingleItem().Diagnostic.ShouldBe(GoEnvironmentDiagnostics.Workspace);
     }
 
     [Test]
@@ -196,15 +196,16 @@ public sealed class GoEnvironmentVerifierTests(string goName)
     {
         var ambient = Good();
         ambient["GOTOOLCHAIN"] = "auto";
-        (await VerifyAsync(ambient, AmbientScope.Developer)).Findings.Any(finding => finding.Diagnostic == GoEnvironmentDiagnostics.Toolchain).ShouldBe(goName != "go1.19");
+        (await VerifyAsync(ambient)).Findings.Any(finding => finding.Origin == "GOTOOLCHAIN").ShouldBe(goName != "go1.19");
     }
 
     [Test]
-    public async Task VerifyAsync_WhenGorootIsSet_IsFound()
+    public async Task VerifyAsync_WhenGorootIsSet_IsANotice()
     {
         var ambient = Good();
         ambient["GOROOT"] = (await LocateAsync()).Goroot;
-        (await VerifyAsync(ambient, AmbientScope.Developer)).Findings.ShouldHaveSingleItem().Diagnostic.ShouldBe(GoEnvironmentDiagnostics.Goroot);
+        var finding = (await VerifyAsync(ambient)).Findings.ShouldHaveSingleItem();
+        (finding.Diagnostic.Code, finding.Origin).ShouldBe(("CIC0056", "GOROOT"));
     }
 
     [TestCase(true)]
@@ -214,7 +215,7 @@ public sealed class GoEnvironmentVerifierTests(string goName)
         var ambient = Good();
         FakeGo.Write(directory.Combine("bin"), "{}");
         ambient["PATH"] = relative ? "bin:/usr/bin" : directory.Combine("bin") + ":/usr/bin";
-        (await VerifyAsync(ambient, AmbientScope.Pipeline)).Findings.ShouldHaveSingleItem().Diagnostic.ShouldBe(GoEnvironmentDiagnostics.OtherGo);
+        (await VerifyAsync(ambient)).Findings.ShouldHaveSingleItem().Diagnostic.ShouldBe(GoEnvironmentDiagnostics.OtherGo);
     }
 
     [Test]
@@ -244,8 +245,8 @@ public sealed class GoEnvironmentVerifierTests(string goName)
     private Task<GoCommand> LocateAsync() =>
         GoCommand.LocateAsync(processes, go, directory.Combine("project"), Ambient.Clean, directory.Combine("empty"), CancellationToken.None);
 
-    private async Task<AmbientReport> VerifyAsync(IReadOnlyDictionary<string, string> ambient, AmbientScope scope) =>
-        await new GoEnvironmentVerifier(processes).VerifyAsync(await LocateAsync(), Policies.With(new("goproxy.cn", null, null, false)), directory.Combine("project"), ambient, scope, CancellationToken.None);
+    private async Task<AmbientReport> VerifyAsync(IReadOnlyDictionary<string, string> ambient) =>
+        await new GoEnvironmentVerifier(processes).VerifyAsync(await LocateAsync(), Policies.With(new("goproxy.cn", null, null, false)), directory.Combine("project"), ambient, CancellationToken.None);
 }
 
 public sealed class GoCommandTests
@@ -281,17 +282,20 @@ public sealed class GoCommandTests
         File.Exists(marker).ShouldBeFalse();
     }
 
-    [Test]
-    public async Task RunAsync_WhenGorootNamesAnotherCompiler_IsNotCompliant()
+    [TestCase("CC", "/tmp/cc", "CIC0068")]
+    [TestCase("GODEBUG", "x509sha1=1", "CIC0071")]
+    [TestCase("GOVCS", "*:all", "CIC0078")]
+    [TestCase("GOTOOLCHAIN", "go1.24.1+auto", "CIC0070")]
+    public async Task RunAsync_WhenGorootChangesTheBuild_IsNotCompliant(string name, string value, string code)
     {
         using var run = new GoRun("https://proxy.example.cn", null);
         var names = AmbientRules.Asked.Concat(GoEnvironmentPins.Resolved).Distinct().ToDictionary(name => name, _ => "");
         names["GOVERSION"] = "go1.23.4";
         names["GOROOT"] = directory.Path;
-        directory.Write("go.env", "GOPROXY=https://proxy.golang.org,direct\nCC=/tmp/cc\n");
+        directory.Write("go.env", "GOPROXY=https://proxy.golang.org,direct\n" + $"{name}={value}\n");
         var go = FakeGo.Write(directory.Combine("bin"), System.Text.Json.JsonSerializer.Serialize(names));
         var result = await new EnvironmentStage(new ProcessRunner(), new FixtureDigests(), Ambient.Clean).RunAsync(run.Context(go), CancellationToken.None);
-        result.Findings.ShouldContain(finding => finding.Diagnostic == GoEnvironmentDiagnostics.Compiler && finding.Origin == "CC");
+        result.Findings.ShouldContain(finding => finding.Diagnostic.Code == code && finding.Origin == name);
     }
 
     [Test]

@@ -126,7 +126,7 @@ public sealed class PolicyReaderTests
     [TestCase("stage: [source]", "Did you mean 'stages'?")]
     [TestCase("biuld: {}", "Did you mean 'build'?")]
     [TestCase("static: allowed", "Did you mean 'binary.static'?")]
-    [TestCase("zzz: 1", "Remove it; the keys here are version, repository, go, dependencies, build, binary, log, stages")]
+    [TestCase("zzz: 1", "Remove it; the keys here are version, repository, source, go, dependencies, build, binary, log, stages")]
     [TestCase("Version: 1", "Did you mean 'version'?")]
     public void TryRead_WhenAKeyIsUnknown_NamesTheNearest(string line, string fix)
     {

@@ -36,7 +36,24 @@ public sealed class DemonstrateCommandTests : IDisposable
             [KeyRole.Committer, KeyRole.EvidenceSm2, KeyRole.EvidenceP256, KeyRole.Log, KeyRole.Witness], ignoreOrder: true);
         trust.Keys.ShouldAllBe(key => key.Repositories.Count == 1 && key.Repositories[0] == "example.com/app");
         File.GetUnixFileMode(Path.Combine(folder, "keys", "sm2-key.pem")).ShouldBe(UnixFileMode.UserRead | UnixFileMode.UserWrite);
-        run.Answer.ShouldContain("cicompliance run --demonstration --project ");
+        run.Answer.ShouldContain(" run --demonstration --project ");
+    }
+
+    [Test]
+    public void Demonstrate_OfAToolThatIsNotOnPath_PrintsWhatWorksAsTyped()
+    {
+        var run = ToolRun.Process(["demonstrate", folder, "--committer", committer], temporary.Combine("project"));
+
+        run.ExitCode.ShouldBe(0, run.Messages);
+        var line = run.Answer.Split('\n').Single(line => line.Contains(" run --demonstration ", StringComparison.Ordinal));
+        using var typed = System.Diagnostics.Process.Start(new System.Diagnostics.ProcessStartInfo("/bin/sh", ["-c", line + " --help"])
+        {
+            WorkingDirectory = temporary.Path, RedirectStandardOutput = true,
+        })!;
+        var help = typed.StandardOutput.ReadToEnd();
+        typed.WaitForExit();
+        typed.ExitCode.ShouldBe(0, line);
+        help.ShouldContain("--demonstration");
     }
 
     [Test]

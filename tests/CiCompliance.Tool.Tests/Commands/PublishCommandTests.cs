@@ -145,6 +145,32 @@ public sealed class PublishCommandTests : IDisposable
     }
 
     [Test]
+    public void PublishGitHub_WithAReleaseAndNoDigest_Is2AndWritesNothing()
+    {
+        using var folder = Folder([]);
+
+        var run = Publish(folder, ["--token", TokenFile(), "--release", "v1"]);
+
+        run.ExitCode.ShouldBe(2);
+        run.Messages.ShouldContain("--release : error CIC0003");
+        run.Messages.ShouldContain("Add --expect-digest");
+        NothingIsWritten(folder);
+    }
+
+    [Test]
+    public void PublishGitHub_OfAnotherRepositorysEvidence_Is2AndWritesNothing()
+    {
+        using var folder = new SealedFolder(Findings(1), repository: "github.com/acme/other");
+
+        var run = Publish(folder, ["--expect-digest", folder.Digest, "--token", TokenFile()]);
+
+        run.ExitCode.ShouldBe(2);
+        run.Messages.ShouldContain("error CIC5403");
+        run.Messages.ShouldNotContain("::error file=");
+        NothingIsWritten(folder);
+    }
+
+    [Test]
     public void PublishGitHub_OfAChangedFolder_Is3AndWritesNothing()
     {
         using var folder = Folder([]);
@@ -247,6 +273,14 @@ public sealed class PublishCommandTests : IDisposable
 
         run.ExitCode.ShouldBe(0, run.Messages);
         Directory.EnumerateFiles(temporary.Combine("target")).Select(Path.GetFileName).ShouldBe(["report.html", "summary.md", "verdict.json"], ignoreOrder: true);
+    }
+
+    private void NothingIsWritten(SealedFolder folder)
+    {
+        server.Requests.ShouldBeEmpty();
+        File.Exists(temporary.Combine("summary")).ShouldBeFalse();
+        File.Exists(temporary.Combine("output")).ShouldBeFalse();
+        File.Exists(folder.Path + ".published.json").ShouldBeFalse();
     }
 
     private ToolRun Publish(SealedFolder folder, IReadOnlyList<string> options, string? missing = null)

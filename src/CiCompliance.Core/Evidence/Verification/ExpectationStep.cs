@@ -9,7 +9,7 @@ namespace CiCompliance.Evidence.Verification;
 internal static class ExpectationStep
 {
     /// <exception cref="CiComplianceException">
-    /// Nothing is expected (CIC2210), the trust store lies in the folder (CIC2211), or the checkpoint or proof given is none (CIC2217).
+    /// Nothing is expected (CIC2210), the trust store lies in the folder (CIC2211) or at no place that can be known (CIC2212), or the checkpoint or proof given is none (CIC2217).
     /// </exception>
     public static void Demand(string directory, string trustFile, Expectation expected)
     {
@@ -23,8 +23,7 @@ internal static class ExpectationStep
 
         DemandFormat("--checkpoint", expected.Checkpoint, bytes => Checkpoint.Parse(bytes));
         DemandFormat("--consistency-proof", expected.ConsistencyProof, bytes => ConsistencyProof.Parse(bytes));
-        var folder = Resolve(directory) + Path.DirectorySeparatorChar;
-        if (Resolve(trustFile).StartsWith(folder, StringComparison.Ordinal))
+        if (LeadsInto(trustFile, directory))
         {
             throw new CiComplianceException(VerificationDiagnostics.TrustInside, trustFile,
                 new("a folder cannot say itself whom to trust", "待验证目录不能自行决定信任对象"),
@@ -82,12 +81,18 @@ internal static class ExpectationStep
     private static bool IsObjectId(string text) =>
         GitObjectId.IsValid(text, GitObjectFormat.Sha1) || GitObjectId.IsValid(text, GitObjectFormat.Sha256);
 
-    private static string Resolve(string path)
+    // A link in the folder that leads out again has a say in what is read, too.
+    private static bool LeadsInto(string file, string directory)
     {
-        var full = Path.TrimEndingDirectorySeparator(Path.GetFullPath(path));
-        FileSystemInfo info = Directory.Exists(full) ? new DirectoryInfo(full) : new FileInfo(full);
-        var target = info.ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? full;
-        var parent = Path.GetDirectoryName(target);
-        return parent is null ? target : Path.Combine(Resolve(parent), Path.GetFileName(target));
+        try
+        {
+            var folder = LinkTrail.RealPath(directory);
+            return LinkTrail.Of(file).Any(step => LinkTrail.IsInside(step, folder));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new CiComplianceException(VerificationDiagnostics.Unreadable, file,
+                new($"it is not known where it leads ({e.Message})", $"无法确定其指向({e.Message})"), new("Give a path without links", "请给出不含链接的路径"), e);
+        }
     }
 }

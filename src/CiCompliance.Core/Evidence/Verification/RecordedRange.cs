@@ -118,7 +118,7 @@ internal sealed class RecordedRange(
         // The last commit on any way down to the base is in the range, so a base that is an ancestor always is a parent that the rows lead to.
         if (source.Base is { } start && !wanted.Contains(start))
         {
-            refuse(VerificationDiagnostics.Discontinuous, start,
+            refuse(VerificationDiagnostics.Discontinuous, EvidencePaths.Commits,
                 new($"no commit of the range has the base {start} as parent: it is no ancestor of the built commit", $"范围内没有任何提交以起点 {start} 为父提交:它不是所构建提交的祖先"));
             return false;
         }

@@ -76,7 +76,7 @@ internal static class SourceStep
     private static void VerifyCommits(VerificationContext context, SourceRecord source, ObjectJudge judge, CancellationToken cancellationToken)
     {
         var range = new RecordedRange(source, name => Lines(context, name), judge,
-            (diagnostic, origin, what) => context.Refuse(8, origin == source.Base ? "source.base" : "source.commits", diagnostic, origin, what));
+            (diagnostic, origin, what) => context.Refuse(8, "source.commits", diagnostic, origin, what));
         if (!range.Verify(cancellationToken))
         {
             return;
