@@ -9,7 +9,7 @@ namespace CiCompliance.Cryptography.Cms;
 /// </summary>
 internal sealed record SignedData(string ContentType, IReadOnlyList<X509CertificateInfo> Certificates, IReadOnlyList<SignerInfo> Signers)
 {
-    private const int MaxCertificates = 16;
+    private const int MaxCertificates = 32;
     private const int MaxSigners = 16;
 
     private static readonly Asn1Tag Context0 = new(TagClass.ContextSpecific, 0, isConstructed: true);
