@@ -47,6 +47,11 @@ public sealed class CommitObject
                 : throw new LocalizedFormatException("the header 'author' is not where it belongs", "头部“author”位置不对"));
         }
 
+        if (parents.Count != parents.Distinct(StringComparer.Ordinal).Count())
+        {
+            throw new LocalizedFormatException("a parent stands twice", "父提交重复");
+        }
+
         if (author.IsEmpty)
         {
             throw new LocalizedFormatException("the header 'author' is missing", "缺少头部“author”");

@@ -38,12 +38,18 @@ public sealed record SourceRevision(GitObject Commit, CommitObject Parsed, IRead
     private static string? ResolveName(IGitRepository repository, string revision)
     {
         var named = repository.Resolve(revision);
-        if (named is null || revision == named || revision.StartsWith("refs/", StringComparison.Ordinal))
+        if (named is null || revision == named)
         {
             return named;
         }
 
         var refs = RefPrefixes.Count(prefix => repository.Resolve(prefix + revision) is not null);
+        if (revision.StartsWith("refs/", StringComparison.Ordinal))
+        {
+            // Where this very ref is missing, git looks for refs/tags/refs/… and the like.
+            return refs == 0 ? named : null;
+        }
+
         var isShortId = revision.Length >= ShortId && revision.All(char.IsAsciiHexDigit);
         return refs + (isShortId ? 1 : 0) <= 1 ? named : null;
     }
