@@ -51,6 +51,7 @@ missing_packages() {
   command -v git >/dev/null || echo git
   command -v gpg >/dev/null || echo gnupg
   command -v ssh-keygen >/dev/null || echo openssh-client
+  command -v gpgsm >/dev/null || echo gpgsm
   command -v openssl >/dev/null || echo openssl
   has_c_compiler || printf '%s\n' gcc libc6-dev
   [ -e /etc/ssl/certs/ca-certificates.crt ] || [ -e /etc/pki/tls/certs/ca-bundle.crt ] || echo ca-certificates

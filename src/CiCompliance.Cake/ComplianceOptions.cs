@@ -41,7 +41,13 @@ public sealed class ComplianceOptions
     /// <summary>Protected revision before the commits to verify (excluded).</summary>
     public string? Base { get => this["base"]; set => this["base"] = value; }
 
-    /// <summary><c>A..B</c>: the same as <see cref="Base"/> A and <see cref="Commit"/> B.</summary>
+    /// <summary>The revision whose policy and trust count; <see cref="Base"/> when left out.</summary>
+    public string? Protected { get => this["protected"]; set => this["protected"] = value; }
+
+    /// <summary>The branch that is judged, for the policy's rules about branches.</summary>
+    public string? Branch { get => this["branch"]; set => this["branch"] = value; }
+
+    /// <summary><c>A..B</c>: the same as <see cref="Base"/> A and <see cref="Commit"/> B; <c>ci</c>: what the CI says.</summary>
     public string? Range { get => this["range"]; set => this["range"] = value; }
 
     /// <summary>What is built and verified; HEAD when left out.</summary>

@@ -12,8 +12,8 @@ public sealed record KeyringImport(IReadOnlyList<TrustedKey> Keys, IReadOnlyList
 
 /// <summary>
 /// Turns files of public keys into trusted keys for one role: OpenPGP keyrings (armoured or binary, any number of keys), PEM public keys and
-/// certificates (SM2, P-256, Ed25519; a certificate's dates become the key's window), OpenSSH's allowed_signers and public key files (principals
-/// become identities), and verifier keys of checksum databases and logs.
+/// certificates (SM2, RSA, P-256/384/521, Ed25519; a certificate's dates become the key's window, its addresses the holder's), OpenSSH's
+/// allowed_signers and public key files (principals become identities), and verifier keys of checksum databases and logs.
 /// </summary>
 public static class KeyringImporter
 {
@@ -67,7 +67,7 @@ public static class KeyringImporter
                     break;
                 case "CERTIFICATE":
                     var certificate = X509CertificateInfo.TryRead(block.Content) ?? throw target.Malformed();
-                    target.AddPublicKey(certificate.PublicKey, certificate.CommonName(), certificate.NotBefore, certificate.NotAfter);
+                    target.AddPublicKey(certificate.PublicKey, certificate.CommonName(), certificate.NotBefore, certificate.NotAfter, certificate.Mails());
                     break;
                 case var label when label.Contains("PRIVATE", StringComparison.Ordinal):
                     throw target.SecretKey();

@@ -20,7 +20,13 @@ public abstract class StageTask : CiComplianceTask
     /// <summary><c>--base</c>: protected revision before the commits to verify.</summary>
     public string? Base { get; set; }
 
-    /// <summary><c>--range</c>: A..B.</summary>
+    /// <summary><c>--protected</c>: the revision whose policy and trust count.</summary>
+    public string? Protected { get; set; }
+
+    /// <summary><c>--branch</c>: the branch that is judged.</summary>
+    public string? Branch { get; set; }
+
+    /// <summary><c>--range</c>: A..B, or ci.</summary>
     public string? Range { get; set; }
 
     /// <summary><c>--commit</c>: what is built and verified.</summary>
@@ -80,7 +86,7 @@ public abstract class StageTask : CiComplianceTask
     private protected IReadOnlyList<string> Judged() =>
     [
         .. Given([("--project", Project), ("--config", Config), ("--repository", Repository), ("--base", Base), ("--range", Range), ("--commit", Commit),
-            ("--trust", Trust), ("--go", Go), ("--module-cache", ModuleCache)]),
+            ("--protected", Protected), ("--branch", Branch), ("--trust", Trust), ("--go", Go), ("--module-cache", ModuleCache)]),
         .. Demonstration ? ["--demonstration"] : Array.Empty<string>(),
     ];
 

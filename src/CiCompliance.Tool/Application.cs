@@ -1,6 +1,7 @@
 using CiCompliance.Pipeline;
 using CiCompliance.Tool.CommandLine;
 using CiCompliance.Tool.Commands;
+using CiCompliance.Tool.GitSigning;
 using CiCompliance.Tool.Hosting;
 using CiCompliance.Tool.Output;
 
@@ -17,11 +18,18 @@ internal static class Application
             return ExitCode.Compliant;
         }
 
+        // What git reads on standard output has its own form, whatever the environment says about answers.
+        var request = GitSignRequest.TryParse(args);
         var ci = new CiHost(host.Environment);
         var reporter = new Reporter(host, ci.Kind, LanguageChoice.Guess(args, host.Environment),
-            LanguageChoice.Given(args, OptionTable.Format, host.Environment) == "json", args.Contains(OptionTable.Quiet.Long));
+            request is null && LanguageChoice.Given(args, OptionTable.Format, host.Environment) == "json", args.Contains(OptionTable.Quiet.Long));
         try
         {
+            if (request is not null)
+            {
+                return await new GitProgram(parts.GitSigning, host, reporter).RunAsync(request, cancellationToken);
+            }
+
             var answer = await AnswerAsync(args, host, ci, reporter, parts, cancellationToken);
             reporter.Write(answer);
             return answer.ExitCode;

@@ -16,6 +16,7 @@ using CiCompliance.Publishing;
 using CiCompliance.Sbom;
 using CiCompliance.Signing;
 using CiCompliance.Source;
+using CiCompliance.Tool.GitSigning;
 using CiCompliance.Tool.Hosting;
 using CiCompliance.Tool.Inputs;
 using CiCompliance.Tool.Wiring;
@@ -45,6 +46,8 @@ internal sealed class Composition(ToolHost host) : IComposition
         var judge = new ObjectJudge(objects.Value, [.. judgement.Trust.With(KeyRole.Committer, policy.Repository)], policy.Source, branch);
         return ObjectExplanation.Of(repository, revision, judge, policy.Source);
     }
+
+    public GitSigningParts GitSigning => new(signers.Value, objects.Value, processes, ambient.Value);
 
     public IRevisions Revisions(string projectDirectory, CancellationToken cancellationToken) =>
         new GitRevisions(repositories.Value.Open(projectDirectory, cancellationToken));

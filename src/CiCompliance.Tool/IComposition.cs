@@ -5,6 +5,7 @@ using CiCompliance.Pipeline;
 using CiCompliance.Policy;
 using CiCompliance.Publishing;
 using CiCompliance.Source;
+using CiCompliance.Tool.GitSigning;
 using CiCompliance.Tool.Inputs;
 
 namespace CiCompliance.Tool;
@@ -48,6 +49,8 @@ internal interface IComposition
     VerificationReport VerifyEvidence(string directory, TrustStore trust, string trustFile, Expectation expected, CancellationToken cancellationToken);
 
     ILogFolders Logs { get; }
+
+    GitSigningParts GitSigning { get; }
 
     /// <param name="apiUrl">GITHUB_API_URL.</param>
     /// <param name="repository"><c>owner/name</c>.</param>

@@ -20,4 +20,7 @@ internal static class ToolDiagnostics
     public static readonly Diagnostic SecretOnCommandLine = new("CIC0020", DiagnosticKind.Usage, "A key option names no file and no descriptor");
     public static readonly Diagnostic TrustNotWritten = new("CIC0021", DiagnosticKind.Undecided, "The trust store cannot be written");
     public static readonly Diagnostic TrustConflict = new("CIC0022", DiagnosticKind.Usage, "A key cannot be added to the trust store");
+    public static readonly Diagnostic NotSetUpToSign = new("CIC0023", DiagnosticKind.Usage, "The clone is not set up for CMS signatures");
+    public static readonly Diagnostic GitRefused = new("CIC0024", DiagnosticKind.Usage, "git did not do what was needed");
+    public static readonly Diagnostic UnusableSignature = new("CIC0025", DiagnosticKind.Usage, "The signature would be refused");
 }

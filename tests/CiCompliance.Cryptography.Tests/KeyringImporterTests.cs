@@ -142,7 +142,7 @@ public sealed class KeyringImporterTests
 
     [TestCase(KeyAlgorithm.EcdsaP256, KeyRole.EvidenceSm2)]
     [TestCase(KeyAlgorithm.Sm2, KeyRole.EvidenceP256)]
-    [TestCase(KeyAlgorithm.EcdsaP256, KeyRole.Committer)]
+    [TestCase(KeyAlgorithm.Ed25519, KeyRole.Committer)]
     [TestCase(KeyAlgorithm.Ed25519, KeyRole.Sumdb)]
     [TestCase(KeyAlgorithm.Ed25519, KeyRole.None)]
     public void Import_WhenRoleDoesNotFit_Refuses(KeyAlgorithm algorithm, KeyRole role)
@@ -201,10 +201,10 @@ public sealed class KeyringImporterTests
     public void Import_WhenContentIsOfNoKnownForm_Refuses(string content) => Refusal(content, KeyRole.Committer).ShouldBe(TrustImportDiagnostics.Malformed);
 
     [Test]
-    public void Import_WhenKeyIsRsa_LeavesItOut()
+    public void Import_WhenRsaKeyIsShort_LeavesItOut()
     {
-        using var rsa = RSA.Create(2048);
-        Refusal(rsa.ExportSubjectPublicKeyInfoPem(), KeyRole.Log).ShouldBe(TrustImportDiagnostics.NothingUsable);
+        using var rsa = RSA.Create(1024);
+        Refusal(rsa.ExportSubjectPublicKeyInfoPem(), KeyRole.Committer).ShouldBe(TrustImportDiagnostics.NothingUsable);
     }
 
     [Test]

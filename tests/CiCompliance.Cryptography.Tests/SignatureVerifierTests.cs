@@ -118,7 +118,18 @@ public sealed class SignatureVerifierTests
         PublicKeyInfo.AlgorithmOf(ecdsa.ExportSubjectPublicKeyInfo()).ShouldBe(KeyAlgorithm.EcdsaP256);
         PublicKeyInfo.AlgorithmOf(PublicKeyInfo.Encode(KeyAlgorithm.Ed25519, new byte[32])).ShouldBe(KeyAlgorithm.Ed25519);
         using var rsa = RSA.Create(2048);
-        PublicKeyInfo.AlgorithmOf(rsa.ExportSubjectPublicKeyInfo()).ShouldBe(KeyAlgorithm.None);
+        PublicKeyInfo.AlgorithmOf(rsa.ExportSubjectPublicKeyInfo()).ShouldBe(KeyAlgorithm.Rsa);
+    }
+
+    // These sign commits only, and ObjectSignatureVerifier is for those.
+    [Test]
+    public void Verify_WhenKeyIsACommittersOnly_Fails()
+    {
+        using var p384 = ECDsa.Create(ECCurve.NamedCurves.nistP384);
+        verifier.Verify(KeyAlgorithm.EcdsaP384, p384.ExportSubjectPublicKeyInfo(), Message,
+            p384.SignData(Message, HashAlgorithmName.SHA384, DSASignatureFormat.Rfc3279DerSequence)).ShouldBe(Verdict.Fail);
+        using var rsa = RSA.Create(2048);
+        verifier.Verify(KeyAlgorithm.Rsa, rsa.ExportSubjectPublicKeyInfo(), Message, rsa.SignData(Message, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1)).ShouldBe(Verdict.Fail);
     }
 
     internal static IEnumerable<byte[]> Twins(byte[] good)

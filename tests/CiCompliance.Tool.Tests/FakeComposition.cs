@@ -7,6 +7,7 @@ using CiCompliance.Pipeline;
 using CiCompliance.Policy;
 using CiCompliance.Publishing;
 using CiCompliance.Source;
+using CiCompliance.Tool.GitSigning;
 using CiCompliance.Tool.Inputs;
 
 namespace CiCompliance.Tool.Tests;
@@ -30,6 +31,8 @@ internal sealed class FakeComposition : IComposition
     public IDigestCalculator Digests { get; set; } = new Sha256Only();
 
     public ILogFolders Logs { get; } = new FakeLogs();
+
+    public GitSigningParts GitSigning => throw new NotSupportedException("git starts the tool as a process of its own");
 
     public IRevisions Revisions(string projectDirectory, CancellationToken cancellationToken) => Repository;
 

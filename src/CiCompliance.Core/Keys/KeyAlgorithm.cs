@@ -27,11 +27,11 @@ public enum KeyAlgorithm
     /// <summary>An OpenSSH public key (RFC 4253 §6.6, PROTOCOL.u2f for keys in authenticators) with its own algorithm. Signs commits only.</summary>
     Ssh,
 
-    /// <summary>ECDSA P-384 with SHA-384 or stronger, DER. On the wire <c>ecdsa-p384</c>. Signs commits only.</summary>
+    /// <summary>ECDSA P-384 with SHA-256, SHA-384 or SHA-512, DER. On the wire <c>ecdsa-p384</c>. Signs commits only.</summary>
     [JsonStringEnumMemberName("ecdsa-p384")]
     EcdsaP384,
 
-    /// <summary>ECDSA P-521 with SHA-512, DER. On the wire <c>ecdsa-p521</c>. Signs commits only.</summary>
+    /// <summary>ECDSA P-521 with SHA-256, SHA-384 or SHA-512, DER. On the wire <c>ecdsa-p521</c>. Signs commits only.</summary>
     [JsonStringEnumMemberName("ecdsa-p521")]
     EcdsaP521,
 

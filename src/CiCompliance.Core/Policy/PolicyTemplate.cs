@@ -20,6 +20,15 @@ public static class PolicyTemplate
             # 仓库标识：声明中写入的名称，信任密钥亦与之绑定。
             repository: {repository}
 
+            # Who may sign what; left out: every committer of the trust store may sign everything. 谁可以为哪些内容签名;省略表示信任库中的提交者均可。
+            # source:
+            #   match-committer: on    # off | on: a signer must be whom the committer line names. on 表示签名者须为 committer 行所列之人。
+            #   forge: merges          # refused | merges | allowed: what the forge's own key may sign. 平台自身密钥可签名的范围。
+            #   rules:
+            #     - name: deployment
+            #       paths: ["deploy/**", "compliance.yml", ".cicompliance/**"]
+            #       signers: ["*@ops.example.cn"]
+
             go:
               # Where modules come from: goproxy.cn, goproxy.io, aliyun, or custom (then proxy and sumdb are needed).
               # 模块来源：goproxy.cn、goproxy.io、aliyun；或 custom（此时须填写 proxy 与 sumdb）。

@@ -5,9 +5,11 @@ namespace CiCompliance.Source;
 /// <summary>Which rules with paths the commits of a range touch, and from which tree objects that was seen. For one thread.</summary>
 internal sealed class RangeChanges(IGitRepository repository, SignerPolicy policy)
 {
-    private const int MaxTrees = 1_000_000;
+    /// <summary>What the verifier holds in memory of them.</summary>
+    internal const long MaxBytes = 256L << 20;
 
     private readonly HashSet<string> trees = new(StringComparer.Ordinal);
+    private long bytes;
 
     /// <summary>Ids of the tree objects, each once.</summary>
     public IReadOnlyCollection<string> TreesRead => trees;
@@ -29,12 +31,12 @@ internal sealed class RangeChanges(IGitRepository repository, SignerPolicy polic
 
     private byte[] Read(string oid)
     {
-        if (trees.Add(oid) && trees.Count > MaxTrees)
+        var tree = repository.Read(oid, GitTreeReader.MaxTreeBytes);
+        if (trees.Add(oid) && (bytes += tree.Raw.Length) > MaxBytes)
         {
-            throw SourceFailures.TooLarge($"tree {oid}", new($"the range's commits change more than {MaxTrees} folders", $"该范围的提交更改的目录超过 {MaxTrees} 个"));
+            throw SourceFailures.TooLarge($"tree {oid}", new($"what shows the changes of the range has more than {MaxBytes} bytes", $"用于显示该范围更改的内容超过 {MaxBytes} 字节"));
         }
 
-        var tree = repository.Read(oid, GitTreeReader.MaxTreeBytes);
         return tree.Type == GitObjectType.Tree ? tree.Raw : throw SourceFailures.Malformed($"tree {oid}", $"it is a {tree.Type}");
     }
 }

@@ -1,8 +1,10 @@
 namespace CiCompliance.Source;
 
 /// <summary>What to do about a refused commit or tag.</summary>
-internal static class SourceFixes
+public static class SourceFixes
 {
+    /// <param name="diagnostic">Of <see cref="SourceDiagnostics"/>.</param>
+    /// <returns>One sentence.</returns>
     public static LocalizedText For(Diagnostic diagnostic) => diagnostic.Code switch
     {
         "CIC1001" => new("Sign it: git rebase --exec 'git commit --amend --no-edit -S' BASE (a tag: git tag -s -f NAME)",

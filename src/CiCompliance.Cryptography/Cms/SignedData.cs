@@ -4,37 +4,26 @@ using CiCompliance.Cryptography.Keys;
 namespace CiCompliance.Cryptography.Cms;
 
 /// <summary>
-/// A detached SignedData with one signer (GB/T 35275 §8, RFC 5652 §5), read under DER rules. Nothing is verified here.
+/// A detached SignedData (GB/T 35275 §8, RFC 5652 §5). The frame is BER, since gpgsm writes indefinite lengths; certificates and signed attributes are
+/// DER. Nothing is verified here.
 /// </summary>
-/// <param name="Attributes">The signed attributes as they are signed, a DER SET OF; null when the content itself is signed.</param>
-internal sealed record SignedData(
-    string ContentType,
-    IReadOnlyList<X509CertificateInfo> Certificates,
-    byte[] Issuer,
-    byte[] Serial,
-    string DigestAlgorithm,
-    string SignatureAlgorithm,
-    byte[]? Attributes,
-    byte[] Signature)
+internal sealed record SignedData(string ContentType, IReadOnlyList<X509CertificateInfo> Certificates, IReadOnlyList<SignerInfo> Signers)
 {
-    private const int MaxCertificates = 10;
+    private const int MaxCertificates = 32;
+    private const int MaxSigners = 16;
 
     private static readonly Asn1Tag Context0 = new(TagClass.ContextSpecific, 0, isConstructed: true);
     private static readonly Asn1Tag Context1 = new(TagClass.ContextSpecific, 1, isConstructed: true);
 
-    /// <summary>The certificate of the signer; null when none, or more than one, is the one that the signer names.</summary>
-    public X509CertificateInfo? SignerCertificate()
-    {
-        var matching = Certificates.Where(certificate =>
-            certificate.Issuer.AsSpan().SequenceEqual(Issuer) && certificate.Serial.AsSpan().SequenceEqual(Serial)).ToList();
-        return matching is [var one] ? one : null;
-    }
+    /// <summary>The certificate that the signer names; null when none, or more than one, is it.</summary>
+    public X509CertificateInfo? CertificateOf(SignerInfo signer) =>
+        Certificates.Where(signer.Names).ToList() is [var one] ? one : null;
 
-    /// <exception cref="AsnContentException">Malformed.</exception>
-    /// <exception cref="NotSupportedException">Well-formed, but not one signer by issuer and serial number over detached content.</exception>
-    public static SignedData Parse(ReadOnlyMemory<byte> der)
+    /// <exception cref="AsnContentException">Malformed, or without a signer.</exception>
+    /// <exception cref="NotSupportedException">Well-formed, but the content is attached, or a signer is of a form that is not accepted.</exception>
+    public static SignedData Parse(ReadOnlyMemory<byte> message)
     {
-        var reader = new AsnReader(der, AsnEncodingRules.DER);
+        var reader = new AsnReader(message, AsnEncodingRules.BER);
         var outer = reader.ReadSequence();
         reader.ThrowIfNotEmpty();
         if (outer.ReadObjectIdentifier() is not (CmsOids.GmSignedData or CmsOids.Pkcs7SignedData))
@@ -61,12 +50,9 @@ internal sealed record SignedData(
             body.ReadEncodedValue();
         }
 
-        var signers = body.ReadSetOf(skipSortOrderValidation: true);
+        var signers = ReadSigners(body.ReadSetOf());
         body.ThrowIfNotEmpty();
-        var signer = signers.ReadSequence();
-        return signers.HasData
-            ? throw new NotSupportedException("more than one signer")
-            : ReadSigner(signer, contentType, certificates);
+        return new SignedData(contentType, certificates, signers);
     }
 
     private static List<X509CertificateInfo> ReadCertificates(AsnReader body)
@@ -77,8 +63,7 @@ internal sealed record SignedData(
             return certificates;
         }
 
-        // A SET OF that some writers leave in chain order.
-        for (var set = body.ReadSetOf(skipSortOrderValidation: true, Context0); set.HasData;)
+        for (var set = body.ReadSetOf(Context0); set.HasData;)
         {
             certificates.Add(certificates.Count < MaxCertificates && X509CertificateInfo.TryRead(set.ReadEncodedValue()) is { } certificate
                 ? certificate
@@ -88,47 +73,14 @@ internal sealed record SignedData(
         return certificates;
     }
 
-    private static SignedData ReadSigner(AsnReader signer, string contentType, List<X509CertificateInfo> certificates)
+    private static List<SignerInfo> ReadSigners(AsnReader set)
     {
-        if (!signer.TryReadInt32(out var version) || version != 1)
+        var signers = new List<SignerInfo>();
+        while (set.HasData)
         {
-            throw new NotSupportedException("the signer is not named by issuer and serial number");
+            signers.Add(signers.Count < MaxSigners ? SignerInfo.Read(set.ReadSequence()) : throw new NotSupportedException("more than 16 signers"));
         }
 
-        var name = signer.ReadSequence();
-        var issuer = name.ReadEncodedValue().ToArray();
-        var serial = name.ReadIntegerBytes().ToArray();
-        name.ThrowIfNotEmpty();
-        var digestAlgorithm = ReadAlgorithm(signer);
-        byte[]? attributes = null;
-        if (signer.PeekTag().HasSameClassAndValue(Context0))
-        {
-            // RFC 5652 §5.4: signed under the tag of SET OF, not the [0] that stands in the message.
-            attributes = signer.ReadEncodedValue().ToArray();
-            attributes[0] = 0x31;
-        }
-
-        var signatureAlgorithm = ReadAlgorithm(signer);
-        var signature = signer.ReadOctetString();
-        if (signer.HasData && signer.PeekTag().HasSameClassAndValue(Context1))
-        {
-            signer.ReadEncodedValue();
-        }
-
-        signer.ThrowIfNotEmpty();
-        return new SignedData(contentType, certificates, issuer, serial, digestAlgorithm, signatureAlgorithm, attributes, signature);
-    }
-
-    // Parameters are absent or NULL.
-    private static string ReadAlgorithm(AsnReader reader)
-    {
-        var algorithm = reader.ReadSequence();
-        var oid = algorithm.ReadObjectIdentifier();
-        if (algorithm.HasData && algorithm.PeekTag().HasSameClassAndValue(Asn1Tag.Null))
-        {
-            algorithm.ReadNull();
-        }
-
-        return algorithm.HasData ? throw new NotSupportedException("an algorithm with parameters") : oid;
+        return signers.Count > 0 ? signers : throw new AsnContentException("no signer");
     }
 }

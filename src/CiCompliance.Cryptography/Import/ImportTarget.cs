@@ -130,9 +130,11 @@ internal sealed class ImportTarget(string origin, KeyRole role, IReadOnlyList<st
 
     private bool Allows(KeyAlgorithm algorithm) => role switch
     {
-        KeyRole.Committer or KeyRole.EvidenceSm2 => algorithm == KeyAlgorithm.Sm2,
+        // What CMS signatures of commits may be made with.
+        KeyRole.Committer => algorithm is KeyAlgorithm.Sm2 or KeyAlgorithm.Rsa or KeyAlgorithm.EcdsaP256 or KeyAlgorithm.EcdsaP384 or KeyAlgorithm.EcdsaP521,
+        KeyRole.EvidenceSm2 => algorithm == KeyAlgorithm.Sm2,
         KeyRole.EvidenceP256 => algorithm == KeyAlgorithm.EcdsaP256,
-        KeyRole.Log or KeyRole.Witness or KeyRole.Tsa => true,
+        KeyRole.Log or KeyRole.Witness or KeyRole.Tsa => algorithm is KeyAlgorithm.Sm2 or KeyAlgorithm.EcdsaP256 or KeyAlgorithm.Ed25519,
         _ => false,
     };
 

@@ -9,6 +9,7 @@ namespace CiCompliance.Cryptography.Keys;
 /// <param name="Issuer">DER Name.</param>
 /// <param name="Serial">Contents of the INTEGER.</param>
 /// <param name="PublicKey">DER SubjectPublicKeyInfo of any algorithm.</param>
+/// <param name="Extensions">As they stand in the certificate, under [3]; null where there are none.</param>
 internal sealed record X509CertificateInfo(
     byte[] Raw,
     byte[] Issuer,
@@ -16,7 +17,8 @@ internal sealed record X509CertificateInfo(
     byte[] Subject,
     byte[] PublicKey,
     DateTimeOffset NotBefore,
-    DateTimeOffset NotAfter)
+    DateTimeOffset NotAfter,
+    byte[]? Extensions)
 {
     public const int MaxBytes = 16 << 10;
 
@@ -92,8 +94,17 @@ internal sealed record X509CertificateInfo(
         validity.ThrowIfNotEmpty();
         var subject = body.ReadEncodedValue();
         var publicKey = body.ReadEncodedValue();
+        byte[]? extensions = null;
+        while (body.HasData)
+        {
+            // Unique identifiers stand before the extensions; nobody writes them any more.
+            var isExtensions = body.PeekTag().HasSameClassAndValue(new Asn1Tag(TagClass.ContextSpecific, 3));
+            var field = body.ReadEncodedValue();
+            extensions = isExtensions && extensions is null ? field.ToArray() : isExtensions ? throw new AsnContentException("extensions twice") : extensions;
+        }
+
         return new X509CertificateInfo(
-            der.ToArray(), issuer.ToArray(), serial.ToArray(), subject.ToArray(), publicKey.ToArray(), notBefore, notAfter);
+            der.ToArray(), issuer.ToArray(), serial.ToArray(), subject.ToArray(), publicKey.ToArray(), notBefore, notAfter, extensions);
     }
 
     /// <summary>UTCTime or GeneralizedTime (RFC 5280 §4.1.2.5).</summary>

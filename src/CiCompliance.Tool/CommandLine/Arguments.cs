@@ -11,6 +11,9 @@ internal sealed class Arguments(
 
     public IReadOnlyList<string> Operands { get; } = operands;
 
+    /// <summary>On the command line itself.</summary>
+    public bool Given(OptionDefinition option) => given.ContainsKey(option.Long);
+
     /// <summary>The value, or null. An empty variable is no value.</summary>
     public string? Value(OptionDefinition option) =>
         given.TryGetValue(option.Long, out var values) ? values[0] : FromEnvironment(option);

@@ -69,7 +69,8 @@ internal static class OptionTable
     public static readonly OptionDefinition Committers = new("committer", "KEYRING",
         new("public keys that sign the repository's commits; several times for several files", "为仓库提交签名的公钥,可重复"), Many: true);
     public static readonly OptionDefinition Name = new("name", "NAME",
-        new("the key's name; for a log its host name, for a witness its line's name (default: what the file says)", "密钥名称;日志为其主机名,见证方为其签名行名称(默认:取自文件)"));
+        new("the key's name; for a log its host name, for a witness its line's name (default: what the file says; of init --sm2: user.name)",
+            "密钥名称;日志为其主机名,见证方为其签名行名称(默认:取自文件;init --sm2 为 user.name)"));
     public static readonly OptionDefinition ValidFrom = new("valid-from", "TIME", new("RFC 3339 time or date, UTC", "RFC 3339 时间或日期,UTC"));
     public static readonly OptionDefinition ValidUntil = new("valid-until", "TIME", new("RFC 3339 time or date, UTC", "RFC 3339 时间或日期,UTC"));
     public static readonly OptionDefinition Identity = new("identity", "MAIL",
@@ -78,6 +79,12 @@ internal static class OptionTable
         new("for committers: the key is the forge's own; the policy says what it may sign", "提交者密钥属于代码托管平台自身;可签范围由策略规定"));
     public static readonly OptionDefinition Branch = new("branch", "NAME", new("the branch that is judged, for the policy's rules about branches", "所判定的分支,用于策略中的分支规则"));
     public static readonly OptionDefinition DryRun = new("dry-run", null, new("only show what would change", "只显示将要发生的更改"));
+
+    public static readonly OptionDefinition Sm2 = new("sm2", null,
+        new("set up this clone to sign commits with SM2, instead of writing a policy", "设置此克隆以用 SM2 签名提交,而不是生成策略"));
+    public static readonly OptionDefinition Mail = new("mail", "MAIL", new("with --sm2: the signer's address (default: user.email)", "与 --sm2 同用:签名者邮箱(默认:user.email)"));
+    public static readonly OptionDefinition Request = new("request", null,
+        new("with --sm2: write a request for a certificate (PKCS #10) instead of a self-signed one", "与 --sm2 同用:生成证书请求(PKCS #10)而不是自签名证书"));
 
     public static readonly OptionDefinition Origin = new("origin", "NAME", new("the log's origin, for example log.acme.example/ci", "日志来源名,例如 log.acme.example/ci"));
     public static readonly OptionDefinition Index = new("index", "N", new("prove that entry N is in the log", "证明第 N 条在日志中"));
@@ -98,7 +105,7 @@ internal static class OptionTable
     public static IReadOnlyList<OptionDefinition> All { get; } =
     [
         .. Common, Version, .. RunLike, Stages, Form, Token, Release, Unsealed, Artifact, Policy, Checkpoint, ConsistencyProof, Witnesses, MinimumTool, AllowDemonstration,
-        Role, Repositories, Committers, Name, Identity, Forge, ValidFrom, ValidUntil, DryRun, Origin, Index, From, To,
+        Role, Repositories, Committers, Name, Identity, Forge, ValidFrom, ValidUntil, DryRun, Sm2, Mail, Request, Origin, Index, From, To,
     ];
 
     private static OptionDefinition Key(string name, string en, string zh) =>

@@ -11,7 +11,8 @@ internal static class VerbTable
 
     public static IReadOnlyList<VerbDefinition> All { get; } =
     [
-        new("init", new("write a starter compliance.yml", "生成初始 compliance.yml"), [Repository], parts => new InitCommand(parts)),
+        new("init", new("write a starter compliance.yml; --sm2: set up a clone to sign with SM2", "生成初始 compliance.yml;--sm2:设置克隆以用 SM2 签名"),
+            [Repository, Sm2, OptionTable.Name, Mail, Request, Sm2Key, Sm2KeyPassphrase, Sm2Certificates], parts => new InitCommand(parts)),
         new("demonstrate", new("write policy, throw-away keys and trust for a first run", "生成首次试运行所需的策略、一次性密钥和信任库"), [Repository, Committers],
             parts => new DemonstrateCommand(parts), new("DIR", new("a new folder outside the repository", "仓库之外的新目录"))),
         new("doctor", new("show what is missing here, and its fix", "检查缺失项并给出修复方法"), RunLike, parts => new DoctorCommand(parts)),
@@ -34,6 +35,7 @@ internal static class VerbTable
         new("verify evidence", new("verify an evidence folder offline", "离线验证证据目录"),
             [Trust, Repository, Commit, Artifact, OptionTable.Policy, Checkpoint, ConsistencyProof, Witnesses, MinimumTool, OptionTable.Base, Branch, AllowDemonstration],
             parts => new VerifyEvidenceCommand(parts), Evidence),
+        new("git-sign", new("sign and verify for git (gpg.x509.program); git calls it", "为 git 签名和验证(gpg.x509.program);由 git 调用"), [], _ => new GitSignCommand()),
         new("trust import", new("add public keys to a trust store", "将公钥加入信任库"), [Role, Repositories, OptionTable.Name, Identity, Forge, ValidFrom, ValidUntil, Trust, DryRun],
             parts => new TrustImportCommand(parts), new("KEYRING", new("OpenPGP keyring, PEM public key or certificate", "OpenPGP 密钥环、PEM 公钥或证书"), Many: true)),
         new("trust explain", new("say why a commit or tag passes or not", "说明某个提交或标签为何通过或不通过"), [OptionTable.Base, OptionTable.Range, Protected, Branch, Trust],

@@ -1,15 +1,28 @@
 using System.Text;
 using CiCompliance.Tool.CommandLine;
+using CiCompliance.Tool.GitSigning;
 using CiCompliance.Tool.Inputs;
 using CiCompliance.Tool.Output;
 
 namespace CiCompliance.Tool.Commands;
 
-/// <summary>Writes a starter policy for the Go module that is here.</summary>
+/// <summary>Writes a starter policy for the Go module that is here, or sets up the clone to sign with SM2.</summary>
 internal sealed class InitCommand(IComposition parts) : ICommand
 {
-    public Task<Answer> RunAsync(CommandContext context, CancellationToken cancellationToken)
+    private static readonly OptionDefinition[] Sm2Options =
+        [OptionTable.Name, OptionTable.Mail, OptionTable.Request, OptionTable.Sm2Key, OptionTable.Sm2KeyPassphrase, OptionTable.Sm2Certificates];
+
+    public Task<Answer> RunAsync(CommandContext context, CancellationToken cancellationToken) =>
+        context.Arguments.Flag(OptionTable.Sm2) ? new Sm2CloneSetup(parts, context).RunAsync(cancellationToken) : Task.FromResult(WritePolicy(context));
+
+    private Answer WritePolicy(CommandContext context)
     {
+        if (Sm2Options.FirstOrDefault(option => context.Arguments.Given(option)) is { } stray)
+        {
+            throw new CiComplianceException(ToolDiagnostics.CommandLine, "cicompliance",
+                new($"{stray.Long} belongs to init --sm2", $"{stray.Long} 用于 init --sm2"), new("Add --sm2, or leave it out", "请加上 --sm2,或去掉该选项"));
+        }
+
         var project = context.ProjectDirectory;
         var path = context.PathOf(OptionTable.Config) ?? Path.Combine(project, PolicySource.PolicyName);
         var module = GoProject.ModulePath(project) ?? throw new CiComplianceException(ToolDiagnostics.NoGoModule, project,
@@ -19,7 +32,7 @@ internal sealed class InitCommand(IComposition parts) : ICommand
         Write(path, parts.PolicyTemplate(context.Arguments.Value(OptionTable.Repository) ?? GoProject.RepositoryOf(module), packages));
         var shown = SafeText.Line(path);
         var found = packages.Count == 0 ? "-" : SafeText.Line(string.Join(' ', packages));
-        return Task.FromResult(new Answer(0, [], new(
+        return new Answer(0, [], new(
             $"""
             wrote {shown}
             module: {SafeText.Line(module)}, main packages: {found}
@@ -37,7 +50,7 @@ internal sealed class InitCommand(IComposition parts) : ICommand
               2. cicompliance trust import KEYRING --role committer --trust {PolicySource.TrustName}
               3. 将两个文件提交到受保护分支
               4. cicompliance doctor,然后 cicompliance run --base REV
-            """)) { Files = [path] });
+            """)) { Files = [path] };
     }
 
     private static void Write(string path, string text)

@@ -17,6 +17,8 @@ internal enum CiKind
 internal sealed class CiHost(Func<string, string?> environment)
 {
     private const int MaxLength = 512;
+    private const string Heads = "refs/heads/";
+    private const string Queue = Heads + "gh-readonly-queue/";
 
     public CiKind Kind { get; } =
         environment("GITHUB_ACTIONS") == "true" ? CiKind.GitHub
@@ -26,6 +28,16 @@ internal sealed class CiHost(Func<string, string?> environment)
         : CiKind.None;
 
     public bool IsCi => Kind != CiKind.None;
+
+    /// <summary>The branch that the change goes to; null for tags, and where the CI's name for it is not the branch's own.</summary>
+    public string? Branch => Kind switch
+    {
+        CiKind.GitHub => Read("GITHUB_BASE_REF") ?? (Read("GITHUB_REF") is { } name && name.StartsWith(Heads, StringComparison.Ordinal)
+            && !name.StartsWith(Queue, StringComparison.Ordinal) ? name[Heads.Length..] : null),
+        CiKind.GitLab => Read("CI_MERGE_REQUEST_TARGET_BRANCH_NAME") ?? Read("CI_COMMIT_BRANCH"),
+        CiKind.Jenkins => Read("CHANGE_TARGET") ?? (Read("TAG_NAME") is null ? Read("BRANCH_NAME") : null),
+        _ => null,
+    };
 
     public HostRecord ToRecord(string toolDigest)
     {

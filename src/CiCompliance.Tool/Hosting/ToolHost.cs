@@ -12,6 +12,9 @@ internal sealed record ToolHost(
     string WorkingDirectory,
     TimeProvider Clock)
 {
+    /// <summary>Opens standard input.</summary>
+    public Func<Stream> Input { get; init; } = Console.OpenStandardInput;
+
 #pragma warning disable CA2000 // Standard streams live as long as the process.
     public static ToolHost Current() => new(
         Writer(Console.OpenStandardOutput()),

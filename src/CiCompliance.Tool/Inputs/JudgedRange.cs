@@ -37,6 +37,6 @@ internal sealed record JudgedRange(Judgement Judgement, string Commit, Revision 
 
         var judgement = new PolicySource(revisions, parts.ParsePolicy)
             .Load(context.ProjectDirectory, config, trust, kept, kept is null ? null : revisions.Resolve(kept), tested);
-        return new(judgement, commit, tested, @base, arguments.Value(OptionTable.Branch) ?? ci?.Branch, ci?.Why);
+        return new(judgement, commit, tested, @base, arguments.Value(OptionTable.Branch) ?? (ci is null ? context.Ci.Branch : ci.Branch), ci?.Why);
     }
 }

@@ -10,6 +10,9 @@ internal sealed class KeyOptions(Arguments arguments, ToolHost host)
 {
     public KeyReference? Sm2 => Reference(OptionTable.Sm2Key, OptionTable.Sm2KeyPassphrase, OptionTable.Sm2Certificates);
 
+    /// <summary>For a key that is made now.</summary>
+    public string? Sm2Passphrase => Place(OptionTable.Sm2KeyPassphrase);
+
     public KeyReference? P256 => Reference(OptionTable.P256Key, OptionTable.P256KeyPassphrase, OptionTable.P256Certificates);
 
     public KeyReference? Log => Reference(OptionTable.LogKey, OptionTable.LogKeyPassphrase, null);

@@ -97,7 +97,7 @@ public sealed class CiRangeTests
     {
         repository.Run("tag", "--annotate", "--message=release", "v1.0", three);
         Push("refs/tags/v1.0", Zeros, three, isProtected: false);
-        Find().ShouldBe(("refs/tags/v1.0", two, two, null));
+        Find().ShouldBe(("refs/tags/v1.0", two, two, "main"));
     }
 
     [Test]
@@ -105,7 +105,7 @@ public sealed class CiRangeTests
     {
         repository.Run("tag", "v1.0", two);
         Push("refs/tags/v1.0", Zeros, two, isProtected: false);
-        Find().ShouldBe(("refs/tags/v1.0", one, three, null));
+        Find().ShouldBe(("refs/tags/v1.0", one, three, "main"));
     }
 
     [Test]
@@ -193,7 +193,7 @@ public sealed class CiRangeTests
         repository.Run("tag", "v1.0", two);
         GitLab("push", two);
         variables["CI_COMMIT_TAG"] = "v1.0";
-        Find().ShouldBe(("refs/tags/v1.0", one, three, null));
+        Find().ShouldBe(("refs/tags/v1.0", one, three, "main"));
     }
 
     [Test]
@@ -232,6 +232,26 @@ public sealed class CiRangeTests
         repository.Run("tag", "v1.0");
         variables["TAG_NAME"] = "v1.0";
         Find().ShouldBe(("refs/tags/v1.0", null, null, null));
+    }
+
+    [Test]
+    public void GitHub_Tag_BesideTheDefaultBranch_IsOfNoBranch()
+    {
+        repository.Run("tag", "v1.0", topic);
+        Push("refs/tags/v1.0", Zeros, topic, isProtected: false);
+        Find().ShouldBe(("refs/tags/v1.0", two, three, null));
+    }
+
+    [TestCase("refs/heads/main", "", "main")]
+    [TestCase("refs/pull/1/merge", "release/1.0", "release/1.0")]
+    [TestCase("refs/tags/v1.0", "", null)]
+    [TestCase("refs/heads/gh-readonly-queue/main/pr-1-abc", "", null)]
+    public void Branch_OfAGitHubJob_IsWhereTheChangeGoes(string name, string target, string? branch)
+    {
+        variables["GITHUB_ACTIONS"] = "true";
+        variables["GITHUB_REF"] = name;
+        variables["GITHUB_BASE_REF"] = target;
+        new CiHost(variables.GetValueOrDefault).Branch.ShouldBe(branch);
     }
 
     [Test]

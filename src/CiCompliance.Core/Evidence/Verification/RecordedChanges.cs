@@ -7,8 +7,6 @@ namespace CiCompliance.Evidence.Verification;
 /// <summary>What recorded commits change, from the recorded tree objects: <see cref="RangeChanges"/> without a repository. Safe for many threads.</summary>
 internal sealed class RecordedChanges
 {
-    private const long MaxBytes = 256L << 20;
-
     private readonly Dictionary<string, byte[]> trees = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> treeOf = new(StringComparer.Ordinal);
     private readonly GitObjectFormat format;
@@ -21,7 +19,7 @@ internal sealed class RecordedChanges
         var bytes = 0L;
         foreach (var row in lines(EvidencePaths.Trees).Select(line => TreeRow.Parse(line)))
         {
-            if (GitObjectId.Compute(GitObjectType.Tree, row.Raw, format) != row.Oid || (bytes += row.Raw.Length) > MaxBytes)
+            if (GitObjectId.Compute(GitObjectType.Tree, row.Raw, format) != row.Oid || (bytes += row.Raw.Length) > RangeChanges.MaxBytes)
             {
                 throw new LocalizedFormatException($"tree {row.Oid} does not have its id, or there are too many", $"树 {row.Oid} 与标识不符,或数量过多");
             }

@@ -54,7 +54,7 @@ internal sealed class GitHubRange(CiVariables variables, RangeFinder ranges)
         return branch == standard && variables["GITHUB_REF_PROTECTED"] != "true"
             ? throw CiRange.Unclear("GITHUB_REF_PROTECTED", new($"the default branch {standard} is not protected, so that no revision of it sets rules", $"默认分支 {standard} 未受保护,其任何版本都不能作为规则来源"))
             : variables.Require("GITHUB_REF") is var name && name.StartsWith(Tags, StringComparison.Ordinal)
-                ? ranges.Beside(ranges.Tag(name[Tags.Length..], commit), RangeFinder.Remote(standard), null, new($"tag {name[Tags.Length..]}", $"标签 {name[Tags.Length..]}"))
+                ? ranges.Beside(ranges.Tag(name[Tags.Length..], commit), RangeFinder.Remote(standard), null, new($"tag {name[Tags.Length..]}", $"标签 {name[Tags.Length..]}"), standard)
                 : ranges.Beside(commit, RangeFinder.Remote(standard), branch, new($"branch {branch} beside {standard}", $"与 {standard} 并行的分支 {branch}"));
     }
 

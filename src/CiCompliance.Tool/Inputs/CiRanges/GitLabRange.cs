@@ -18,7 +18,7 @@ internal sealed class GitLabRange(CiVariables variables, RangeFinder ranges)
         var standard = variables.Require("CI_DEFAULT_BRANCH");
         if (variables["CI_COMMIT_TAG"] is { } tag)
         {
-            return ranges.Beside(ranges.Tag(tag, commit), RangeFinder.Remote(standard), null, new($"tag {tag}", $"标签 {tag}"));
+            return ranges.Beside(ranges.Tag(tag, commit), RangeFinder.Remote(standard), null, new($"tag {tag}", $"标签 {tag}"), standard);
         }
 
         var branch = variables.Require("CI_COMMIT_BRANCH");

@@ -6,14 +6,15 @@ namespace CiCompliance.Tool.Inputs.CiRanges;
 internal sealed class RangeFinder(IRevisions revisions)
 {
     /// <summary>A change that is proposed to, or lies on a branch of its own beside, a protected revision: everything since it left that.</summary>
-    public CiRange Beside(string commit, string protectedRevision, string? branch, LocalizedText why)
+    /// <param name="holder">The branch that <paramref name="protectedRevision"/> is the end of: what is on it already is judged as its commit.</param>
+    public CiRange Beside(string commit, string protectedRevision, string? branch, LocalizedText why, string? holder = null)
     {
         var (tested, kept) = (revisions.Resolve(commit).Commit, Fetched(protectedRevision).Commit);
         var common = revisions.CommonAncestor(tested, kept)
             ?? throw CiRange.Unclear(commit, new($"it shares no history with {protectedRevision}", $"它与 {protectedRevision} 没有共同历史"));
 
         // What is on the protected branch already was judged when it went there; HEAD is judged always.
-        return common == tested ? On(commit, tested, kept, branch, why) : new(commit, common, kept, branch, why);
+        return common == tested ? On(commit, tested, kept, branch ?? holder, why) : new(commit, common, kept, branch, why);
     }
 
     /// <summary>A push to a protected branch: everything since what it was before. A force push leaves that out, and is refused by the range itself.</summary>
