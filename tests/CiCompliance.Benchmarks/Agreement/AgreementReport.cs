@@ -18,7 +18,7 @@ internal static class AgreementReport
     /// <returns>0 where every verdict agrees, now or as of the signature's own time, else 1.</returns>
     public static int Run(string path, IReadOnlyList<string> keyFiles, TextWriter output)
     {
-        List<TrustedKey> keys = [.. keyFiles.SelectMany(file => Import(file, output)).DistinctBy(key => key.Id)];
+        List<TrustedKey> keys = [.. keyFiles.SelectMany(file => Import(file, output)).DistinctBy(key => key.Id).Select(key => key with { NoTouchRequired = true })];
         var judge = new ObjectJudge(new ObjectSignatureVerifier(TimeProvider.System), keys, new SourcePolicy(MatchCommitter: false, ForgePolicy.Allowed, []), branch: null);
         using var repository = new GitRepositoryFactory().Open(path, CancellationToken.None);
         using var git = new GitAnswers(path, keyFiles);
@@ -83,7 +83,7 @@ internal static class AgreementReport
 
     private sealed record Row(string Type, string Oid, string Kind, GitAnswer Git, string? Code)
     {
-        public string Agrees => Git.IsGood == (Code is null) ? Code is null ? "agree: good" : "agree: bad"
+        public string Agrees => Git.IsGood == (Code is null) ? Code is null ? "agree: good" : Git.WasGood ? "agree: bad now" : "agree: bad"
             : Git.WasGood && Code is null ? "agree: good then" : Differs;
     }
 }
