@@ -62,7 +62,7 @@ internal sealed class Sm2CloneSetup(IComposition parts, CommandContext context)
             return set;
         }
 
-        var content = files.Request is null ? File.ReadAllBytes(files.Certificate) : System.Text.Encoding.ASCII.GetBytes(SigningFolder.PublicKeyPem(files.PublicKey));
+        var content = files.Request is null ? await File.ReadAllBytesAsync(files.Certificate, cancellationToken) : System.Text.Encoding.ASCII.GetBytes(SigningFolder.PublicKeyPem(files.PublicKey));
         var keys = parts.ImportKeys(content, holder.Name, KeyRole.Committer).Keys;
         folder.WriteTrust(new TrustStore(TrustStore.CurrentVersion, [.. keys.Take(1).Select(key => key with { Identities = key.Identities ?? [holder.Mail] })]));
         return folder.Trust;

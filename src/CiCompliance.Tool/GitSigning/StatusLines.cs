@@ -20,7 +20,7 @@ internal static class StatusLines
     /// <param name="name">The trusted key's; null where it is not known.</param>
     public static string Of(SignatureAssessment assessment, string? name)
     {
-        var signer = assessment.Signers is [var first, ..] ? first : null;
+        var signer = assessment.Signers.Count > 0 ? assessment.Signers[0] : null;
         var (id, user) = (signer?.KeyId ?? NoKeyId, SafeText.Line(name ?? "unknown"));
         return Prefix + "NEWSIG\n" + (assessment switch
         {
