@@ -8,7 +8,7 @@ public sealed record VerifiedObject(SignedObjectRow Row, byte[] Line, Finding? F
 
 /// <summary>An object and what the policy's rules need to know of it besides its bytes.</summary>
 /// <param name="Touched">As <see cref="SignerPolicy.RulesTouched"/>; null for tags, and where no rule has paths.</param>
-public sealed record JudgedObject(GitObject Object, IReadOnlySet<SignerRule>? Touched);
+public sealed record JudgedObject(GitObject Object, IReadOnlyDictionary<SignerRule, string>? Touched);
 
 /// <summary>Judges the commits and tags of a range and makes their rows. Safe for many threads if the judge is.</summary>
 public sealed class CommitVerifier(ObjectJudge judge)

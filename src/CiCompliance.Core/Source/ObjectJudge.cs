@@ -24,7 +24,7 @@ public sealed class ObjectJudge(IObjectSignatureVerifier signatures, IReadOnlyLi
     public SignerPolicy Policy { get; } = new(policy, committers, branch);
 
     /// <param name="touched">As <see cref="SignerPolicy.RulesTouched"/> gives it for this commit.</param>
-    public ObjectVerdict Judge(CommitObject commit, IReadOnlySet<SignerRule>? touched) =>
+    public ObjectVerdict Judge(CommitObject commit, IReadOnlyDictionary<SignerRule, string>? touched) =>
         Judge(commit.ReadSignature(), signers => Policy.OfCommit(commit, signers, touched));
 
     public ObjectVerdict Judge(TagObject tag) => Judge(tag.ReadSignature(), signers => Policy.OfTag(tag, signers));

@@ -15,7 +15,7 @@ internal sealed class RangeChanges(IGitRepository repository, SignerPolicy polic
     public IReadOnlyCollection<string> TreesRead => trees;
 
     /// <exception cref="CiComplianceException">Reading failed, a malformed tree (CIC1015), or more than allowed (CIC1016).</exception>
-    public IReadOnlySet<SignerRule> RulesTouched(GitObject commit)
+    public IReadOnlyDictionary<SignerRule, string> RulesTouched(GitObject commit)
     {
         var parsed = CommitWalk.Parse(commit);
         var parents = parsed.Parents.Select(parent => CommitWalk.Parse(repository.Read(parent, CommitWalk.MaxCommitBytes)).Tree).ToList();

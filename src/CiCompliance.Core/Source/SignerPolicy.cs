@@ -14,6 +14,8 @@ public sealed record SignerDemand(string Name, LocalizedText Detail, Diagnostic?
 /// <param name="branch">The branch that is judged, or null where nobody says.</param>
 public sealed class SignerPolicy(SourcePolicy policy, IReadOnlyList<TrustedKey> committers, string? branch)
 {
+    private const int MaxNames = 5;
+
     private readonly Dictionary<string, TrustedKey> keys = committers.ToDictionary(key => key.Id, StringComparer.Ordinal);
 
     /// <summary>Whether <see cref="OfCommit"/> needs to know what a commit changes.</summary>
@@ -21,15 +23,16 @@ public sealed class SignerPolicy(SourcePolicy policy, IReadOnlyList<TrustedKey> 
 
     /// <summary>The rules with paths of which one is changed; asks only as long as the answer can change something.</summary>
     /// <param name="visit">Shows every changed path to a function that answers whether it wants more.</param>
-    public IReadOnlySet<SignerRule> RulesTouched(Action<Func<string, bool>> visit)
+    /// <returns>Each with the first such path.</returns>
+    public IReadOnlyDictionary<SignerRule, string> RulesTouched(Action<Func<string, bool>> visit)
     {
         var open = policy.Rules.Where(rule => rule.Paths.Count > 0).ToList();
-        var touched = new HashSet<SignerRule>(ReferenceEqualityComparer.Instance);
+        var touched = new Dictionary<SignerRule, string>(ReferenceEqualityComparer.Instance);
         visit(path =>
         {
             foreach (var rule in open.Where(rule => rule.Paths.Any(pattern => NamePattern.MatchesPath(pattern, path))).ToList())
             {
-                touched.Add(rule);
+                touched.Add(rule, path);
                 open.Remove(rule);
             }
 
@@ -39,17 +42,17 @@ public sealed class SignerPolicy(SourcePolicy policy, IReadOnlyList<TrustedKey> 
     }
 
     /// <param name="touched">As <see cref="RulesTouched"/> gives it; may be null where there are no rules with paths.</param>
-    public IReadOnlyList<SignerDemand> OfCommit(CommitObject commit, IReadOnlyList<ObjectSigner> signers, IReadOnlySet<SignerRule>? touched) =>
+    public IReadOnlyList<SignerDemand> OfCommit(CommitObject commit, IReadOnlyList<ObjectSigner> signers, IReadOnlyDictionary<SignerRule, string>? touched) =>
     [
         .. Common(commit.Committer, commit.Parents.Count > 1, signers),
         .. policy.Rules.Where(rule => rule.Tags.Count == 0 && Selects(rule.Authors, commit.Author) && Selects(rule.Committers, commit.Committer)
-            && (rule.Paths.Count == 0 || touched is null || touched.Contains(rule)) && MayBeOfBranch(rule)).Select(rule => Judge(rule, signers)),
+            && (rule.Paths.Count == 0 || touched is null || touched.ContainsKey(rule)) && MayBeOfBranch(rule)).Select(rule => Judge(rule, signers, touched?.GetValueOrDefault(rule))),
     ];
 
     public IReadOnlyList<SignerDemand> OfTag(TagObject tag, IReadOnlyList<ObjectSigner> signers) =>
     [
         .. Common(tag.Tagger ?? new GitIdentity(null, null), isMerge: false, signers),
-        .. policy.Rules.Where(rule => rule.Tags.Any(pattern => NamePattern.MatchesPath(pattern, tag.Name))).Select(rule => Judge(rule, signers)),
+        .. policy.Rules.Where(rule => rule.Tags.Any(pattern => NamePattern.MatchesPath(pattern, tag.Name))).Select(rule => Judge(rule, signers, null)),
     ];
 
     // An address that can't be read is nobody's, so every rule about addresses applies.
@@ -81,7 +84,7 @@ public sealed class SignerPolicy(SourcePolicy policy, IReadOnlyList<TrustedKey> 
         }
     }
 
-    private SignerDemand Judge(SignerRule rule, IReadOnlyList<ObjectSigner> signers)
+    private SignerDemand Judge(SignerRule rule, IReadOnlyList<ObjectSigner> signers, string? path)
     {
         if (rule.Branches.Count > 0 && branch is null)
         {
@@ -91,11 +94,17 @@ public sealed class SignerPolicy(SourcePolicy policy, IReadOnlyList<TrustedKey> 
         var allowed = signers.Where(signer => rule.Signers.Any(name => name == signer.KeyId || IsNamed(KeyOf(signer), name))).ToList();
         var counted = allowed.Count(signer => signer.SignedAt is { } at ? !(at < rule.From) && !(at >= rule.Until) : rule.From is null && rule.Until is null);
         var count = counted.ToString(CultureInfo.InvariantCulture);
-        return counted >= rule.Required ? new(rule.Name, new($"{count} of its signers count, {rule.Required} needed", $"有效签名者 {count} 个,需要 {rule.Required} 个"), null)
-            : allowed.Count == 0 ? new(rule.Name, new("none of its signers is one that the rule names", "没有规则所列的签名者"), SourceDiagnostics.SignerNotAllowed)
-            : counted < allowed.Count ? new(rule.Name, new($"{count} of its signers signed within the rule's time, {rule.Required} needed", $"在规则时限内的签名者 {count} 个,需要 {rule.Required} 个"), SourceDiagnostics.SignerNotAllowed)
-            : new(rule.Name, new($"{count} of its signers count, {rule.Required} needed", $"有效签名者 {count} 个,需要 {rule.Required} 个"), SourceDiagnostics.TooFewSigners);
+        var (refusal, en, zh) = counted >= rule.Required ? (null, $"{count} of its signers count, {rule.Required} needed", $"有效签名者 {count} 个,需要 {rule.Required} 个")
+            : allowed.Count == 0 ? (SourceDiagnostics.SignerNotAllowed, $"none of its signers is {Names(rule, " or ")}", $"签名者中没有 {Names(rule, "、")}")
+            : counted < allowed.Count ? (SourceDiagnostics.SignerNotAllowed, $"{count} of its signers signed within the rule's time, {rule.Required} needed", $"在规则时限内的签名者 {count} 个,需要 {rule.Required} 个")
+            : ((Diagnostic?)SourceDiagnostics.TooFewSigners, $"{count} of its signers count, {rule.Required} needed", $"有效签名者 {count} 个,需要 {rule.Required} 个");
+        return path is null || refusal is null
+            ? new(rule.Name, new(en, zh), refusal)
+            : new(rule.Name, new($"it changes {SourceFailures.Printable(path)}, and {en}", $"它更改了 {SourceFailures.Printable(path)},且{zh}"), refusal);
     }
+
+    private static string Names(SignerRule rule, string separator) =>
+        string.Join(separator, rule.Signers.Take(MaxNames)) + (rule.Signers.Count > MaxNames ? ", …" : "");
 
     private TrustedKey? KeyOf(ObjectSigner signer) => keys.GetValueOrDefault(signer.KeyId);
 

@@ -58,7 +58,7 @@ internal static class ArgumentParser
             {
                 command.Add(operand.Many
                     ? new Argument<string[]>(operand.Name) { Arity = new(operand.Min, 10_000) }
-                    : new Argument<string>(operand.Name) { Arity = ArgumentArity.ExactlyOne });
+                    : new Argument<string>(operand.Name) { Arity = new(operand.Min, 1) });
             }
 
             parent.Add(command);

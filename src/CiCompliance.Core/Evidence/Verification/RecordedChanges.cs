@@ -41,7 +41,7 @@ internal sealed class RecordedChanges
     }
 
     /// <exception cref="FormatException">A tree or parent is missing or malformed.</exception>
-    public IReadOnlySet<SignerRule> RulesTouched(CommitObject commit, SignerPolicy policy)
+    public IReadOnlyDictionary<SignerRule, string> RulesTouched(CommitObject commit, SignerPolicy policy)
     {
         var parents = commit.Parents.Select(parent => treeOf.GetValueOrDefault(parent) ?? throw Missing(parent)).ToList();
         return policy.RulesTouched(visit => new TreeChanges(oid => trees.GetValueOrDefault(oid) ?? throw Missing(oid), format).Visit(commit.Tree, parents, visit));
