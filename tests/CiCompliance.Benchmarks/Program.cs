@@ -1,4 +1,5 @@
 using CiCompliance.Benchmarks;
+using CiCompliance.Benchmarks.Agreement;
 using CiCompliance.Benchmarks.Sections;
 
 if (args is ["--digest", var file])
@@ -7,9 +8,15 @@ if (args is ["--digest", var file])
     return 0;
 }
 
+if (args is ["--agree", var repository, .. { Length: > 0 } keys])
+{
+    return AgreementReport.Run(Path.GetFullPath(repository), keys, Console.Out);
+}
+
 if (args is not [var tool, .. var wanted] || !File.Exists(tool))
 {
     Console.Error.WriteLine("usage: CiCompliance.Benchmarks PATH-OF-CICOMPLIANCE [SECTION...] (./build.sh --target=Benchmark calls it)");
+    Console.Error.WriteLine("       CiCompliance.Benchmarks --agree REPOSITORY PUBLIC-KEYS... (compares every verdict with git's)");
     return 2;
 }
 

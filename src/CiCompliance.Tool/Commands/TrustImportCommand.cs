@@ -60,10 +60,10 @@ internal sealed class TrustImportCommand(IComposition parts) : ICommand
         }
 
         var identities = arguments.Values(OptionTable.Identity);
-        if (role != KeyRole.Committer && (identities.Count > 0 || arguments.Flag(OptionTable.Forge)))
+        if (role != KeyRole.Committer && (identities.Count > 0 || arguments.Flag(OptionTable.Forge) || arguments.Flag(OptionTable.NoTouchRequired)))
         {
             throw new CiComplianceException(ToolDiagnostics.CommandLine, "cicompliance",
-                new("--identity and --forge are for committers", "--identity 和 --forge 仅用于提交者"), new("Leave them out", "请去掉这些选项"));
+                new("--identity, --forge and --no-touch-required are for committers", "--identity、--forge 和 --no-touch-required 仅用于提交者"), new("Leave them out", "请去掉这些选项"));
         }
 
         if (identities.FirstOrDefault(identity => !identity.Contains('@', StringComparison.Ordinal) || identity.Any(c => c is <= ' ' or > '~')) is not null)
@@ -82,6 +82,7 @@ internal sealed class TrustImportCommand(IComposition parts) : ICommand
                 ValidUntil = until ?? key.ValidUntil,
                 Identities = identities.Count > 0 ? identities : key.Identities,
                 IsForge = arguments.Flag(OptionTable.Forge),
+                NoTouchRequired = arguments.Flag(OptionTable.NoTouchRequired),
             });
     }
 

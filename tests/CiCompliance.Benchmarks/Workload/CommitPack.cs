@@ -68,7 +68,7 @@ internal sealed class CommitPack : IDisposable
         pack.Flush();
         pack.Position = 0;
         pack.Dispose();
-        Git("index-pack", "--fix-thin", "-o", Path.Combine(repository, ".git", "objects", "pack", "pack-history.idx"), file);
+        Git("index-pack", "-o", Path.Combine(repository, ".git", "objects", "pack", "pack-history.idx"), file);
         File.Move(file, Path.Combine(repository, ".git", "objects", "pack", "pack-history.pack"));
         Git("update-ref", "refs/heads/main", Head!);
     }
