@@ -33,7 +33,7 @@ internal static class VerbTable
         new("publish folder", new("write report, summary and verdict for another CI", "为其他 CI 写出报告、摘要与结论"), [ExpectDigest, Unsealed, Trust], parts => new PublishFolderCommand(parts),
             new("DIR", new("where to", "目标目录"))),
         new("verify evidence", new("verify an evidence folder offline", "离线验证证据目录"),
-            [Trust, Repository, Commit, Artifact, OptionTable.Policy, Checkpoint, ConsistencyProof, Witnesses, MinimumTool, OptionTable.Base, Branch, AllowDemonstration],
+            [Trust, Repository, Commit, Artifact, OptionTable.Policy, Checkpoint, ConsistencyProof, Witnesses, MinimumTool, OptionTable.Base, Branch, Tag, AllowDemonstration],
             parts => new VerifyEvidenceCommand(parts), Evidence),
         new("git-sign", new("sign and verify for git (gpg.x509.program); git calls it", "为 git 签名和验证(gpg.x509.program);由 git 调用"), [], _ => new GitSignCommand()),
         new("trust import", new("add public keys to a trust store", "将公钥加入信任库"), [Role, Repositories, OptionTable.Name, Identity, Forge, NoTouchRequired, ValidFrom, ValidUntil, Trust, DryRun],

@@ -32,10 +32,9 @@ internal sealed class TrustImportCommand(IComposition parts) : ICommand
         {
             var before = store.Keys.FirstOrDefault(known => known.Id == key.Id && known.Role == key.Role);
             CheckConflict(store, key);
-            // What was revoked stays revoked: an import must not bring a compromised key back.
-            var after = before is null ? key : key with { Revocation = before.Revocation };
+            var after = before is null ? key : Renew(before, key, arguments);
             rows.Add(new KeyRow(key.Id, key.Name, RoleWords[key.Role], WordOf(key.Algorithm),
-                before is null ? "added" : IsSame(before, after) ? "unchanged" : "updated"));
+                before is null ? "added" : IsSame(before, after) ? "unchanged" : "updated", after.Identities ?? []));
             store = store with { Keys = [.. store.Keys.Where(known => known != before), after] };
         }
 
@@ -48,6 +47,16 @@ internal sealed class TrustImportCommand(IComposition parts) : ICommand
         var text = Text(rows, isDryRun ? null : path);
         return Task.FromResult(new Answer(0, [], new(text, text)) { Keys = rows, Files = isDryRun ? [] : [path] });
     }
+
+    /// <summary>
+    /// What was revoked stays revoked. Whose key it is, and that it is the forge's, was decided by whoever trusted it; a renewed file is its owner's word.
+    /// </summary>
+    private static TrustedKey Renew(TrustedKey before, TrustedKey key, Arguments arguments) => key with
+    {
+        Revocation = before.Revocation,
+        Identities = arguments.Values(OptionTable.Identity).Count > 0 ? key.Identities : before.Identities ?? key.Identities,
+        IsForge = key.IsForge || before.IsForge,
+    };
 
     private IEnumerable<TrustedKey> Imported(CommandContext context, KeyRole role)
     {
@@ -172,7 +181,7 @@ internal sealed class TrustImportCommand(IComposition parts) : ICommand
         var text = new StringBuilder();
         foreach (var row in rows)
         {
-            text.Append($"{row.Change,-10}{row.Role,-14}{row.Algorithm,-12}{row.Id}  {SafeText.Line(row.Name)}\n");
+            text.Append($"{row.Change,-10}{row.Role,-14}{row.Algorithm,-12}{row.Id}  {SafeText.Line(string.Join(", ", row.Identities.Prepend(row.Name)))}\n");
         }
 
         return path is null ? text.ToString() : text.Append(SafeText.Line(path)).Append('\n').ToString();
