@@ -57,6 +57,27 @@ public sealed class SignerRuleAttackTests
     }
 
     [Test]
+    public void Ancestry_WhenItGivesAParentAnotherTree_IsRefused()
+    {
+        // "The parent had this tree already, so the commit changes nothing": said of the parent of the second commit, in a range without a base.
+        var rule = Rule("somebody@example.com") with { Paths = ["README.md"] };
+        var second = SignedObjectRow.Parse(forgery.Lines(EvidencePaths.Commits)[1]);
+        var lie = ForgeRepository.CommitBytes(CommitObject.Parse(second.Raw).Tree, [], "lie", null);
+        forgery.WriteLines(EvidencePaths.Ancestry, [new AncestryRow(Forge.Source.Commits[0], lie).ToJson()]);
+        Judge(rule);
+        forgery.ShouldBeRefused("CIC2215", EvidencePaths.Commits);
+    }
+
+    [Test]
+    public void Tag_WhenRulesAreAboutTags_IsAttestedUnlessTheAuditorExpectsOne()
+    {
+        Judge(Rule("somebody@example.com") with { Tags = ["v*"] });
+        forgery.ShouldPass().Rows.ShouldContain(row => row.Id == "source.tag" && row.Basis == Basis.Attested);
+        forgery.Expected = forgery.Expected with { Tag = "v1.0" };
+        forgery.ShouldBeRefused("CIC2250", EvidencePaths.Source);
+    }
+
+    [Test]
     public void Rule_WhenItAppliesToAnotherBranch_CountsOnlyForThat()
     {
         var rule = Rule("somebody@example.com") with { Branches = ["main"] };

@@ -60,6 +60,41 @@ public sealed class SignerRuleTests(GitEngine engine) : StageFixture(engine)
     }
 
     [Test]
+    public async Task Paths_WhenALinkStandsForTheirFolder_WantTheirSigners()
+    {
+        Rules = new(false, ForgePolicy.Refused, [Deployment with { Paths = ["secrets/prod.yml"] }]);
+        Repository.Write("elsewhere/prod.yml", "mine\n");
+        File.CreateSymbolicLink(Repository.File("secrets"), "elsewhere");
+        Module("two");
+        await ShouldAnswer("CIC1029");
+    }
+
+    [Test]
+    public async Task Paths_WhenTheTreesAreABomb_AreRefusedInTime()
+    {
+        // A thousand folders that are all the same large tree, nested: small to store, endless to walk.
+        var blob = Repository.WriteBlob("x");
+        var wide = Repository.WriteTree([.. Enumerable.Range(0, 20_000).Select(i => ("100644", $"f{i:D6}", blob))]);
+        var nested = Repository.WriteTree([.. Enumerable.Range(0, 1000).Select(i => ("40000", $"d{i:D6}", wide))]);
+        var bomb = Repository.WriteSignedCommit(Repository.WriteTree(("40000", "a", nested), ("100644", "go.mod", Repository.Id("HEAD:go.mod"))), [start], "bomb");
+        var after = Repository.WriteSignedCommit(Repository.Id("HEAD^{tree}"), [bomb], "nothing to see");
+        (await Refused(start, after)).ShouldBe(SourceDiagnostics.MalformedObject);
+    }
+
+    [TestCase("v1.0", "CIC1001")]
+    [TestCase("refs/tags/v1.0", "CIC1001")]
+    [TestCase("tags/v1.0", "CIC1001")]
+    [TestCase("refs/tags/w1.0", null)]
+    public async Task Tags_WhenLightweight_AreRefusedWhereARuleIsAboutThem(string revision, string? code)
+    {
+        Rules = new(false, ForgePolicy.Refused, [Deployment with { Paths = [], Tags = ["v*"] }]);
+        Module("two");
+        Repository.Run("tag", "v1.0");
+        Repository.Run("tag", "w1.0");
+        await ShouldAnswer(code, revision);
+    }
+
+    [Test]
     public async Task Paths_WhenOnlyTheModeChanges_WantTheirSigners()
     {
         Repository.Run("update-index", "--chmod=+x", "deploy/app.yaml");

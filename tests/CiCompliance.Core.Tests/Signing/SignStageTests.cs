@@ -5,6 +5,7 @@ using CiCompliance.Go;
 using CiCompliance.Keys;
 using CiCompliance.Pipeline;
 using CiCompliance.Signing;
+using CiCompliance.Source;
 using CiCompliance.Testing;
 
 namespace CiCompliance.Core.Tests.Signing;
@@ -178,6 +179,34 @@ public sealed class SignStageTests
 
         await ShouldRefuseAsync(SigningDiagnostics.SourceNotVerified);
     }
+
+    [Test]
+    public async Task RunAsync_WhenTheRangeBeginsElsewhereThanAsked_Refuses()
+    {
+        var start = new string('e', 40);
+        run.Options = run.Options with { Base = start };
+        (await run.SignAsync()).Findings.ShouldNotContain(finding => finding.Diagnostic == SigningDiagnostics.SourceNotVerified, "all of history covers every base");
+        EditSource(source => source with { Base = new string('d', 40) });
+        (await run.SignAsync()).Findings.ShouldContain(finding => finding.Diagnostic == SigningDiagnostics.SourceNotVerified && finding.What.En.Contains(start));
+    }
+
+    [Test]
+    public async Task RunAsync_WhenTheTagThatARuleWantsSignedWasNotJudged_Refuses()
+    {
+        run.Source = run.Source with { Rules = [new("releases", [], [], [], [], ["v*"], ["a@b"], 1, null, null)] };
+        run.Options = run.Options with { Commit = "refs/tags/v1.0" };
+        (await run.SignAsync()).Findings.ShouldContain(finding => finding.Diagnostic == SigningDiagnostics.SourceNotVerified && finding.What.En.Contains("v1.0"));
+    }
+
+    [Test]
+    public async Task RunAsync_WhenItWasJudgedForAnotherBranch_Refuses()
+    {
+        run.Options = run.Options with { Branch = "main" };
+        (await run.SignAsync()).Findings.ShouldContain(finding => finding.Diagnostic == SigningDiagnostics.SourceNotVerified && finding.What.En.Contains("branch"));
+    }
+
+    private void EditSource(Func<SourceRecord, SourceRecord> edit) =>
+        run.Evidence.Write(EvidencePaths.Source, edit(SourceRecord.Parse(run.Evidence.Read(EvidencePaths.Source, 1 << 20))).ToJson());
 
     [Test]
     public async Task RunAsync_WhenTheSourceRecordIsOfAnotherRun_Refuses()

@@ -74,6 +74,8 @@ internal sealed class SigningRun : IDisposable
 
     public LogPolicy Log { get; set; }
 
+    public SourcePolicy Source { get; set; } = SourcePolicy.Default;
+
     public TrustStore Trust { get; set; }
 
     public bool InCi { get; set; }
@@ -82,7 +84,7 @@ internal sealed class SigningRun : IDisposable
 
     public StageContext Context => new(
         Options,
-        new CompliancePolicy(1, Repository, SourcePolicy.Default, new GoPolicy("goproxy.cn", null, null, false), new DependencyPolicy(VendorPolicy.Verified),
+        new CompliancePolicy(1, Repository, Source, new GoPolicy("goproxy.cn", null, null, false), new DependencyPolicy(VendorPolicy.Verified),
             new BuildPolicy(["./..."], ["linux/amd64"], false, BuildCachePolicy.Fresh), new BinaryPolicy(StaticPolicy.Refused, []), Log, []),
         Trust,
         Evidence,

@@ -20,6 +20,11 @@ public sealed class NamePatternTests
     [TestCase("v*", "v1.2.3", true)]
     [TestCase("V*", "v1.2.3", false)]
     [TestCase("策略/**", "策略/文件", true)]
+    [TestCase("secrets/prod.yml", "secrets/", true)]
+    [TestCase("secrets/prod.yml", "secret/", false)]
+    [TestCase("deploy/*/x", "deploy/a/", true)]
+    [TestCase("deploy/*", "deploy/a/", false)]
+    [TestCase("**/x", "a/b/", true)]
     public void MatchesPath_GoesByNames(string pattern, string path, bool matches) => NamePattern.MatchesPath(pattern, path).ShouldBe(matches);
 
     [TestCase("*@example.cn", "Alice@Example.cn", true)]

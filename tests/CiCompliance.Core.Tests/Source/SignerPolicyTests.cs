@@ -53,6 +53,23 @@ public sealed class SignerPolicyTests
         Judge(Everything with { Signers = ["alice@example.com", "carol@example.com"], Required = 2 }, signers: ["alice", "bob"]).ShouldBe("CIC1030");
     }
 
+    [Test]
+    public void Required_CountsAPersonWithTwoKeysOnce()
+    {
+        TrustedKey[] keys = [Alice(), Key("alice2") with { Identities = ["ALICE@example.com", "other@example.com"] }, Key("bob")];
+        Judge(Everything with { Signers = ["*@example.com"], Required = 2 }, keys, signers: ["alice", "alice2"]).ShouldBe("CIC1030");
+        Judge(Everything with { Signers = ["*@example.com"], Required = 2 }, keys, signers: ["alice2", "bob"]).ShouldBeNull();
+    }
+
+    [TestCase("UTF-7", "CIC1031")]
+    [TestCase("gbk", null)]
+    public void MatchCommitter_WhenTheEncodingMakesAnotherAddress_IsNotSatisfied(string encoding, string? code)
+    {
+        var raw = $"tree {new string('a', 40)}\nauthor A <alice@example.com> 1 +0000\ncommitter A <alice@example.com> 1 +0000\nencoding {encoding}\n\nm\n";
+        new SignerPolicy(new(true, ForgePolicy.Refused, []), [Alice()], null).OfCommit(CommitObject.Parse(Encoding.ASCII.GetBytes(raw)), [new("alice", Signed)], null)
+            .ShouldHaveSingleItem().Refusal?.Code.ShouldBe(code);
+    }
+
     [TestCase(-1, 1, null)]
     [TestCase(0, 1, null)]
     [TestCase(-2, 0, "CIC1029")]
@@ -131,7 +148,7 @@ public sealed class SignerPolicyTests
 
     private static string? Judge(SourcePolicy policy, IReadOnlyList<TrustedKey>? keys, int parents, string? branch, string[]? signers, string identity, DateTimeOffset? at)
     {
-        var header = $"tree {new string('a', 40)}\n" + string.Concat(Enumerable.Repeat($"parent {new string('b', 40)}\n", parents));
+        var header = $"tree {new string('a', 40)}\n" + string.Concat(Enumerable.Range(0, parents).Select(number => $"parent {number:x40}\n"));
         var commit = CommitObject.Parse(Encoding.UTF8.GetBytes($"{header}author {identity} 1750000000 +0800\ncommitter {identity} 1750000000 +0800\n\nm\n"));
         return new SignerPolicy(policy, keys ?? [Alice(), Key("bob"), Key("carol")], branch)
             .OfCommit(commit, [.. (signers ?? ["alice"]).Select(name => new ObjectSigner(name, at))], null)
