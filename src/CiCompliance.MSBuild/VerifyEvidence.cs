@@ -26,6 +26,9 @@ public sealed class VerifyEvidence : CiComplianceTask
     /// <summary><c>--base</c>.</summary>
     public string? Base { get; set; }
 
+    /// <summary><c>--tag</c>: the annotated tag that must have been built.</summary>
+    public string? Tag { get; set; }
+
     /// <summary><c>--branch</c>: the branch that must have been judged.</summary>
     public string? Branch { get; set; }
 
@@ -45,14 +48,14 @@ public sealed class VerifyEvidence : CiComplianceTask
     public bool AllowDemonstration { get; set; }
 
     /// <summary>
-    /// Properties of this task that may not be empty, separated by semicolons: <c>Policy;Checkpoint;Base;Branch;Witnesses;MinimumTool</c>. MSBuild makes an
+    /// Properties of this task that may not be empty, separated by semicolons: <c>Policy;Checkpoint;Base;Branch;Tag;Witnesses;MinimumTool</c>. MSBuild makes an
     /// empty text of a property that is mistyped, and an option that is not given is not checked.
     /// </summary>
     public string? Requires { get; set; }
 
     private (string Name, string? Value)[] Optional =>
     [
-        ("Repository", Repository), ("Commit", Commit), ("Artifact", Artifact), ("Policy", Policy), ("Base", Base), ("Branch", Branch), ("Checkpoint", Checkpoint),
+        ("Repository", Repository), ("Commit", Commit), ("Artifact", Artifact), ("Policy", Policy), ("Base", Base), ("Branch", Branch), ("Tag", Tag), ("Checkpoint", Checkpoint),
         ("ConsistencyProof", ConsistencyProof), ("Witnesses", Witnesses), ("MinimumTool", MinimumTool),
     ];
 
@@ -77,7 +80,7 @@ public sealed class VerifyEvidence : CiComplianceTask
     private protected override IReadOnlyList<string> Options() =>
     [
         Path.GetFullPath(Evidence),
-        .. Given([("--trust", Trust), ("--repository", Repository), ("--commit", Commit), ("--artifact", Artifact), ("--policy", Policy), ("--base", Base), ("--branch", Branch),
+        .. Given([("--trust", Trust), ("--repository", Repository), ("--commit", Commit), ("--artifact", Artifact), ("--policy", Policy), ("--base", Base), ("--branch", Branch), ("--tag", Tag),
             ("--checkpoint", Checkpoint), ("--consistency-proof", ConsistencyProof), ("--witnesses", Witnesses), ("--minimum-tool", MinimumTool)]),
         .. AllowDemonstration ? ["--allow-demonstration"] : Array.Empty<string>(),
     ];

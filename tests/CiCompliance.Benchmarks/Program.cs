@@ -1,4 +1,5 @@
 using CiCompliance.Benchmarks;
+using CiCompliance.Benchmarks.Agreement;
 using CiCompliance.Benchmarks.Sections;
 
 if (args is ["--digest", var file])
@@ -7,14 +8,20 @@ if (args is ["--digest", var file])
     return 0;
 }
 
+if (args is ["--agree", var repository, .. { Length: > 0 } keys])
+{
+    return AgreementReport.Run(Path.GetFullPath(repository), keys, Console.Out);
+}
+
 if (args is not [var tool, .. var wanted] || !File.Exists(tool))
 {
     Console.Error.WriteLine("usage: CiCompliance.Benchmarks PATH-OF-CICOMPLIANCE [SECTION...] (./build.sh --target=Benchmark calls it)");
+    Console.Error.WriteLine("       CiCompliance.Benchmarks --agree REPOSITORY PUBLIC-KEYS... (compares every verdict with git's)");
     return 2;
 }
 
 var setting = new Setting(Path.GetFullPath(tool), Path.GetFullPath(Path.Combine(Path.GetDirectoryName(tool)!, "..")));
-ISection[] sections = [new StartupSection(setting), new PipelineSection(setting), new BinarySection(setting), new MemorySection(setting), new MSBuildSection(setting)];
+ISection[] sections = [new StartupSection(setting), new PipelineSection(setting), new BinarySection(setting), new MemorySection(setting), new MSBuildSection(setting), new CommitsSection(setting)];
 if (wanted.FirstOrDefault(name => !sections.Any(section => section.Name == name)) is { } unknown)
 {
     Console.Error.WriteLine($"there is no section '{unknown}': {string.Join(", ", sections.Select(section => section.Name))}");

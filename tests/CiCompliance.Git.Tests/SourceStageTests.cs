@@ -283,6 +283,16 @@ public sealed class SourceStageTests(GitEngine engine) : StageFixture(engine)
     }
 
     [Test]
+    public async Task Run_WhenTheKeyIsTrustedForAnotherRepository_Fails()
+    {
+        Module("one");
+        Trust = new(1, [StandInSignatures.Key("alice", "example.com/another"), StandInSignatures.Key("bob", "example.com/app")]);
+        var result = await Run(null);
+        result.Verdict.ShouldBe(Verdict.Fail);
+        result.Findings.Single().Diagnostic.ShouldBe(SourceDiagnostics.UnknownKey);
+    }
+
+    [Test]
     public async Task Run_OfASignedTag_RecordsIt()
     {
         var head = Module("one");

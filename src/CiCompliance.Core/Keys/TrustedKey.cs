@@ -37,6 +37,7 @@ public sealed record KeyRevocation(RevocationReason Reason, DateTimeOffset At);
 /// <param name="Repositories">Repositories it is trusted for, compared whole; empty means every repository.</param>
 /// <param name="Identities">For committers: e-mail addresses whose holder the key is, or patterns with <c>*</c>, as the policy's signer rules know them.</param>
 /// <param name="IsForge">For committers: the forge's own key, with which it signs what people do in their browsers. It passes only where the policy accepts the forge.</param>
+/// <param name="NoTouchRequired">For SSH keys in authenticators: what it signed counts also where nobody touched it.</param>
 public sealed record TrustedKey(
     string Id,
     string Name,
@@ -49,7 +50,8 @@ public sealed record TrustedKey(
     KeyRevocation? Revocation = null,
     bool Independent = false,
     IReadOnlyList<string>? Identities = null,
-    [property: JsonPropertyName("forge")] bool IsForge = false)
+    [property: JsonPropertyName("forge")] bool IsForge = false,
+    bool NoTouchRequired = false)
 {
     public bool Covers(string repository) => Repositories.Count == 0 || Repositories.Contains(repository, StringComparer.Ordinal);
 

@@ -33,7 +33,7 @@ public enum ForgePolicy
 /// <param name="Paths">Path patterns from the tree's top: <c>*</c> within a name, <c>**</c> across folders.</param>
 /// <param name="Branches">As <paramref name="Paths"/>, of the branch that is judged.</param>
 /// <param name="Signers">Key ids, or e-mail patterns of the trust store's <c>identities</c>.</param>
-/// <param name="Required">How many of them must have signed, each with a key of its own.</param>
+/// <param name="Required">How many people of them must have signed; keys that share an address are one person's.</param>
 /// <param name="From">A signature of theirs counts from then on, by its own time; null: always.</param>
 /// <param name="Until">Excluded.</param>
 public sealed record SignerRule(

@@ -7,6 +7,9 @@ internal static class SourcePolicyReader
 {
     private const int MaxRequired = 16;
 
+    /// <summary>What <c>trust explain</c> calls the other demands.</summary>
+    private static readonly string[] Reserved = ["forge", "match-committer"];
+
     private static readonly string[] TimeForms = ["yyyy-MM-dd", "yyyy-MM-dd'T'HH:mm:ss'Z'"];
 
     public static SourcePolicy Read(PolicySection section)
@@ -14,6 +17,12 @@ internal static class SourcePolicyReader
         var match = section.Choice("match-committer", false, ("off", false), ("on", true));
         var forge = section.Choice("forge", ForgePolicy.Refused, ("refused", ForgePolicy.Refused), ("merges", ForgePolicy.Merges), ("allowed", ForgePolicy.Allowed));
         var rules = section.Sections("rules").Select(Rule).OfType<SignerRule>().ToList();
+        if (rules.Select(rule => rule.Name).Concat(Reserved).GroupBy(name => name, StringComparer.Ordinal).FirstOrDefault(group => group.Count() > 1) is { } twice)
+        {
+            section.Add(PolicyDiagnostics.Contradiction, "rules", new($"two rules are called '{twice.Key}', or it is a key's name", $"有两条规则名为“{twice.Key}”,或与键同名"),
+                new("Give each rule a name of its own", "请为每条规则取不同的名称"));
+        }
+
         section.Close();
         return new SourcePolicy(match, forge, rules);
     }
@@ -68,7 +77,7 @@ internal static class SourcePolicyReader
                 new("Write it like alice@example.cn or *@example.cn", "请写成 alice@example.cn 或 *@example.cn 的形式"));
 
     private static PolicyObjection? Signer(string value) =>
-        value.Length is 40 or 64 && value.All(char.IsAsciiHexDigitLower) ? null : Mail(value) is null ? null : PolicyObjection.Value(
+        value.Length is 40 or 64 && value.All(char.IsAsciiHexDigitLower) ? null : value != "*" && Mail(value) is null ? null : PolicyObjection.Value(
             new($"'{value}' is neither a key id nor an e-mail address or pattern", $"“{value}”既不是密钥标识，也不是邮箱地址或模式"),
             new("Write the id that trust.json gives, or an address like alice@example.cn", "请填写 trust.json 中的标识，或 alice@example.cn 形式的地址"));
 

@@ -37,14 +37,10 @@ internal sealed class SourceRecheck(IObjectSignatureVerifier objects)
         var judge = new ObjectJudge(objects, [.. context.Trust.With(KeyRole.Committer, context.Policy.Repository)], context.Policy.Source, context.Options.Branch);
         try
         {
-            if (source.Branch != context.Options.Branch)
-            {
-                findings.Add(NotVerified(EvidencePaths.Source, "it was judged for another branch", "其判定针对的是另一分支"));
-            }
-
-            new RecordedRange(source, name => Lines(context.Evidence, name), judge,
-                (_, origin, what) => findings.Add(NotVerified(origin, what.En, what.Zh))).Verify(cancellationToken);
-            CheckTags(context, source, judge, findings);
+            CheckAsked(context, source, judge, findings);
+            void Refuse(Diagnostic diagnostic, string origin, LocalizedText what) => findings.Add(NotVerified(origin, what.En, what.Zh));
+            new RecordedRange(source, name => Lines(context.Evidence, name), judge, Refuse).Verify(cancellationToken);
+            RecordedTags.Verify(source, Lines(context.Evidence, EvidencePaths.Tags), judge, Refuse);
         }
         catch (Exception e) when (e is IOException or JsonException or FormatException)
         {
@@ -52,15 +48,23 @@ internal sealed class SourceRecheck(IObjectSignatureVerifier objects)
         }
     }
 
-    private static void CheckTags(StageContext context, SourceRecord source, ObjectJudge judge, List<Finding> findings)
+    /// <summary>What this job was asked to judge; an earlier job wrote the record, and has no say in that.</summary>
+    private static void CheckAsked(StageContext context, SourceRecord source, ObjectJudge judge, List<Finding> findings)
     {
-        var format = GitObjectId.ParseFormat(source.ObjectFormat);
-        foreach (var row in Lines(context.Evidence, EvidencePaths.Tags).Select(line => SignedObjectRow.Parse(line)))
+        if (source.Branch != context.Options.Branch)
         {
-            if (GitObjectId.Compute(GitObjectType.Tag, row.Raw, format) != row.Oid || judge.Judge(TagObject.Parse(row.Raw)).Verdict != Verdict.Pass)
-            {
-                findings.Add(NotVerified(row.Oid, "the tag's recorded bytes or signature do not hold", "标签记录的内容或签名不成立"));
-            }
+            findings.Add(NotVerified(EvidencePaths.Source, "it was judged for another branch", "其判定针对的是另一分支"));
+        }
+
+        // All of history covers every base.
+        if (context.Options.Base is { } asked && source.Base is { } start && start != asked)
+        {
+            findings.Add(NotVerified(EvidencePaths.Source, $"the range begins at {start}, not at {asked}", $"范围起点为 {start},而非 {asked}"));
+        }
+
+        if (SourceRevision.TagOf(context.Options.Commit) is { } tag && judge.Policy.RulesTag(tag) && source.Tag != tag)
+        {
+            findings.Add(NotVerified(EvidencePaths.Source, $"the signed tag {tag} was not judged", $"未判定已签名标签 {tag}"));
         }
     }
 

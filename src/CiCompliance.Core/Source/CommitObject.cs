@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Text;
 
 namespace CiCompliance.Source;
 
@@ -8,6 +9,10 @@ namespace CiCompliance.Source;
 /// </summary>
 public sealed class CommitObject
 {
+    /// <summary>Names of encodings begin so in which ASCII bytes are ASCII.</summary>
+    private static readonly string[] AsciiSupersets =
+        ["UTF-8", "UTF8", "US-ASCII", "ASCII", "ISO-8859", "ISO8859", "LATIN", "GB", "BIG5", "EUC-", "SHIFT", "SJIS", "WINDOWS-", "CP125", "KOI8"];
+
     private readonly SignatureHeaders signatures;
 
     private CommitObject(ReadOnlyMemory<byte> raw, string tree, List<string> parents, GitIdentity author, GitIdentity committer, SignatureHeaders signatures)
@@ -54,7 +59,11 @@ public sealed class CommitObject
 
         var authored = GitIdentity.Parse(author);
         var committed = GitIdentity.Parse(header.Require("committer"u8));
-        return new CommitObject(raw, tree, parents, authored, committed, ReadOtherHeaders(ref header, format));
+        var others = ReadOtherHeaders(ref header, format, out var isPlain);
+
+        // git passes over a parent that stands twice, and shows the lines in the encoding that the commit names: in some an address means another.
+        return new CommitObject(raw, tree, [.. parents.Distinct(StringComparer.Ordinal)],
+            isPlain ? authored : authored with { Mail = null }, isPlain ? committed : committed with { Mail = null }, others);
     }
 
     /// <summary>
@@ -75,13 +84,15 @@ public sealed class CommitObject
         return new ObjectSignature(format, armour.WrittenMemory, signatures.RemoveFrom(Raw), CommittedAt);
     }
 
-    private static SignatureHeaders ReadOtherHeaders(ref ObjectHeader header, GitObjectFormat format)
+    private static SignatureHeaders ReadOtherHeaders(ref ObjectHeader header, GitObjectFormat format, out bool isPlain)
     {
+        isPlain = true;
         var signatures = new SignatureHeaders(format);
         var start = header.Position;
         while (header.TryRead(out var line))
         {
             signatures.Add(line, start..header.Position);
+            isPlain &= !ObjectHeader.TryValue(line, "encoding"u8, out var encoding) || HoldsAscii(encoding);
             if (IsFirstFour(line))
             {
                 throw new LocalizedFormatException("a header of the commit stands twice", "提交的头部重复");
@@ -91,6 +102,12 @@ public sealed class CommitObject
         }
 
         return signatures;
+    }
+
+    private static bool HoldsAscii(ReadOnlySpan<byte> encoding)
+    {
+        var name = Encoding.Latin1.GetString(encoding);
+        return Array.Exists(AsciiSupersets, prefix => name.StartsWith(prefix, StringComparison.OrdinalIgnoreCase));
     }
 
     private static bool IsFirstFour(ReadOnlySpan<byte> line) =>

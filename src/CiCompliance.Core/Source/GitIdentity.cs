@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 
 namespace CiCompliance.Source;
@@ -22,6 +23,6 @@ public sealed record GitIdentity(string? Mail, DateTimeOffset? At)
             mail.Length is > 0 and <= MaxMail && !mail.ContainsAny((byte)'<', (byte)'>') && !mail.ContainsAnyExceptInRange((byte)'!', (byte)'~')
                 ? Encoding.ASCII.GetString(mail)
                 : null,
-            long.TryParse(digits, out var seconds) && seconds is >= 0 and <= LastSecond ? DateTimeOffset.FromUnixTimeSeconds(seconds) : null);
+            long.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) && seconds is >= 0 and <= LastSecond ? DateTimeOffset.FromUnixTimeSeconds(seconds) : null);
     }
 }

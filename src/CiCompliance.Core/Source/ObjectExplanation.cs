@@ -19,6 +19,13 @@ public sealed record ObjectExplanation(
         var found = SourceRevision.Resolve(repository, revision);
         var touched = judge.Policy.NeedsChanges ? new RangeChanges(repository, judge.Policy).RulesTouched(found.Commit) : null;
         var explanations = new List<ObjectExplanation>();
+        if (found.LightweightTag is { } name && judge.Policy.RulesTag(name))
+        {
+            var refusal = SourceFailures.LightweightTag(name);
+            explanations.Add(new(found.Commit.Oid, GitObjectType.Tag, null, null,
+                new(SignatureFormat.None, Verdict.Fail, refusal.Diagnostic, refusal.What, [], []), []));
+        }
+
         foreach (var raw in found.Tags)
         {
             var tag = TagObject.Parse(raw.Raw);

@@ -49,6 +49,9 @@ public sealed class SignerPolicy(SourcePolicy policy, IReadOnlyList<TrustedKey> 
             && (rule.Paths.Count == 0 || touched is null || touched.ContainsKey(rule)) && MayBeOfBranch(rule)).Select(rule => Judge(rule, signers, touched?.GetValueOrDefault(rule))),
     ];
 
+    /// <summary>Whether a rule is about tags of this name, so that one without a signature is refused.</summary>
+    public bool RulesTag(string name) => policy.Rules.Any(rule => rule.Tags.Any(pattern => NamePattern.MatchesPath(pattern, name)));
+
     public IReadOnlyList<SignerDemand> OfTag(TagObject tag, IReadOnlyList<ObjectSigner> signers) =>
     [
         .. Common(tag.Tagger ?? new GitIdentity(null, null), isMerge: false, signers),
@@ -92,15 +95,30 @@ public sealed class SignerPolicy(SourcePolicy policy, IReadOnlyList<TrustedKey> 
         }
 
         var allowed = signers.Where(signer => rule.Signers.Any(name => name == signer.KeyId || IsNamed(KeyOf(signer), name))).ToList();
-        var counted = allowed.Count(signer => signer.SignedAt is { } at ? !(at < rule.From) && !(at >= rule.Until) : rule.From is null && rule.Until is null);
+        var inTime = allowed.Where(signer => signer.SignedAt is { } at ? !(at < rule.From) && !(at >= rule.Until) : rule.From is null && rule.Until is null).ToList();
+        var counted = People(inTime);
         var count = counted.ToString(CultureInfo.InvariantCulture);
         var (refusal, en, zh) = counted >= rule.Required ? (null, $"{count} of its signers count, {rule.Required} needed", $"有效签名者 {count} 个,需要 {rule.Required} 个")
             : allowed.Count == 0 ? (SourceDiagnostics.SignerNotAllowed, $"none of its signers is {Names(rule, " or ")}", $"签名者中没有 {Names(rule, "、")}")
-            : counted < allowed.Count ? (SourceDiagnostics.SignerNotAllowed, $"{count} of its signers signed within the rule's time, {rule.Required} needed", $"在规则时限内的签名者 {count} 个,需要 {rule.Required} 个")
+            : inTime.Count < allowed.Count ? (SourceDiagnostics.SignerNotAllowed, $"{count} of its signers signed within the rule's time, {rule.Required} needed", $"在规则时限内的签名者 {count} 个,需要 {rule.Required} 个")
             : ((Diagnostic?)SourceDiagnostics.TooFewSigners, $"{count} of its signers count, {rule.Required} needed", $"有效签名者 {count} 个,需要 {rule.Required} 个");
         return path is null || refusal is null
             ? new(rule.Name, new(en, zh), refusal)
             : new(rule.Name, new($"it changes {SourceFailures.Printable(path)}, and {en}", $"它更改了 {SourceFailures.Printable(path)},且{zh}"), refusal);
+    }
+
+    /// <summary>Keys that share an address are one person's.</summary>
+    private int People(IEnumerable<ObjectSigner> signers)
+    {
+        var seen = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
+        var people = 0;
+        foreach (var names in signers.Select(signer => (KeyOf(signer)?.Identities ?? []).Append(signer.KeyId).ToList()))
+        {
+            people += names.Any(seen.Contains) ? 0 : 1;
+            seen.UnionWith(names);
+        }
+
+        return people;
     }
 
     private static string Names(SignerRule rule, string separator) =>

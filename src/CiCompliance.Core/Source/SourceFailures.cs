@@ -13,6 +13,11 @@ public static class SourceFailures
             new("no commit, or more than one, has this name", "没有提交或有多个提交与此名称对应"),
             new("Fetch it, or give the full commit id", "请先获取该提交,或给出完整提交号"));
 
+    /// <summary>A lightweight tag has no object that could be signed: where a rule is about its name, that is a refusal.</summary>
+    public static Finding LightweightTag(string name) => new(SourceDiagnostics.Unsigned, "tag " + Printable(name),
+        new("it is a lightweight tag, or was fetched as one, and a rule of the policy wants it signed", "它是轻量标签,或被作为轻量标签获取,而策略规则要求其签名"),
+        new("Make it with git tag -s; in GitHub Actions fetch it again: git fetch --force origin tag NAME", "请用 git tag -s 创建;GitHub Actions 中请重新获取:git fetch --force origin tag NAME"));
+
     public static CiComplianceException Missing(string oid) =>
         new(SourceDiagnostics.MissingObject, $"object {oid}",
             new("the repository lacks it, as a partial clone does", "仓库缺少该对象(例如部分克隆)"),

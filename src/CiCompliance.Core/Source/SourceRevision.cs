@@ -4,10 +4,15 @@ namespace CiCompliance.Source;
 /// <param name="Tags">The annotated tags that led there, outermost first; empty where the revision names the commit itself.</param>
 public sealed record SourceRevision(GitObject Commit, CommitObject Parsed, IReadOnlyList<GitObject> Tags, string? TagName)
 {
+    private const string TagRefs = "refs/tags/";
+
     private const int MaxTags = 8;
     private const int ShortId = 7;
 
     private static readonly string[] RefPrefixes = ["refs/", "refs/tags/", "refs/heads/", "refs/remotes/"];
+
+    /// <summary>The name of a tag without an object of its own, which nobody can have signed; null for any other revision.</summary>
+    public string? LightweightTag { get; private init; }
 
     /// <exception cref="CiComplianceException">Unknown (CIC1009), a tag signed under another name (CIC1021), or reading failed.</exception>
     public static SourceRevision Resolve(IGitRepository repository, string revision)
@@ -30,7 +35,7 @@ public sealed record SourceRevision(GitObject Commit, CommitObject Parsed, IRead
         }
 
         return current.Type == GitObjectType.Commit
-            ? new SourceRevision(current, CommitWalk.Parse(current), tags, tagName)
+            ? new SourceRevision(current, CommitWalk.Parse(current), tags, tagName) { LightweightTag = tags.Count == 0 ? TagRef(repository, revision) : null }
             : throw SourceFailures.UnknownRevision(revision);
     }
 
@@ -38,15 +43,33 @@ public sealed record SourceRevision(GitObject Commit, CommitObject Parsed, IRead
     private static string? ResolveName(IGitRepository repository, string revision)
     {
         var named = repository.Resolve(revision);
-        if (named is null || revision == named || revision.StartsWith("refs/", StringComparison.Ordinal))
+        if (named is null || revision == named)
         {
             return named;
         }
 
         var refs = RefPrefixes.Count(prefix => repository.Resolve(prefix + revision) is not null);
+        if (revision.StartsWith("refs/", StringComparison.Ordinal))
+        {
+            // Where this very ref is missing, git looks for refs/tags/refs/… and the like.
+            return refs == 0 ? named : null;
+        }
+
         var isShortId = revision.Length >= ShortId && revision.All(char.IsAsciiHexDigit);
         return refs + (isShortId ? 1 : 0) <= 1 ? named : null;
     }
+
+    /// <summary>The tag that a full name (<c>refs/tags/…</c>) stands for; null for any other revision.</summary>
+    public static string? TagOf(string revision) =>
+        revision is not null && revision.StartsWith(TagRefs, StringComparison.Ordinal) ? revision[TagRefs.Length..] : null;
+
+    private static string ShortTag(string revision) =>
+        revision.StartsWith(TagRefs, StringComparison.Ordinal) ? revision[TagRefs.Length..]
+        : revision.StartsWith(TagRefs[5..], StringComparison.Ordinal) ? revision[(TagRefs.Length - 5)..]
+        : revision;
+
+    private static string? TagRef(IGitRepository repository, string revision) =>
+        ShortTag(revision) is var name && repository.Resolve(TagRefs + name) is not null ? name : null;
 
     private static TagObject Parse(GitObject raw)
     {
@@ -63,9 +86,7 @@ public sealed record SourceRevision(GitObject Commit, CommitObject Parsed, IRead
     /// <summary>A signed tag object under another ref is an old release shown as a new one.</summary>
     private static string CheckName(TagObject tag, string oid, string revision)
     {
-        var asked = revision.StartsWith("refs/tags/", StringComparison.Ordinal) ? revision[10..]
-            : revision.StartsWith("tags/", StringComparison.Ordinal) ? revision[5..]
-            : revision;
+        var asked = ShortTag(revision);
         return asked == tag.Name || revision == oid
             ? tag.Name
             : throw new CiComplianceException(SourceDiagnostics.TagRenamed, SourceFailures.Printable(revision),

@@ -15,7 +15,6 @@ public sealed class SourceStage(IGitRepositoryFactory repositories, IObjectSigna
     /// <summary>Findings listed one by one; the evidence has a row for every commit.</summary>
     public const int MaxFindings = 200;
 
-    private const string TagRefs = "refs/tags/";
     private const int ProgressStep = 200;
     private const long MaxModuleFileBytes = 16 << 20;
 
@@ -45,12 +44,12 @@ public sealed class SourceStage(IGitRepositoryFactory repositories, IObjectSigna
                 new("Remove them: git replace -d, and delete info/grafts", "请删除:git replace -d,并删除 info/grafts")));
         }
 
-        if (UnsignedTag(context.Options.Commit, head, context.Policy.Source) is { } unsigned)
+        var judge = new ObjectJudge(signatures, committers, context.Policy.Source, context.Options.Branch);
+        if (head.LightweightTag is { } name && judge.Policy.RulesTag(name))
         {
-            findings.Add(unsigned);
+            findings.Add(SourceFailures.LightweightTag(name));
         }
 
-        var judge = new ObjectJudge(signatures, committers, context.Policy.Source, context.Options.Branch);
         var changes = judge.Policy.NeedsChanges ? new RangeChanges(repository, judge.Policy) : null;
         var refused = new List<Finding>();
         var checks = VerifyAll(context, new CommitVerifier(judge), walk, changes, head, refused, cancellationToken);
@@ -174,15 +173,6 @@ public sealed class SourceStage(IGitRepositoryFactory repositories, IObjectSigna
                     "请运行:git fetch --unshallow --tags origin(GitHub Actions 中:actions/checkout 设置 fetch-depth: 0)"));
         }
     }
-
-    /// <summary>A lightweight tag has no object that could be signed: where a rule is about its name, that is a refusal.</summary>
-    private static Finding? UnsignedTag(string revision, SourceRevision head, SourcePolicy policy) =>
-        head.Tags.Count == 0 && revision.StartsWith(TagRefs, StringComparison.Ordinal)
-            && policy.Rules.Any(rule => rule.Tags.Any(pattern => NamePattern.MatchesPath(pattern, revision[TagRefs.Length..])))
-            ? new Finding(SourceDiagnostics.Unsigned, revision,
-                new("it is a lightweight tag, or was fetched as one, and a rule of the policy wants it signed", "它是轻量标签,或被作为轻量标签获取,而策略规则要求其签名"),
-                new("Make it with git tag -s; in GitHub Actions fetch it again: git fetch --force origin tag NAME", "请用 git tag -s 创建;GitHub Actions 中请重新获取:git fetch --force origin tag NAME"))
-            : null;
 
     /// <summary>Every statement of the run names the commit that it began with.</summary>
     private static void RefuseMoved(SourceRevision head, RunIdentity run)

@@ -8,18 +8,24 @@ namespace CiCompliance.Source;
 /// <param name="readTree">Gives a tree object's bytes, its id already checked.</param>
 internal sealed class TreeChanges(Func<string, byte[]> readTree, GitObjectFormat format)
 {
-    /// <summary>Folders compared for one commit.</summary>
-    private const int MaxFolders = 200_000;
+    /// <summary>Bytes of tree objects compared for one commit; one object that stands in many places counts as often.</summary>
+    private const long MaxBytes = 128L << 20;
 
-    private int folders;
+    /// <summary>An empty folder costs something too.</summary>
+    private const int MinBytes = 64;
+
+    private long bytes;
 
     /// <summary>Shows each path that differs from any of the parents; a path may come more than once.</summary>
     /// <param name="parentTrees">None: everything in the tree is new.</param>
-    /// <param name="visit">Gets the path as UTF-8 where it is, else with U+FFFD; answers whether to go on.</param>
-    /// <exception cref="FormatException">A malformed tree, or more folders than allowed.</exception>
+    /// <param name="visit">
+    /// Gets the path as UTF-8 where it is, else with U+FFFD; answers whether to go on. The path of a link or submodule ends in <c>/</c>: what lies below
+    /// it may be anything.
+    /// </param>
+    /// <exception cref="FormatException">A malformed tree, or more than allowed.</exception>
     public void Visit(string tree, IReadOnlyList<string> parentTrees, Func<string, bool> visit)
     {
-        folders = 0;
+        bytes = 0;
         foreach (var parent in parentTrees.Count == 0 ? [null] : parentTrees.AsEnumerable<string?>())
         {
             if (!Compare(parent, tree, "", visit, 0))
@@ -36,9 +42,9 @@ internal sealed class TreeChanges(Func<string, byte[]> readTree, GitObjectFormat
             return true;
         }
 
-        if (depth > GitTree.MaxDepth || (folders += 2) > MaxFolders)
+        if (depth > GitTree.MaxDepth)
         {
-            throw new LocalizedFormatException("the trees are deeper or larger than can be compared", "树过深或过大,无法比较");
+            throw TooLarge();
         }
 
         var (old, now) = (Read(before), Read(after));
@@ -57,14 +63,17 @@ internal sealed class TreeChanges(Func<string, byte[]> readTree, GitObjectFormat
     private bool Compare(TreeObjectEntry was, TreeObjectEntry @is, string path, Func<string, bool> visit, int depth)
     {
         var isFile = (was.Mode is not null && !was.IsFolder) || (@is.Mode is not null && !@is.IsFolder);
-        return (!isFile || visit(Display(path)))
+        var leads = Leads(was) || Leads(@is);
+        return (!isFile || (visit(Display(path)) && (!leads || visit(Display(path) + "/"))))
             && (!(was.IsFolder || @is.IsFolder) || Compare(was.IsFolder ? was.Oid : null, @is.IsFolder ? @is.Oid : null, path + "/", visit, depth + 1));
     }
+
+    private static bool Leads(TreeObjectEntry entry) => entry.Mode is GitTreeEntry.SymbolicLink or GitTreeEntry.Submodule;
 
     private Dictionary<string, TreeObjectEntry> Read(string? tree)
     {
         var entries = new Dictionary<string, TreeObjectEntry>(StringComparer.Ordinal);
-        foreach (var entry in tree is null ? [] : TreeObject.Parse(readTree(tree), format))
+        foreach (var entry in tree is null ? [] : TreeObject.Parse(Take(tree), format))
         {
             if (!entries.TryAdd(entry.Name, entry))
             {
@@ -74,6 +83,14 @@ internal sealed class TreeChanges(Func<string, byte[]> readTree, GitObjectFormat
 
         return entries;
     }
+
+    private byte[] Take(string tree)
+    {
+        var raw = readTree(tree);
+        return (bytes += raw.Length + MinBytes) <= MaxBytes ? raw : throw TooLarge();
+    }
+
+    private static LocalizedFormatException TooLarge() => new("the trees are deeper or larger than can be compared", "树过深或过大,无法比较");
 
     private static string Display(string path) => Encoding.UTF8.GetString(Encoding.Latin1.GetBytes(path));
 }

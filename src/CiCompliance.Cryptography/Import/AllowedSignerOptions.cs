@@ -8,6 +8,8 @@ namespace CiCompliance.Cryptography;
 /// <param name="Refusal">Why the line is left out; null where its key may be taken.</param>
 internal sealed record AllowedSignerOptions(DateTimeOffset? ValidFrom = null, DateTimeOffset? ValidUntil = null, LocalizedText? Refusal = null)
 {
+    private const int MaxOptions = 20;
+
     private static readonly string[] TimeForms = ["yyyyMMdd", "yyyyMMddHHmm", "yyyyMMddHHmmss"];
 
     /// <exception cref="FormatException">Not a list of options.</exception>
@@ -18,7 +20,9 @@ internal sealed record AllowedSignerOptions(DateTimeOffset? ValidFrom = null, Da
         for (var rest = text; rest.Length > 0;)
         {
             var (name, value) = Take(ref rest);
-            options = seen.Add(name) ? options.With(name, value) : throw new FormatException($"the option '{name}' stands twice");
+            options = !seen.Add(name) ? throw new FormatException($"the option '{name}' stands twice")
+                : seen.Count > MaxOptions ? throw new FormatException("it has more than 20 options")
+                : options.With(name, value);
         }
 
         return seen.Count == 0 ? throw new FormatException("there is no SSH key in it")

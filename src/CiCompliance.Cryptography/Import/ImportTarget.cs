@@ -9,6 +9,7 @@ internal sealed class ImportTarget(string origin, KeyRole role, IReadOnlyList<st
 {
     private const int MaxName = 200;
     private const int MaxIdentities = 100;
+    private const int MaxFindings = 1000;
 
     private readonly Dictionary<string, TrustedKey> keys = [];
     private readonly List<Finding> findings = [];
@@ -82,8 +83,19 @@ internal sealed class ImportTarget(string origin, KeyRole role, IReadOnlyList<st
     public void LeaveOutLine(int line, LocalizedText why) =>
         LeaveOut(new LocalizedText($"line {line} was left out: {Printable(why.En)}", $"第 {line} 行已忽略:{Printable(why.Zh)}"));
 
-    private void LeaveOut(LocalizedText what) => findings.Add(new Finding(
-        TrustImportDiagnostics.LeftOut, origin, what, new LocalizedText("ask its owner for a current key", "请向其所有者索取新的密钥")));
+    // Nobody reads more of them, and a file of nothing else would fill the memory.
+    private void LeaveOut(LocalizedText what)
+    {
+        if (findings.Count == MaxFindings)
+        {
+            throw Refuse(
+                TrustImportDiagnostics.Malformed,
+                new LocalizedText("more than 1000 of its keys can't be used", "其中不可用的密钥超过 1000 个"),
+                new LocalizedText("import a file of the keys that are meant", "请导入只含所需密钥的文件"));
+        }
+
+        findings.Add(new Finding(TrustImportDiagnostics.LeftOut, origin, what, new LocalizedText("ask its owner for a current key", "请向其所有者索取新的密钥")));
+    }
 
     public KeyringImport Finish() => keys.Count > 0 ? new KeyringImport([.. keys.Values], findings) : throw new CiComplianceException(
         TrustImportDiagnostics.NothingUsable,

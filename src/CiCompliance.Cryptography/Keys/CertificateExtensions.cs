@@ -7,22 +7,30 @@ internal static class CertificateExtensions
 {
     private const string SubjectKeyIdentifierOid = "2.5.29.14";
     private const string KeyUsageOid = "2.5.29.15";
+    private const string ExtendedKeyUsageOid = "2.5.29.37";
     private const string SubjectAltNameOid = "2.5.29.17";
     private const string EmailAddressOid = "1.2.840.113549.1.9.1";
     private const int MaxExtensions = 64;
 
     // Those that say nothing about what one signature means: names, constraints on issuing, policies, where to look things up.
     private static readonly string[] Known =
-        [SubjectKeyIdentifierOid, KeyUsageOid, SubjectAltNameOid, "2.5.29.18", "2.5.29.19", "2.5.29.30", "2.5.29.31", "2.5.29.32", "2.5.29.35", "2.5.29.36", "2.5.29.37"];
+        [SubjectKeyIdentifierOid, KeyUsageOid, SubjectAltNameOid, "2.5.29.18", "2.5.29.19", "2.5.29.30", "2.5.29.31", "2.5.29.32", "2.5.29.35", "2.5.29.36", ExtendedKeyUsageOid];
+
+    // emailProtection, codeSigning, anyExtendedKeyUsage (RFC 5280 §4.2.1.12).
+    private static readonly string[] SigningPurposes = ["1.3.6.1.5.5.7.3.4", "1.3.6.1.5.5.7.3.3", "2.5.29.37.0"];
 
     public static byte[]? SubjectKeyIdentifier(this X509CertificateInfo certificate) =>
         Read(certificate, extensions => extensions.Where(extension => extension.Oid == SubjectKeyIdentifierOid)
             .Select(extension => new AsnReader(extension.Value, AsnEncodingRules.DER).ReadOctetString()).FirstOrDefault(), null);
 
-    /// <summary>No critical extension is unknown, and keyUsage, where it is, has digitalSignature or nonRepudiation.</summary>
+    /// <summary>
+    /// No critical extension is unknown; keyUsage, where it is, has digitalSignature or nonRepudiation, and extendedKeyUsage, where it is, names e-mail,
+    /// code or any purpose.
+    /// </summary>
     public static bool MayVerifySignatures(this X509CertificateInfo certificate) => Read(certificate, extensions =>
         extensions.All(extension => !extension.IsCritical || Known.Contains(extension.Oid))
-        && extensions.Where(extension => extension.Oid == KeyUsageOid).All(extension => IsForSignatures(extension.Value)), false);
+        && extensions.Where(extension => extension.Oid == KeyUsageOid).All(extension => IsForSignatures(extension.Value))
+        && extensions.Where(extension => extension.Oid == ExtendedKeyUsageOid).All(extension => Purposes(extension.Value).Any(SigningPurposes.Contains)), false);
 
     /// <summary>Addresses of subjectAltName and of the subject's emailAddress: the issuer's word, unchecked.</summary>
     public static IReadOnlyList<string> Mails(this X509CertificateInfo certificate) => Read<IReadOnlyList<string>>(certificate, extensions =>
@@ -65,6 +73,17 @@ internal static class CertificateExtensions
         }
 
         return extensions;
+    }
+
+    private static List<string> Purposes(byte[] value)
+    {
+        var purposes = new List<string>();
+        for (var list = new AsnReader(value, AsnEncodingRules.DER).ReadSequence(); list.HasData;)
+        {
+            purposes.Add(list.ReadObjectIdentifier());
+        }
+
+        return purposes;
     }
 
     // Bits 0 (digitalSignature) and 1 (nonRepudiation), from the left.

@@ -56,8 +56,14 @@ internal sealed class OpenPgpVerifier(TimeProvider timeProvider)
     private static byte[] Decode(ReadOnlySpan<byte> armor)
     {
         var data = PgpArmor.Decode(armor, "PGP SIGNATURE", out var consumed);
-        return armor[consumed..].Trim("\r\n"u8).IsEmpty ? data : throw new FormatException("something lies behind the armour");
+        var rest = armor[consumed..].Trim("\r\n"u8);
+        return rest.IsEmpty || IsTimestamp(rest) ? data : throw new FormatException("something lies behind the armour");
     }
+
+    // OpenTimestamps' git wrapper appends its own proof. Neither gpg nor this tool judges it; a further signature could hide behind no other name.
+    private static bool IsTimestamp(ReadOnlySpan<byte> text) =>
+        text.StartsWith("-----BEGIN OPENTIMESTAMPS GIT TIMESTAMP-----\n"u8) && text.EndsWith("\n-----END OPENTIMESTAMPS GIT TIMESTAMP-----"u8)
+        && text[1..].IndexOf("-----BEGIN"u8) < 0;
 
     private Judgement Verify(PgpSignature signature, ReadOnlySpan<byte> payload, IReadOnlyList<TrustedKey> committers)
     {

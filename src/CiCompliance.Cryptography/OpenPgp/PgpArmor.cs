@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Text;
 using System.Text;
 
@@ -22,8 +23,9 @@ internal static class PgpArmor
         }
 
         SkipHeaders(ref rest);
-        var base64 = new byte[rest.Length];
-        var count = 0;
+
+        // Grows with the block: what lies behind may be many more of them.
+        var base64 = new ArrayBufferWriter<byte>();
         int? checksum = null;
         while (true)
         {
@@ -50,11 +52,10 @@ internal static class PgpArmor
                 continue;
             }
 
-            line.CopyTo(base64.AsSpan(count));
-            count += line.Length;
+            base64.Write(line);
         }
 
-        var data = DecodeBase64(base64.AsSpan(0, count));
+        var data = DecodeBase64(base64.WrittenSpan);
         if (data.Length == 0 || (checksum is { } expected && expected != Crc24(data)))
         {
             throw new FormatException("the armour's checksum does not match");
@@ -94,7 +95,7 @@ internal static class PgpArmor
     private static byte[] DecodeBase64(ReadOnlySpan<byte> text)
     {
         var data = new byte[Base64.GetMaxDecodedFromUtf8Length(text.Length)];
-        return Base64.DecodeFromUtf8(text, data, out var consumed, out var written) == System.Buffers.OperationStatus.Done && consumed == text.Length
+        return Base64.DecodeFromUtf8(text, data, out var consumed, out var written) == OperationStatus.Done && consumed == text.Length
             ? data[..written]
             : throw new FormatException("the armour is not base64");
     }

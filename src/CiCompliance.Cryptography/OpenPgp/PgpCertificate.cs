@@ -58,9 +58,12 @@ internal sealed class PgpCertificate
 
     private PgpSigningKey ReadPrimary(PgpPackets packets)
     {
-        var direct = new PgpSelfSignatures(Primary, packets.DirectSignatures);
-        var best = direct.Newest(type => type == PgpSignatureType.DirectKey, Primary.Hashed);
-        var isWeak = direct.HasWeak;
+        // First, since it bounds how many there are of them before any is verified.
+        var all = new PgpSelfSignatures(Primary, packets.AllSignatures);
+        var onKey = new PgpSelfSignatures(Primary, packets.DirectSignatures);
+        var direct = onKey.Newest(type => type == PgpSignatureType.DirectKey, Primary.Hashed);
+        var isWeak = onKey.HasWeak;
+        PgpSubpackets? certified = null;
         foreach (var userId in packets.UserIds)
         {
             var own = new PgpSelfSignatures(Primary, userId.Signatures);
@@ -77,16 +80,16 @@ internal sealed class PgpCertificate
                 userIds.Add(text);
             }
 
-            best = Newer(best, certification);
+            certified = Newer(certified, certification);
         }
 
         return new PgpSigningKey(
             Primary,
-            IsBound: best is not null,
-            MaySign: best?.MaySign ?? false,
-            IsWeak: Primary.IsWeak || (best is null && isWeak),
-            Expiry(Primary, best),
-            new PgpSelfSignatures(Primary, packets.AllSignatures).Revocations(PgpSignatureType.KeyRevocation, Primary.Hashed));
+            IsBound: (direct ?? certified) is not null,
+            MaySign: Deciding(direct, certified, direct?.KeyFlags is not null)?.MaySign ?? false,
+            IsWeak: Primary.IsWeak || ((direct ?? certified) is null && isWeak),
+            Expiry(Primary, Deciding(direct, certified, direct?.KeyLifetime is not null)),
+            all.Revocations(PgpSignatureType.KeyRevocation, Primary.Hashed));
     }
 
     private static PgpSigningKey ReadSubkey(PgpSigningKey primary, PgpPublicKey key, List<byte[]> signatures)
@@ -117,6 +120,10 @@ internal sealed class PgpCertificate
 
     private static bool IsCertification(PgpSignatureType type) =>
         type is >= PgpSignatureType.GenericCertification and <= PgpSignatureType.PositiveCertification;
+
+    // gpg writes a direct-key signature only to name a designated revoker: of what it doesn't state it says nothing, however new it is.
+    private static PgpSubpackets? Deciding(PgpSubpackets? direct, PgpSubpackets? certified, bool isStated) =>
+        certified is null ? direct : direct is null || !isStated ? certified : Newer(certified, direct);
 
     // Of two of the same second the one that ends earlier counts.
     private static PgpSubpackets Newer(PgpSubpackets? one, PgpSubpackets other) =>

@@ -7,6 +7,9 @@ internal sealed class PgpPackets
 {
     private const int MaxPackets = 20_000;
 
+    // Version, time, algorithm and the 32 bytes of the smallest key there is, Ed25519's.
+    private const int MinKeyBody = 38;
+
     private List<byte[]> signatures;
 
     private PgpPackets(PgpPublicKey primary)
@@ -114,6 +117,11 @@ internal sealed class PgpPackets
 
     private static PgpPublicKey? TryParseKey(ReadOnlySpan<byte> body)
     {
+        if (body.Length < MinKeyBody || body[0] != 4)
+        {
+            return null;
+        }
+
         try
         {
             return PgpPublicKey.Parse(body);

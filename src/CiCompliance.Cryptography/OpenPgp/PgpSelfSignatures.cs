@@ -5,6 +5,9 @@ internal sealed class PgpSelfSignatures
 {
     private const int MaxSignatures = 1000;
 
+    // An Ed25519 signature's own 64 bytes alone are more: what is shorter, or of another version, needs no exception to say so.
+    private const int MinBody = 64;
+
     private readonly PgpPublicKey issuer;
     private readonly List<byte[]> packets;
     private readonly List<PgpSignature> signatures = [];
@@ -82,6 +85,11 @@ internal sealed class PgpSelfSignatures
 
     private static PgpSignature? TryParse(byte[] packet)
     {
+        if (packet is not [4, ..] || packet.Length < MinBody)
+        {
+            return null;
+        }
+
         try
         {
             return PgpSignature.Parse(packet);

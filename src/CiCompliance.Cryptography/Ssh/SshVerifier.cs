@@ -59,7 +59,8 @@ internal sealed class SshVerifier(TimeProvider timeProvider)
             return Assessment.Malformed("the signature does not match the object", "签名与对象不符");
         }
 
-        return !isPresent ? Assessment.Unsupported("the security key signed without being touched", "安全密钥在未被触摸的情况下签名")
+        return !isPresent && !committer.NoTouchRequired ? Assessment.Unsupported(
+                "the security key signed without being touched, and the trust store does not allow that", "安全密钥在未被触摸的情况下签名,且信任库未允许")
             : signature.ClaimedAt is not { } claimedAt
                 ? Assessment.Malformed("an SSH signature has the object's time, and the object names none that can be read", "SSH 签名以对象时间为准,而该对象没有可读取的时间")
             : claimedAt > timeProvider.GetUtcNow() + ClockTolerance ? Assessment.Malformed("the signature claims to be made in the future", "签名时间在未来")

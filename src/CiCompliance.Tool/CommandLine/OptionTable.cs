@@ -77,7 +77,10 @@ internal static class OptionTable
         new("for committers: whose key it is, an address or *@example.cn; several times for several (default: what the file says)", "提交者密钥的持有人邮箱或 *@example.cn,可重复(默认:取自文件)"), Many: true);
     public static readonly OptionDefinition Forge = new("forge", null,
         new("for committers: the key is the forge's own; the policy says what it may sign", "提交者密钥属于代码托管平台自身;可签范围由策略规定"));
+    public static readonly OptionDefinition NoTouchRequired = new("no-touch-required", null,
+        new("for committers: what a security key (SSH sk-) signed counts also where nobody touched it", "提交者的安全密钥(SSH sk-)未被触摸时的签名也有效"));
     public static readonly OptionDefinition Branch = new("branch", "NAME", new("the branch that is judged, for the policy's rules about branches", "所判定的分支,用于策略中的分支规则"));
+    public static readonly OptionDefinition Tag = new("tag", "NAME", new("the annotated tag that must have been built", "必须为其构建的附注标签"));
     public static readonly OptionDefinition DryRun = new("dry-run", null, new("only show what would change", "只显示将要发生的更改"));
 
     public static readonly OptionDefinition Sm2 = new("sm2", null,
@@ -104,8 +107,8 @@ internal static class OptionTable
 
     public static IReadOnlyList<OptionDefinition> All { get; } =
     [
-        .. Common, Version, .. RunLike, Stages, Form, Token, Release, Unsealed, Artifact, Policy, Checkpoint, ConsistencyProof, Witnesses, MinimumTool, AllowDemonstration,
-        Role, Repositories, Committers, Name, Identity, Forge, ValidFrom, ValidUntil, DryRun, Sm2, Mail, Request, Origin, Index, From, To,
+        .. Common, Version, .. RunLike, Stages, Form, Token, Release, Unsealed, Artifact, Policy, Checkpoint, ConsistencyProof, Witnesses, MinimumTool, Tag, AllowDemonstration,
+        Role, Repositories, Committers, Name, Identity, Forge, NoTouchRequired, ValidFrom, ValidUntil, DryRun, Sm2, Mail, Request, Origin, Index, From, To,
     ];
 
     private static OptionDefinition Key(string name, string en, string zh) =>

@@ -32,10 +32,9 @@ internal sealed class TrustImportCommand(IComposition parts) : ICommand
         {
             var before = store.Keys.FirstOrDefault(known => known.Id == key.Id && known.Role == key.Role);
             CheckConflict(store, key);
-            // What was revoked stays revoked: an import must not bring a compromised key back.
-            var after = before is null ? key : key with { Revocation = before.Revocation };
+            var after = before is null ? key : Renew(before, key, arguments);
             rows.Add(new KeyRow(key.Id, key.Name, RoleWords[key.Role], WordOf(key.Algorithm),
-                before is null ? "added" : IsSame(before, after) ? "unchanged" : "updated"));
+                before is null ? "added" : IsSame(before, after) ? "unchanged" : "updated", after.Identities ?? []));
             store = store with { Keys = [.. store.Keys.Where(known => known != before), after] };
         }
 
@@ -49,6 +48,16 @@ internal sealed class TrustImportCommand(IComposition parts) : ICommand
         return Task.FromResult(new Answer(0, [], new(text, text)) { Keys = rows, Files = isDryRun ? [] : [path] });
     }
 
+    /// <summary>
+    /// What was revoked stays revoked. Whose key it is, and that it is the forge's, was decided by whoever trusted it; a renewed file is its owner's word.
+    /// </summary>
+    private static TrustedKey Renew(TrustedKey before, TrustedKey key, Arguments arguments) => key with
+    {
+        Revocation = before.Revocation,
+        Identities = arguments.Values(OptionTable.Identity).Count > 0 ? key.Identities : before.Identities ?? key.Identities,
+        IsForge = key.IsForge || before.IsForge,
+    };
+
     private IEnumerable<TrustedKey> Imported(CommandContext context, KeyRole role)
     {
         var arguments = context.Arguments;
@@ -60,10 +69,10 @@ internal sealed class TrustImportCommand(IComposition parts) : ICommand
         }
 
         var identities = arguments.Values(OptionTable.Identity);
-        if (role != KeyRole.Committer && (identities.Count > 0 || arguments.Flag(OptionTable.Forge)))
+        if (role != KeyRole.Committer && (identities.Count > 0 || arguments.Flag(OptionTable.Forge) || arguments.Flag(OptionTable.NoTouchRequired)))
         {
             throw new CiComplianceException(ToolDiagnostics.CommandLine, "cicompliance",
-                new("--identity and --forge are for committers", "--identity 和 --forge 仅用于提交者"), new("Leave them out", "请去掉这些选项"));
+                new("--identity, --forge and --no-touch-required are for committers", "--identity、--forge 和 --no-touch-required 仅用于提交者"), new("Leave them out", "请去掉这些选项"));
         }
 
         if (identities.FirstOrDefault(identity => !identity.Contains('@', StringComparison.Ordinal) || identity.Any(c => c is <= ' ' or > '~')) is not null)
@@ -82,6 +91,7 @@ internal sealed class TrustImportCommand(IComposition parts) : ICommand
                 ValidUntil = until ?? key.ValidUntil,
                 Identities = identities.Count > 0 ? identities : key.Identities,
                 IsForge = arguments.Flag(OptionTable.Forge),
+                NoTouchRequired = arguments.Flag(OptionTable.NoTouchRequired),
             });
     }
 
@@ -171,7 +181,7 @@ internal sealed class TrustImportCommand(IComposition parts) : ICommand
         var text = new StringBuilder();
         foreach (var row in rows)
         {
-            text.Append($"{row.Change,-10}{row.Role,-14}{row.Algorithm,-12}{row.Id}  {SafeText.Line(row.Name)}\n");
+            text.Append($"{row.Change,-10}{row.Role,-14}{row.Algorithm,-12}{row.Id}  {SafeText.Line(string.Join(", ", row.Identities.Prepend(row.Name)))}\n");
         }
 
         return path is null ? text.ToString() : text.Append(SafeText.Line(path)).Append('\n').ToString();

@@ -57,7 +57,8 @@ internal sealed class VerifyEvidenceCommand(IComposition parts) : ICommand
             Parsed(arguments, OptionTable.MinimumTool, value => Version.TryParse(value, out var version) ? version : null),
             Parsed(arguments, OptionTable.Witnesses, value => int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var count) ? (int?)count : null) ?? 0,
             arguments.Flag(OptionTable.AllowDemonstration),
-            arguments.Value(OptionTable.Branch));
+            arguments.Value(OptionTable.Branch),
+            arguments.Value(OptionTable.Tag));
     }
 
     private string DigestOf(string path)

@@ -29,15 +29,23 @@ internal sealed class CiHost(Func<string, string?> environment)
 
     public bool IsCi => Kind != CiKind.None;
 
-    /// <summary>The branch that the change goes to; null for tags, and where the CI's name for it is not the branch's own.</summary>
-    public string? Branch => Kind switch
+    /// <summary>
+    /// The branch that a commit goes to; null for tags, where the CI's name for it is not the branch's own, and for another commit than the job's.
+    /// </summary>
+    public string? BranchOf(string commit)
     {
-        CiKind.GitHub => Read("GITHUB_BASE_REF") ?? (Read("GITHUB_REF") is { } name && name.StartsWith(Heads, StringComparison.Ordinal)
-            && !name.StartsWith(Queue, StringComparison.Ordinal) ? name[Heads.Length..] : null),
-        CiKind.GitLab => Read("CI_MERGE_REQUEST_TARGET_BRANCH_NAME") ?? Read("CI_COMMIT_BRANCH"),
-        CiKind.Jenkins => Read("CHANGE_TARGET") ?? (Read("TAG_NAME") is null ? Read("BRANCH_NAME") : null),
-        _ => null,
-    };
+        return Kind switch
+        {
+            CiKind.GitHub => Read("GITHUB_BASE_REF") ?? (IsOf("GITHUB_SHA") && Read("GITHUB_REF") is { } name && name.StartsWith(Heads, StringComparison.Ordinal)
+                && !name.StartsWith(Queue, StringComparison.Ordinal) ? name[Heads.Length..] : null),
+            CiKind.GitLab => Read("CI_MERGE_REQUEST_TARGET_BRANCH_NAME") ?? (IsOf("CI_COMMIT_SHA") ? Read("CI_COMMIT_BRANCH") : null),
+            CiKind.Jenkins => Read("CHANGE_TARGET") ?? (IsOf("GIT_COMMIT") && Read("TAG_NAME") is null ? Read("BRANCH_NAME") : null),
+            _ => null,
+        };
+
+        // Some set-ups of Jenkins don't set it.
+        bool IsOf(string variable) => Read(variable) is not { } own || own == commit;
+    }
 
     public HostRecord ToRecord(string toolDigest)
     {

@@ -12,6 +12,13 @@ internal sealed record JudgedRange(Judgement Judgement, string Commit, Revision 
 {
     private const string FromCi = "ci";
 
+    /// <summary>By another name than its own no rule about the branch would apply.</summary>
+    private static string? NamedBranch(Arguments arguments) =>
+        arguments.Value(OptionTable.Branch) is not { } name ? null
+        : !name.StartsWith("refs/", StringComparison.Ordinal) && !name.StartsWith("origin/", StringComparison.Ordinal) && !name.Any(char.IsControl) ? name
+        : throw new CiComplianceException(ToolDiagnostics.OptionValue, OptionTable.Branch.Long,
+            new("it is not the branch's own name", "不是分支自身的名称"), new("Write --branch main, without refs/heads/ or origin/", "请写成 --branch main,不带 refs/heads/ 或 origin/"));
+
     /// <param name="revision">Judges this instead of what the range ends with; null: as the range says.</param>
     /// <exception cref="CiComplianceException">As <see cref="CommitRange.From"/>, <see cref="CiRange.Find"/> and <see cref="PolicySource.Load"/>.</exception>
     public static JudgedRange Load(IComposition parts, CommandContext context, IRevisions revisions, string? revision = null)
@@ -37,6 +44,6 @@ internal sealed record JudgedRange(Judgement Judgement, string Commit, Revision 
 
         var judgement = new PolicySource(revisions, parts.ParsePolicy)
             .Load(context.ProjectDirectory, config, trust, kept, kept is null ? null : revisions.Resolve(kept), tested);
-        return new(judgement, commit, tested, @base, arguments.Value(OptionTable.Branch) ?? (ci is null ? context.Ci.Branch : ci.Branch), ci?.Why);
+        return new(judgement, commit, tested, @base, NamedBranch(arguments) ?? (ci is null ? context.Ci.BranchOf(tested.Commit) : ci.Branch), ci?.Why);
     }
 }

@@ -67,7 +67,7 @@ internal enum DoctorStatus
     Wrong,
 }
 
-internal sealed record KeyRow(string Id, string Name, string Role, string Algorithm, string Change);
+internal sealed record KeyRow(string Id, string Name, string Role, string Algorithm, string Change, IReadOnlyList<string> Identities);
 
 /// <summary>The wire form of <see cref="Answer"/>, described in docs/guides/command-line.md.</summary>
 internal sealed record AnswerDocument(

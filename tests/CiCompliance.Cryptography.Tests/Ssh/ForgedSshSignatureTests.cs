@@ -33,8 +33,11 @@ public sealed class ForgedSshSignatureTests : IDisposable
             Judge(authenticator.Blob, signature).ShouldBe(isPresent ? null : SourceDiagnostics.UnsupportedSignature);
             ssh.Accepts(allowed, signature, [.. Payload, 0]).ShouldBeFalse();
 
-            // ssh-keygen only shows whether somebody touched it: there this is stricter.
+            // ssh-keygen only shows whether somebody touched it: there this is stricter, unless whoever trusts the key says otherwise.
             ssh.Accepts(allowed, signature, Payload).ShouldBeTrue();
+            var trusted = SshHome.Trust(authenticator.Blob) with { NoTouchRequired = true };
+            Judge(trusted, signature, Payload).ShouldBeNull();
+            Judge(trusted, signature, [.. Payload, 0]).ShouldBe(SourceDiagnostics.BadSignature);
         }
 
         var good = SshHome.Dearmour(authenticator.Sign(Payload));
@@ -136,9 +139,11 @@ public sealed class ForgedSshSignatureTests : IDisposable
         Judge(huge, SshForge.Armour(huge, [.. SshForge.Text("rsa-sha2-512"), .. SshForge.Field([1])])).ShouldBe(SourceDiagnostics.BadSignature);
     }
 
-    private static Diagnostic? Judge(byte[] blob, byte[] armour)
+    private static Diagnostic? Judge(byte[] blob, byte[] armour) => Judge(SshHome.Trust(blob), armour, Payload);
+
+    private static Diagnostic? Judge(TrustedKey key, byte[] armour, byte[] payload)
     {
-        var assessment = new ObjectSignatureVerifier().Verify(SignatureFormat.Ssh, armour, Payload, [SshHome.Trust(blob)], DateTimeOffset.UnixEpoch);
+        var assessment = new ObjectSignatureVerifier().Verify(SignatureFormat.Ssh, armour, payload, [key], DateTimeOffset.UnixEpoch);
         assessment.Verdict.ShouldBe(assessment.Diagnostic is null ? Verdict.Pass : Verdict.Fail);
         return assessment.Diagnostic;
     }

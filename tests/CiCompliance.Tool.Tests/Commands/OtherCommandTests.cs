@@ -76,6 +76,17 @@ public sealed class OtherCommandTests : IDisposable
     }
 
     [Test]
+    public async Task TrustImport_OnlyWhereAsked_LetsAKeySignUntouched()
+    {
+        Keyring(Key("k1", KeyRole.Committer));
+
+        await ImportAsync("--no-touch-required");
+        TrustStore.Parse(File.ReadAllBytes(trust)).Keys.ShouldHaveSingleItem().NoTouchRequired.ShouldBeTrue();
+        await ImportAsync();
+        TrustStore.Parse(File.ReadAllBytes(trust)).Keys.ShouldHaveSingleItem().NoTouchRequired.ShouldBeFalse();
+    }
+
+    [Test]
     public async Task TrustImport_WhenDry_WritesNothing()
     {
         Keyring(Key("k1", KeyRole.Committer));

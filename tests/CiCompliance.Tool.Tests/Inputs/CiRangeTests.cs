@@ -38,14 +38,14 @@ public sealed class CiRangeTests
     [Test]
     public void GitHub_PullRequest_BeginsWhereTheBranchLeft_AndIsJudgedByItsTarget()
     {
-        GitHub("pull_request", $$$"""{"pull_request":{"head":{"sha":"{{{topic}}}"},"base":{"sha":"{{{three}}}","ref":"main"} } }""", sha: one);
+        GitHub("pull_request", $$$"""{"pull_request":{"head":{"sha":"{{{topic}}}"},"base":{"sha":"{{{three}}}","ref":"main"} },"repository":{"default_branch":"main"} }""", sha: one);
         Find().ShouldBe((topic, two, three, "main"));
     }
 
     [Test]
     public void GitHub_MergeQueue_IsJudgedByItsTarget()
     {
-        GitHub("merge_group", $$$"""{"merge_group":{"head_sha":"{{{topic}}}","base_sha":"{{{three}}}","base_ref":"refs/heads/main"}}""", sha: topic);
+        GitHub("merge_group", $$$"""{"merge_group":{"head_sha":"{{{topic}}}","base_sha":"{{{three}}}","base_ref":"refs/heads/main"},"repository":{"default_branch":"main"} }""", sha: topic);
         Find().ShouldBe((topic, two, three, "main"));
     }
 
@@ -163,7 +163,10 @@ public sealed class CiRangeTests
         variables["CI_MERGE_REQUEST_TARGET_BRANCH_NAME"] = "main";
         variables["CI_MERGE_REQUEST_SOURCE_BRANCH_SHA"] = source is null ? "" : topic;
         variables["CI_MERGE_REQUEST_TARGET_BRANCH_SHA"] = target is null ? "" : three;
+        variables["CI_MERGE_REQUEST_TARGET_BRANCH_PROTECTED"] = "true";
         Find().ShouldBe((topic, two, three, "main"));
+        variables["CI_MERGE_REQUEST_TARGET_BRANCH_PROTECTED"] = "false";
+        Find().Protected.ShouldBeNull("anybody may have made the target");
     }
 
     [TestCase(true)]
@@ -211,7 +214,7 @@ public sealed class CiRangeTests
         repository.Run("checkout", "--quiet", "topic");
         variables["CHANGE_ID"] = "12";
         variables["CHANGE_TARGET"] = "main";
-        Find().ShouldBe(("HEAD", two, three, "main"));
+        Find().ShouldBe(("HEAD", two, null, "main"));
     }
 
     [Test]
@@ -221,6 +224,42 @@ public sealed class CiRangeTests
         variables["BRANCH_NAME"] = "main";
         variables["GIT_PREVIOUS_SUCCESSFUL_COMMIT"] = one;
         Find().ShouldBe(("HEAD", one, null, "main"));
+    }
+
+    [Test]
+    public void Jenkins_BranchByItsRemoteName_IsUnknown()
+    {
+        Jenkins();
+        variables["GIT_BRANCH"] = "origin/main";
+        Find().Branch.ShouldBeNull();
+    }
+
+    [Test]
+    public void GitHub_PullRequest_IntoAnotherBranchThanTheDefault_HasNoRules()
+    {
+        GitHub("pull_request", $$$"""{"pull_request":{"head":{"sha":"{{{topic}}}"},"base":{"sha":"{{{three}}}","ref":"evil"} },"repository":{"default_branch":"main"} }""", sha: one);
+        Find().ShouldBe((topic, two, null, "evil"));
+    }
+
+    [Test]
+    public void GitHub_WhenATagBearsTheNameOfTheRemoteBranch_IsNotTakenIn()
+    {
+        repository.Run("update-ref", "-d", "refs/remotes/origin/main");
+        repository.Run("update-ref", "refs/tags/refs/remotes/origin/main", three);
+        Push("refs/heads/topic", Zeros, topic, isProtected: false);
+        Refused().ShouldBe(SourceDiagnostics.UnknownRevision);
+    }
+
+    [Test]
+    public void GitLab_MergeTrain_IsJudgedByTheTargetItself()
+    {
+        GitLab("merge_request_event", one);
+        variables["CI_MERGE_REQUEST_EVENT_TYPE"] = "merge_train";
+        variables["CI_MERGE_REQUEST_TARGET_BRANCH_NAME"] = "main";
+        variables["CI_MERGE_REQUEST_SOURCE_BRANCH_SHA"] = topic;
+        variables["CI_MERGE_REQUEST_TARGET_BRANCH_SHA"] = topic;
+        variables["CI_MERGE_REQUEST_TARGET_BRANCH_PROTECTED"] = "true";
+        Find().ShouldBe((topic, two, three, "main"));
     }
 
     [Test]
@@ -251,7 +290,9 @@ public sealed class CiRangeTests
         variables["GITHUB_ACTIONS"] = "true";
         variables["GITHUB_REF"] = name;
         variables["GITHUB_BASE_REF"] = target;
-        new CiHost(variables.GetValueOrDefault).Branch.ShouldBe(branch);
+        variables["GITHUB_SHA"] = two;
+        new CiHost(variables.GetValueOrDefault).BranchOf(two).ShouldBe(branch);
+        new CiHost(variables.GetValueOrDefault).BranchOf(one).ShouldBe(target.Length > 0 ? branch : null, "another commit than the job's may go anywhere");
     }
 
     [Test]

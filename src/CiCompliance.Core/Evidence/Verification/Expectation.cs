@@ -13,6 +13,7 @@ namespace CiCompliance.Evidence.Verification;
 /// <param name="Witnesses">How many trusted witnesses must have co-signed the checkpoint.</param>
 /// <param name="MinimumToolVersion">Refuse evidence of older tools, or null.</param>
 /// <param name="Branch">The branch that must have been judged, or null: then the evidence's own word is attested only.</param>
+/// <param name="Tag">The annotated tag that must have been built, or null.</param>
 public sealed record Expectation(
     string Repository,
     string? Commit,
@@ -24,4 +25,5 @@ public sealed record Expectation(
     Version? MinimumToolVersion = null,
     int Witnesses = 0,
     bool AllowDemonstration = false,
-    string? Branch = null);
+    string? Branch = null,
+    string? Tag = null);

@@ -11,7 +11,7 @@ internal sealed class RecordedChanges
     private readonly Dictionary<string, string> treeOf = new(StringComparer.Ordinal);
     private readonly GitObjectFormat format;
 
-    /// <summary>Ids of the trees are checked here; those of the commits wherever else the rows are read.</summary>
+    /// <summary>Every object's id is checked: a parent with another tree would hide what a commit changes.</summary>
     /// <exception cref="Exception"><see cref="JsonException"/>, <see cref="FormatException"/>: a row is malformed, has another id, or there is too much.</exception>
     public RecordedChanges(Func<string, IEnumerable<byte[]>> lines, GitObjectFormat format)
     {
@@ -27,16 +27,14 @@ internal sealed class RecordedChanges
             trees[row.Oid] = row.Raw;
         }
 
-        foreach (var line in lines(EvidencePaths.Commits))
+        foreach (var row in lines(EvidencePaths.Commits).Select(line => SignedObjectRow.Parse(line)))
         {
-            var row = SignedObjectRow.Parse(line);
-            treeOf[row.Oid] = CommitObject.Parse(row.Raw).Tree;
+            AddCommit(row.Oid, row.Raw);
         }
 
-        foreach (var line in lines(EvidencePaths.Ancestry))
+        foreach (var row in lines(EvidencePaths.Ancestry).Select(line => AncestryRow.Parse(line)))
         {
-            var row = AncestryRow.Parse(line);
-            treeOf[row.Oid] = CommitObject.Parse(row.Raw).Tree;
+            AddCommit(row.Oid, row.Raw);
         }
     }
 
@@ -46,6 +44,10 @@ internal sealed class RecordedChanges
         var parents = commit.Parents.Select(parent => treeOf.GetValueOrDefault(parent) ?? throw Missing(parent)).ToList();
         return policy.RulesTouched(visit => new TreeChanges(oid => trees.GetValueOrDefault(oid) ?? throw Missing(oid), format).Visit(commit.Tree, parents, visit));
     }
+
+    private void AddCommit(string oid, byte[] raw) => treeOf[oid] = GitObjectId.Compute(GitObjectType.Commit, raw, format) == oid
+        ? CommitObject.Parse(raw).Tree
+        : throw new LocalizedFormatException($"the bytes of commit {oid} do not have its id", $"提交 {oid} 的内容与标识不符");
 
     private static LocalizedFormatException Missing(string oid) =>
         new($"object {oid}, which shows what is changed, is not recorded", $"缺少用于显示更改内容的对象 {oid}");

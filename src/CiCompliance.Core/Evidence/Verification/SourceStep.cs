@@ -28,7 +28,7 @@ internal static class SourceStep
         var judge = new ObjectJudge(context.Services.Objects, Committers(context), policy.Source, source.Branch);
         VerifyBranch(context, policy, source);
         VerifyCommits(context, source, judge, cancellationToken);
-        VerifyTag(context, source, format, judge);
+        VerifyTag(context, policy, source, judge);
         return VerifyTree(context, source, format) is { } tree ? (source, tree) : null;
     }
 
@@ -117,33 +117,26 @@ internal static class SourceStep
         }
     }
 
-    /// <summary>The tag objects lead, one to the next, from the name that was built to the commit; each is signed.</summary>
-    private static void VerifyTag(VerificationContext context, SourceRecord source, GitObjectFormat format, ObjectJudge judge)
+    /// <summary>Which tag was built, if one, is the run's word unless the auditor says it; its signatures are not.</summary>
+    private static void VerifyTag(VerificationContext context, CompliancePolicy policy, SourceRecord source, ObjectJudge judge)
     {
-        string? name = null;
-        var target = source.Commit;
-        foreach (var row in Lines(context, EvidencePaths.Tags).Select(line => SignedObjectRow.Parse(line)).Reverse())
+        if (!RecordedTags.Verify(source, Lines(context, EvidencePaths.Tags), judge, (diagnostic, origin, what) => context.Refuse(8, "source.tag", diagnostic, origin, what)))
         {
-            var tag = TagObject.Parse(row.Raw);
-            if (row.Type != GitObjectType.Tag || GitObjectId.Compute(GitObjectType.Tag, row.Raw, format) != row.Oid || tag.Target != target
-                || row.Verdict != Verdict.Pass || judge.Judge(tag) is not { Verdict: Verdict.Pass } answer || !row.KeyIds.SequenceEqual(answer.Signers.Select(signer => signer.KeyId)))
-            {
-                context.Refuse(8, "source.tag", VerificationDiagnostics.CommitRefused, row.Oid,
-                    new("the tag does not have its id, its target, a trusted signature, or signers that the policy accepts", "标签的标识、所指对象、签名或签名者不符合要求"));
-                return;
-            }
-
-            (name, target) = (tag.Name, row.Oid);
+            return;
         }
 
-        if (name != source.Tag)
+        if (context.Expected.Tag is { } expected && source.Tag != expected)
         {
-            context.Refuse(8, "source.tag", VerificationDiagnostics.CommitRefused, EvidencePaths.Tags,
-                new("the tag objects do not lead to the recorded name", "标签对象与记录的名称不符"));
+            context.Refuse(8, "source.tag", VerificationDiagnostics.NotExpected, EvidencePaths.Source,
+                new($"it was made for {(source.Tag is null ? "no tag" : "the tag " + source.Tag)}, not for {expected}", $"它针对的标签为 {source.Tag ?? "无"},而非 {expected}"));
         }
-        else if (name is not null)
+        else if (source.Tag is { } name)
         {
             context.Recomputed(8, "source.tag", new($"tag {name} is signed by the auditor's keys", $"标签 {name} 的签名以审计方密钥核实"));
+        }
+        else if (policy.Source.Rules.Any(rule => rule.Tags.Count > 0))
+        {
+            context.Attested(8, "source.tag", new("no tag was judged, and rules of the policy are about tags; give --tag to expect one", "未判定标签,而策略中有关于标签的规则;可用 --tag 指定预期"));
         }
     }
 

@@ -19,11 +19,13 @@ internal sealed class GitHubRange(CiVariables variables, RangeFinder ranges)
         {
             // GITHUB_SHA is a merge that the forge made for this run; nobody signed it, and it is never pushed.
             case "pull_request":
-                return ranges.Beside(Id(root, "pull_request", "head", "sha"), Id(root, "pull_request", "base", "sha"), Text(root, "pull_request", "base", "ref"),
-                    new($"pull request into {Text(root, "pull_request", "base", "ref")}", $"合并到 {Text(root, "pull_request", "base", "ref")} 的拉取请求"));
+                var into = Text(root, "pull_request", "base", "ref");
+                return Trusted(root, into, ranges.Beside(Id(root, "pull_request", "head", "sha"), Id(root, "pull_request", "base", "sha"), into,
+                    new($"pull request into {into}", $"合并到 {into} 的拉取请求")));
             case "merge_group":
                 var target = Branch(Text(root, "merge_group", "base_ref"));
-                return ranges.Beside(Id(root, "merge_group", "head_sha"), Id(root, "merge_group", "base_sha"), target, new($"merge queue of {target}", $"{target} 的合并队列"));
+                // The queue's own base may be a change before it that has not passed yet.
+                return Trusted(root, target, ranges.Beside(Id(root, "merge_group", "head_sha"), RangeFinder.Remote(target), target, new($"merge queue of {target}", $"{target} 的合并队列")));
             case "push":
                 return Push(root, commit);
             case "workflow_dispatch" or "schedule" or "release" or "create":
@@ -33,6 +35,10 @@ internal sealed class GitHubRange(CiVariables variables, RangeFinder ranges)
                     $"不判定由事件 {SafeText.Line(name)} 触发的运行:它会将一个版本的权限与另一版本的代码混用"));
         }
     }
+
+    /// <summary>Whoever may make a branch may ask for a pull into it, and the event doesn't say whether it is protected: the default branch is taken as such.</summary>
+    private static CiRange Trusted(JsonElement root, string target, CiRange range) =>
+        target == Text(root, "repository", "default_branch") ? range : range with { Protected = null };
 
     private CiRange Push(JsonElement root, string commit)
     {

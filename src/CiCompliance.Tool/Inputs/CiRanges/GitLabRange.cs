@@ -10,8 +10,13 @@ internal sealed class GitLabRange(CiVariables variables, RangeFinder ranges)
         {
             // With merged results and merge trains CI_COMMIT_SHA is a merge that the forge made for this run, and the two ids are set.
             var target = variables.Require("CI_MERGE_REQUEST_TARGET_BRANCH_NAME");
-            return ranges.Beside(variables.Id("CI_MERGE_REQUEST_SOURCE_BRANCH_SHA") ?? commit,
-                variables.Id("CI_MERGE_REQUEST_TARGET_BRANCH_SHA") ?? RangeFinder.Remote(target), target, new($"merge request into {target}", $"合并到 {target} 的合并请求"));
+            // In a merge train the target's id is the train's last car, which nobody has accepted yet.
+            var end = variables["CI_MERGE_REQUEST_EVENT_TYPE"] == "merge_train" ? null : variables.Id("CI_MERGE_REQUEST_TARGET_BRANCH_SHA");
+            var range = ranges.Beside(variables.Id("CI_MERGE_REQUEST_SOURCE_BRANCH_SHA") ?? commit,
+                end ?? RangeFinder.Remote(target), target, new($"merge request into {target}", $"合并到 {target} 的合并请求"));
+
+            // Whoever may make a branch may ask for a merge into it.
+            return variables["CI_MERGE_REQUEST_TARGET_BRANCH_PROTECTED"] == "true" ? range : range with { Protected = null };
         }
 
         var isProtected = variables["CI_COMMIT_REF_PROTECTED"] == "true";

@@ -51,7 +51,7 @@ public sealed partial class WorkflowRulesTests
     public void Triggers_AreNoneThatMixRights(string name)
     {
         var on = WorkflowFile.Map(WorkflowFile.Read(name).Root.GetValueOrDefault("on"));
-        on.Keys.ShouldBeSubsetOf(["push", "pull_request", "workflow_call"]);
+        on.Keys.ShouldBeSubsetOf(["push", "pull_request", "workflow_call", "schedule"]);
         WorkflowFile.Read(name).Text.ShouldNotContain("pull_request_target");
     }
 
@@ -136,6 +136,11 @@ public sealed partial class WorkflowRulesTests
     public void OwnPipeline_OnlyCallsTheBuildScript() =>
         Shells(".github/workflows/ci.yml").Select(run => run.Trim()).Where(run => !run.StartsWith("apt-get ", StringComparison.Ordinal))
             .ShouldBe(["./build.sh --target=Test", "./build.sh"]);
+
+    [Test]
+    public void OwnNight_OnlyCallsTheBuildScript() =>
+        Shells(".github/workflows/nightly.yml").Select(run => run.Trim()).Where(run => !run.StartsWith("apt-get ", StringComparison.Ordinal))
+            .ShouldBe(["./build.sh --target=Mutate"]);
 
     private static IEnumerable<string> Shells(string name) =>
         WorkflowFile.Read(name).Steps.Select(step => WorkflowFile.Value(step, "run")).OfType<string>();
