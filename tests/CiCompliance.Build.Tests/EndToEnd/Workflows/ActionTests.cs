@@ -71,7 +71,7 @@ public sealed class ActionTests
         FetchTag(repository.Head, TagKind.Lightweight);
         var (exitCode, log) = Run("environment,source");
         exitCode.ShouldBe(1, log);
-        log.ShouldContain("refs/tags/v1.0.0 : error CIC1001");
+        log.ShouldContain("tag v1.0.0 : error CIC1001");
     }
 
     [Test]

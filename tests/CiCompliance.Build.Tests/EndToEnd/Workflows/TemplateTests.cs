@@ -168,7 +168,7 @@ public sealed class TemplateTests
         repository.Tag("v1.0.0", repository.Head, TagKind.Lightweight);
         var build = RunTag(template, "v1.0.0");
         build.ExitCode.ShouldBe(1, build.Log);
-        build.Log.ShouldContain("refs/tags/v1.0.0 : error CIC1001");
+        build.Log.ShouldContain("tag v1.0.0 : error CIC1001");
     }
 
     [TestCase(TemplateShell.GitLab, "v1.0.0")]
