@@ -37,9 +37,10 @@ public abstract class PublishingFixture
     protected void Cancel() => cancellation.Cancel();
 
     protected async Task<IReadOnlyList<PublishedItem>> PublishAsync(
-        int findings = 0, string? release = null, bool isSealed = true, RunMode mode = RunMode.Production, string? apiUrl = null, string repository = "acme/app", bool isExpected = true)
+        int findings = 0, string? release = null, bool isSealed = true, RunMode mode = RunMode.Production, string? apiUrl = null, string repository = "acme/app", bool isExpected = true,
+        string? branch = null, string? tag = null, string rules = "")
     {
-        using var folder = new SealedFolder(Findings(findings), isSealed, mode, new Uri(Server.Root).Authority + "/" + repository);
+        using var folder = new SealedFolder(Findings(findings), isSealed, mode, new Uri(Server.Root).Authority + "/" + repository, branch, tag, rules);
         using var publication = Publication.Open(folder.Path, new HandedOver(isExpected ? folder.Digest : null, IsUnsealed: false), SealedFolder.Digests, CancellationToken.None);
         var place = new JobPlace(Server.Root, "acme/app", Server.Root + "/acme/app/actions/runs/7/attempts/1");
         using var gitHub = new OctokitGitHub(apiUrl ?? Server.ApiUrl, "acme/app", Token, "0.1.0", Bounds, Clock, new Lines(Notes), cancellation.Token);

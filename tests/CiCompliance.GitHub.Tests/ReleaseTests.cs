@@ -5,6 +5,14 @@ namespace CiCompliance.GitHub.Tests;
 
 public sealed class ReleaseTests : PublishingFixture
 {
+    private const string TagRule = """
+        source:
+          rules:
+            - name: release tags
+              tags: ["v*"]
+              signers: [alice@example.cn]
+        """;
+
     [Test]
     public async Task Release_GetsBundlesEnvelopesSealReportAndVerdict()
     {
@@ -133,6 +141,27 @@ public sealed class ReleaseTests : PublishingFixture
     {
         (await RefusedAsync(() => PublishAsync(release: "v1", mode: RunMode.Demonstration))).Diagnostic.Code.ShouldBe("CIC5419");
         Server.Requests.ShouldBeEmpty();
+    }
+
+    [TestCase(null)]
+    [TestCase("v1.0.1")]
+    [TestCase("V1.0.0")]
+    public async Task Release_OfATagThatARuleIsAbout_GetsNoEvidenceOfAnother(string? tag)
+    {
+        var finding = await RefusedAsync(() => PublishAsync(release: "v1.0.0", tag: tag, rules: TagRule));
+
+        (finding.Diagnostic.Code, finding.Origin).ShouldBe(("CIC5419", "v1.0.0"));
+        finding.What.En.ShouldContain("rule 'release tags'");
+        Server.Requests.ShouldBeEmpty();
+    }
+
+    [TestCase("v1.0.0", "v1.0.0")]
+    [TestCase("nightly", null)]
+    public async Task Release_OfItsOwnTagOrOneWithoutARule_GetsTheEvidence(string release, string? tag)
+    {
+        await PublishAsync(release: release, tag: tag, rules: TagRule);
+
+        Server.Assets.ShouldNotBeEmpty();
     }
 
     [TestCase("""{"object":{"type":"tag","sha":"../../../user"}}""", "CIC5409")]

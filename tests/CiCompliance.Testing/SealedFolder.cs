@@ -22,12 +22,15 @@ public sealed class SealedFolder : IDisposable
 
     /// <param name="findings">Of the source stage.</param>
     /// <param name="isSealed">False for a run that was stopped before its seal.</param>
-    public SealedFolder(IReadOnlyList<Finding>? findings = null, bool isSealed = true, RunMode mode = RunMode.Production, string repository = "github.com/acme/app")
+    /// <param name="branch">The branch that was judged; as <paramref name="tag"/> in the source's record.</param>
+    /// <param name="rules">More of the policy, as YAML.</param>
+    public SealedFolder(IReadOnlyList<Finding>? findings = null, bool isSealed = true, RunMode mode = RunMode.Production, string repository = "github.com/acme/app",
+        string? branch = null, string? tag = null, string rules = "")
     {
-        var policy = PolicyReader.Read(Encoding.UTF8.GetBytes($"version: 1\nrepository: {repository}\ngo: {{ provider: goproxy.cn }}\nlog: {{ kind: persistent, path: ../log }}\n"), "compliance.yml").ToJson();
+        var policy = PolicyReader.Read(Encoding.UTF8.GetBytes($"version: 1\nrepository: {repository}\ngo: {{ provider: goproxy.cn }}\nlog: {{ kind: persistent, path: ../log }}\n{rules}"), "compliance.yml").ToJson();
         Run = new RunIdentity("0b6f3a52-6d0e-4c41-9a55-3a4d6d2f9c10", repository, new string('a', 40), new string('b', 40), Digests.Compute(policy), mode, "0.1.0");
         Write(EvidencePaths.PolicyApplied, policy);
-        Write(EvidencePaths.Source, new SourceRecord(repository, "sha1", Run.Commit, Run.Tree, null, null, null, "svc", 3, "libgit2").ToJson());
+        Write(EvidencePaths.Source, new SourceRecord(repository, "sha1", Run.Commit, Run.Tree, null, tag, branch, "svc", 3, "libgit2").ToJson());
         Write(EvidencePaths.Tree, GitTree.ToListing([.. new[] { "README.md", "svc/go.mod", "svc/go.sum" }.Select(path => new GitTreeEntry(GitTreeEntry.File, new string('c', 40), Encoding.UTF8.GetBytes(path)))]));
         Write(EvidencePaths.Output("app-linux-amd64"), "not really a program"u8.ToArray());
         Write(EvidencePaths.Report, "<!doctype html>"u8.ToArray());

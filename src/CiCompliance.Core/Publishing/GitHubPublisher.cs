@@ -1,3 +1,5 @@
+using CiCompliance.Source;
+
 namespace CiCompliance.Publishing;
 
 /// <summary>
@@ -69,6 +71,16 @@ public sealed class GitHubPublisher(IGitHub gitHub, JobPlace place, TimeProvider
         if (releaseTag is not null && publication.Run.Mode != Attestations.RunMode.Production)
         {
             throw OtherRelease(releaseTag, new("the evidence is of a demonstration run", "该证据来自演示运行"));
+        }
+
+        // Evidence that was made for the commit alone says nothing of the tag: its signature was not looked at.
+        if (releaseTag is not null && publication.Source?.Tag != releaseTag
+            && publication.Input.Policy.Source.Rules.FirstOrDefault(rule => rule.Tags.Any(pattern => NamePattern.MatchesPath(pattern, releaseTag))) is { } rule)
+        {
+            var made = publication.Source?.Tag is { } other ? new LocalizedText($"the tag {other}", other) : new("no tag", "无");
+            throw new CiComplianceException(PublishingDiagnostics.OtherRelease, releaseTag,
+                new($"the policy's rule '{rule.Name}' is about this tag, and the evidence was made for {made.En}", $"策略规则“{rule.Name}”涉及该标签,而证据所针对的标签为:{made.Zh}"),
+                new("Run again for the tag, with --commit refs/tags/NAME, and publish that evidence", "请用 --commit refs/tags/NAME 针对该标签重新运行,并发布所得证据"));
         }
     }
 
@@ -172,7 +184,7 @@ public sealed class GitHubPublisher(IGitHub gitHub, JobPlace place, TimeProvider
     {
         var log = publication.Log is { } entry ? "; " + entry.Line.En : "";
         var doubt = publication.Verdict != Verdict.Fail && publication.Doubt is { } why ? $" ({why.En})" : "";
-        return new CommitStatus(CheckName, publication.IsDeployable ? "success" : publication.Verdict == Verdict.Undecided ? "error" : "failure",
+        return new CommitStatus(StatusContext.Of(publication.Source?.Branch), publication.IsDeployable ? "success" : publication.Verdict == Verdict.Undecided ? "error" : "failure",
             $"{publication.Verdict.ToWord()}{doubt}{log}", place.RunUrl);
     }
 }

@@ -23,12 +23,11 @@ public static class JobPublisher
     private static (HashSet<string> Paths, string ModuleDirectory) TreeOf(Publication publication)
     {
         // A run that was stopped before the source was verified has no tree: then no finding has a file.
-        if (!publication.Files.ContainsKey(EvidencePaths.Source) || !publication.Files.ContainsKey(EvidencePaths.Tree))
+        if (publication.Source is not { } source || !publication.Files.ContainsKey(EvidencePaths.Tree))
         {
             return ([], "");
         }
 
-        var source = publication.Read(EvidencePaths.Source, 1 << 20, bytes => SourceRecord.Parse(bytes));
         var format = source.ObjectFormat == "sha256" ? GitObjectFormat.Sha256 : GitObjectFormat.Sha1;
         var entries = publication.Read(EvidencePaths.Tree, GitTree.MaxListingBytes, bytes => GitTree.ParseListing(bytes, format));
         return ([.. entries.Select(entry => entry.DisplayPath)], source.ModuleDirectory);

@@ -4,6 +4,7 @@ using CiCompliance.Digests;
 using CiCompliance.Evidence;
 using CiCompliance.Evidence.Verification;
 using CiCompliance.Pipeline;
+using CiCompliance.Source;
 
 namespace CiCompliance.Publishing;
 
@@ -22,6 +23,7 @@ public sealed class Publication : IDisposable
         this.signatures = signatures;
         Input = input;
         Host = evidence.Host;
+        Source = Files.ContainsKey(EvidencePaths.Source) ? Read(EvidencePaths.Source, 1 << 20, bytes => SourceRecord.Parse(bytes)) : null;
         Log = log;
         Seal = seal;
         Record = AssessmentBuilder.Build(input);
@@ -68,6 +70,9 @@ public sealed class Publication : IDisposable
         : "unsealed-" + snapshot.Find(EvidencePaths.Evidence)!.Digests.Sha256;
 
     internal AssessmentInput Input { get; }
+
+    /// <summary>What was judged; null where the run was stopped before it knew.</summary>
+    internal SourceRecord? Source { get; }
 
     internal AssessmentRecord Record { get; }
 

@@ -1,3 +1,4 @@
+using CiCompliance.Source;
 using CiCompliance.Testing;
 
 namespace CiCompliance.Build.Tests.EndToEnd.Workflows;
@@ -55,13 +56,50 @@ public sealed class ActionTests
         log.ShouldContain("error CIC2290");
     }
 
+    [Test]
+    public void Tag_IsJudgedUnderItsName([Values("", "HEAD", "the event's")] string commit)
+    {
+        FetchTag(repository.Head, TagKind.Signed);
+        var (exitCode, log) = Run("environment,source", ("commit", commit == "the event's" ? repository.Head : commit));
+        exitCode.ShouldBe(0, log);
+        SourceRecord.Parse(File.ReadAllBytes(temporary.Combine("evidence", "source", "source.json"))).Tag.ShouldBe("v1.0.0");
+    }
+
+    [Test]
+    public void Tag_OfARuledNameThatIsLightweight_IsRefused()
+    {
+        FetchTag(repository.Head, TagKind.Lightweight);
+        var (exitCode, log) = Run("environment,source");
+        exitCode.ShouldBe(1, log);
+        log.ShouldContain("tag v1.0.0 : error CIC1001");
+    }
+
+    [Test]
+    public void Tag_ThatLeadsElsewhere_Stops()
+    {
+        FetchTag(repository.Base, TagKind.Signed);
+        var (exitCode, log) = Run("environment,source");
+        exitCode.ShouldBe(3, log);
+        Directory.Exists(temporary.Combine("evidence")).ShouldBeFalse();
+    }
+
     private string Digest { get; set; } = "";
+
+    private string Reference { get; set; } = "refs/heads/main";
+
+    private void FetchTag(string commit, TagKind kind)
+    {
+        Reference = "refs/tags/v1.0.0";
+        repository.Tag("v1.0.0", commit, kind);
+        ChildProcess.Capture("git", ["fetch", "--quiet", "--tags"], temporary.Combine("job", "workspace"),
+            new Dictionary<string, string> { ["PATH"] = "/usr/bin:/bin", ["HOME"] = temporary.Path, ["GIT_CONFIG_NOSYSTEM"] = "1" });
+    }
 
     private (int ExitCode, string Log) Run(string stages, params (string Name, string Value)[] given)
     {
         var action = WorkflowFile.Read(".github/actions/cicompliance/action.yml");
         var declared = WorkflowFile.Map(action.Root["inputs"]).ToDictionary(input => input.Key, input => WorkflowFile.Value(WorkflowFile.Map(input.Value), "default") ?? "");
-        foreach (var (name, value) in given.Concat([("stages", stages), ("base", repository.Base), ("commit", repository.Head), ("out", temporary.Combine("evidence"))]))
+        foreach (var (name, value) in new[] { ("stages", stages), ("base", repository.Base), ("commit", repository.Head), ("out", temporary.Combine("evidence")) }.Concat(given))
         {
             declared.ShouldContainKey(name);
             declared[name] = value;
@@ -70,7 +108,7 @@ public sealed class ActionTests
         var step = action.Steps.Single(step => WorkflowFile.Value(step, "id") == "run");
         var environment = WorkflowFile.Map(step["env"]).ToDictionary(pair => pair.Key, pair => Expression.Fill((string)pair.Value, name => declared[name["inputs.".Length..]]));
         var shell = new StepShell(temporary.Path, "job", environment,
-            new() { ["event_name"] = "push", ["sha"] = repository.Head, ["ref_protected"] = "true", ["run_attempt"] = "1", ["api_url"] = "" });
+            new() { ["event_name"] = "push", ["sha"] = repository.Head, ["ref"] = Reference, ["ref_protected"] = "true", ["run_attempt"] = "1", ["api_url"] = "" });
         var (exitCode, log, outputs) = shell.Run((string)step["run"]);
         Digest = outputs.GetValueOrDefault("digest", "");
         return (exitCode, log);

@@ -6,6 +6,15 @@ using CiCompliance.Testing;
 
 namespace CiCompliance.Build.Tests.EndToEnd.Workflows;
 
+internal enum TagKind
+{
+    Lightweight,
+
+    /// <summary>Annotated, as <see cref="Signed"/>.</summary>
+    Unsigned,
+    Signed,
+}
+
 /// <summary>An origin whose protected branch holds policy and trust store, and one signed commit after that.</summary>
 internal sealed class ProtectedRepository
 {
@@ -18,7 +27,7 @@ internal sealed class ProtectedRepository
         work = temporary.Combine("work");
         Origin = temporary.Combine("origin.git");
         Scenario.Copy(Scenario.Repository, work);
-        temporary.Write("work/compliance.yml", Scenario.Policy);
+        temporary.Write("work/compliance.yml", Policy);
         Directory.CreateDirectory(Path.Combine(work, ".cicompliance"));
         File.Copy(Scenario.Trust, Path.Combine(work, ".cicompliance", "trust.json"));
         Git("add", "--all");
@@ -29,6 +38,17 @@ internal sealed class ProtectedRepository
     }
 
     public string Origin { get; }
+
+    /// <summary>The quickstart's, with a rule about tags.</summary>
+    public static string Policy => $"""
+        {Scenario.Policy}
+        source:
+          rules:
+            - name: release tags
+              tags: ["v*"]
+              signers: [{string.Join(", ", Scenario.TrustStore.Keys.Where(key => key.Role == KeyRole.Committer).Select(key => $"\"{key.Id}\""))}]
+
+        """;
 
     /// <summary>What the protected branch was before the last push.</summary>
     public string Base { get; }
@@ -56,8 +76,8 @@ internal sealed class ProtectedRepository
     public string ProposePolicy(string from, string to)
     {
         Git("checkout", "--quiet", "--detach", Head);
-        Scenario.Policy.ShouldContain(from);
-        File.WriteAllText(Path.Combine(work, "compliance.yml"), Scenario.Policy.Replace(from, to, StringComparison.Ordinal));
+        Policy.ShouldContain(from);
+        File.WriteAllText(Path.Combine(work, "compliance.yml"), Policy.Replace(from, to, StringComparison.Ordinal));
         var commit = Signed("Change the policy");
         Git("push", "--quiet", Origin, "HEAD:refs/heads/policy");
         return commit;
@@ -70,6 +90,23 @@ internal sealed class ProtectedRepository
         var commit = Signed("Branch off early");
         Git("push", "--quiet", Origin, "HEAD:refs/heads/early");
         return commit;
+    }
+
+    /// <summary>Pushes a tag, in the place of one of that name.</summary>
+    /// <returns>The id of what the tag's ref names.</returns>
+    public string Tag(string name, string commit, TagKind kind)
+    {
+        var target = commit;
+        if (kind != TagKind.Lightweight)
+        {
+            var content = $"object {commit}\ntype commit\ntag {name}\ntagger x <x@example.com> {DateTimeOffset.UtcNow.ToUnixTimeSeconds()} +0000\n\nRelease {name}, {Guid.NewGuid()}\n";
+            var signature = kind == TagKind.Unsigned ? "" : Encoding.ASCII.GetString(CmsSigner.Sign(Scenario.Committer, Encoding.UTF8.GetBytes(content), DateTimeOffset.UtcNow));
+            File.WriteAllText(Path.Combine(folder, "tag"), content + signature);
+            target = Git("hash-object", "-t", "tag", "-w", Path.Combine(folder, "tag"));
+        }
+
+        Git("push", "--quiet", "--force", Origin, $"{target}:refs/tags/{name}");
+        return target;
     }
 
     /// <summary>Two pushes to the protected branch: an unsigned commit that puts another key into the trust store, then one that this key signed.</summary>

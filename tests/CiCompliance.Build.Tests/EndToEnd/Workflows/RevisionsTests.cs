@@ -41,16 +41,18 @@ public sealed class RevisionsTests
         temporary.Dispose();
     }
 
-    [TestCase("failure", "github-actions[bot]", "CiCompliance")]
-    [TestCase("pending", "github-actions[bot]", "CiCompliance")]
-    [TestCase("success", "mallory", "CiCompliance")]
-    [TestCase("success", "github-actions[bot]", "other")]
+    [TestCase("failure", "github-actions[bot]", "CiCompliance (main)")]
+    [TestCase("pending", "github-actions[bot]", "CiCompliance (main)")]
+    [TestCase("success", "mallory", "CiCompliance (main)")]
+    [TestCase("success", "github-actions[bot]", "CiCompliance")]
+    [TestCase("success", "github-actions[bot]", "CiCompliance (Main)")]
+    [TestCase("success", "github-actions[bot]", "CiCompliance (topic)")]
     public void StatusThatIsNoPass_MakesNoRevisionTheBase(string state, string creator, string name)
     {
         statuses.Clear();
         statuses.Add(repository.Base, "success");
         statuses.Add(repository.Base, state, creator, name);
-        var isOlderStillGood = creator == "mallory" || name == "other";
+        var isOlderStillGood = creator == "mallory" || name != "CiCompliance (main)";
         var revisions = runner.Run("revisions");
         revisions.ExitCode.ShouldBe(isOlderStillGood ? 0 : 2, revisions.Log);
 
@@ -61,6 +63,34 @@ public sealed class RevisionsTests
         revisions.Log.ShouldContain("with the input base");
         runner.Run("build").Result.ShouldBe("skipped");
         runner.Run("sign").Result.ShouldBe("skipped");
+    }
+
+    [TestCase("release/2026.11", "release/2026.11")]
+    [TestCase("Main", "sha256:eb814be3ca3b78c0734c560518be2a03e8d8f6e7e26447224cc7c7b105e1193e")]
+    [TestCase("main) (x", "sha256:4f559a2ae346e7ec9b64cd3f4de7a0682e6618fdfc9446627c4e597efc02fa14")]
+    [TestCase("发布", "sha256:b61f333b91b21f79ba7b61efa3eac850742757b5668a9a2b1ff30e68f743b7ae")]
+    public void PassOfAnotherProtectedBranch_IsLookedForUnderItsOwnName(string branch, string shown)
+    {
+        // The names are those of the tool's own test: both write the same.
+        context.GitHub["ref"] = "refs/heads/" + branch;
+        runner.Run("revisions").ExitCode.ShouldBe(2, context.Jobs["revisions"].Log);
+
+        statuses.Add(repository.Base, "success", context: $"CiCompliance ({shown})");
+        runner.Run("revisions").ExitCode.ShouldBe(0, context.Jobs["revisions"].Log);
+        context.Jobs["revisions"].Outputs["base"].ShouldBe(repository.Base);
+    }
+
+    [Test]
+    public void PullRequest_IsJudgedFromAPassForItsTarget()
+    {
+        context.GitHub["event_name"] = "pull_request";
+        context.GitHub["event.pull_request.head.sha"] = repository.Head;
+        context.GitHub["event.pull_request.base.sha"] = repository.Base;
+        context.GitHub["event.pull_request.base.ref"] = "release";
+        runner.Run("revisions").ExitCode.ShouldBe(2, context.Jobs["revisions"].Log);
+
+        context.GitHub["event.pull_request.base.ref"] = "main";
+        runner.Run("revisions").ExitCode.ShouldBe(0, context.Jobs["revisions"].Log);
     }
 
     [TestCase(503, "down")]

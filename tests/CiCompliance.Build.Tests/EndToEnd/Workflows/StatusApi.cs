@@ -14,7 +14,7 @@ internal sealed class StatusApi : IDisposable
 
     public string Url => Stub.ApiUrl;
 
-    public void Add(string commit, string state, string creator = "github-actions[bot]", string context = "CiCompliance") =>
+    public void Add(string commit, string state, string creator = "github-actions[bot]", string context = "CiCompliance (main)") =>
         statuses.Add((commit, state, creator, context));
 
     public void Clear() => statuses.Clear();

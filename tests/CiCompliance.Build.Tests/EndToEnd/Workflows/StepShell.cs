@@ -64,6 +64,8 @@ internal sealed class StepShell(string folder, string job, Dictionary<string, st
         ["GITHUB_ACTIONS"] = "true",
         ["GITHUB_EVENT_NAME"] = github["event_name"],
         ["GITHUB_SHA"] = github["sha"],
+        ["GITHUB_REF"] = github.GetValueOrDefault("ref", "refs/heads/main"),
+        ["GITHUB_BASE_REF"] = github.GetValueOrDefault("event.pull_request.base.ref", ""),
         ["GITHUB_REF_PROTECTED"] = github["ref_protected"],
         ["GITHUB_RUN_ID"] = "4242",
         ["GITHUB_RUN_ATTEMPT"] = github["run_attempt"],

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using CiCompliance.Build.Quickstart;
+using CiCompliance.Source;
 using CiCompliance.Testing;
 
 namespace CiCompliance.Build.Tests.EndToEnd.Workflows;
@@ -58,7 +59,7 @@ public sealed class TemplateTests
         var build = Run(TemplateShell.GitLab, 0, repository.ProposePolicy("\nlog:", "\nbinary: { static: allowed }\nlog:"));
         build.ExitCode.ShouldBe(0, build.Log);
         build.Log.ShouldContain("CIC5010");
-        File.ReadAllText(Path.Combine(Evidence(0), "policy", "compliance.yml")).ShouldBe(Scenario.Policy);
+        File.ReadAllText(Path.Combine(Evidence(0), "policy", "compliance.yml")).ShouldBe(ProtectedRepository.Policy);
     }
 
     [TestCase(TemplateShell.GitLab)]
@@ -136,6 +137,65 @@ public sealed class TemplateTests
         var stale = Run(TemplateShell.GitLab, 0, repository.ProposeBesideHead());
         stale.ExitCode.ShouldNotBe(0, stale.Log);
         stale.Log.ShouldContain("CIC1012");
+    }
+
+    [TestCase(TemplateShell.GitLab)]
+    [TestCase(TemplateShell.Jenkins)]
+    public void TagThatIsSigned_IsJudgedUnderItsName(string template)
+    {
+        repository.Tag("v1.0.0", repository.Head, TagKind.Signed);
+        var build = RunTag(template, "v1.0.0");
+        build.ExitCode.ShouldBe(0, build.Log);
+        var source = SourceRecord.Parse(File.ReadAllBytes(Path.Combine(Evidence(0), "source", "source.json")));
+        (source.Tag, source.Branch, source.Commit).ShouldBe(("v1.0.0", "main", repository.Head));
+    }
+
+    [Test]
+    public void TagOfGitLab_IsSignedWithItsNameInTheEvidence()
+    {
+        repository.Tag("v1.0.0", repository.Head, TagKind.Signed);
+        RunTag(TemplateShell.GitLab, "v1.0.0").ExitCode.ShouldBe(0);
+        HandOver();
+        var sign = Run(TemplateShell.GitLab, 1, repository.Head);
+        sign.ExitCode.ShouldBe(0, sign.Log);
+        Verifies(repository.Head);
+    }
+
+    [TestCase(TemplateShell.GitLab)]
+    [TestCase(TemplateShell.Jenkins)]
+    public void TagOfARuledNameThatIsLightweight_IsRefused(string template)
+    {
+        repository.Tag("v1.0.0", repository.Head, TagKind.Lightweight);
+        var build = RunTag(template, "v1.0.0");
+        build.ExitCode.ShouldBe(1, build.Log);
+        build.Log.ShouldContain("tag v1.0.0 : error CIC1001");
+    }
+
+    [TestCase(TemplateShell.GitLab, "v1.0.0")]
+    [TestCase(TemplateShell.GitLab, "v2.0.0")]
+    [TestCase(TemplateShell.Jenkins, "v1.0.0")]
+    [TestCase(TemplateShell.Jenkins, "v2.0.0")]
+    public void TagThatLeadsElsewhereOrNowhere_Stops(string template, string name)
+    {
+        repository.Tag("v1.0.0", repository.Base, TagKind.Signed);
+        var build = RunTag(template, name);
+        build.ExitCode.ShouldBe(3, build.Log);
+        build.Log.ShouldContain("if the tag was moved");
+        Directory.Exists(Evidence(0)).ShouldBeFalse();
+    }
+
+    [Test]
+    public void TagOfJenkinsThatIsNamedAsTheBranch_IsNotSigned() =>
+        File.ReadAllText(Path.Combine(Scenario.Root, TemplateShell.Jenkins)).ShouldContain("env.BRANCH_NAME == env.PROTECTED_BRANCH && !env.CHANGE_ID && !env.TAG_NAME }");
+
+    private (int ExitCode, string Log) RunTag(string template, string name)
+    {
+        foreach (var (variable, value) in template == TemplateShell.GitLab ? [("CI_COMMIT_TAG", name)] : new[] { ("TAG_NAME", name), ("BRANCH_NAME", name), ("TRUSTED_BASE", repository.Base) })
+        {
+            changed[variable] = value;
+        }
+
+        return Run(template, 0, repository.Head);
     }
 
     private void Verifies(string commit)

@@ -37,6 +37,16 @@ public sealed partial class WorkflowRulesTests
         }
     }
 
+    [TestCase("revisions", "${{ github.event.pull_request.head.sha || github.sha }}")]
+    [TestCase("build", "${{ needs.revisions.outputs.commit }}")]
+    [TestCase("sign", "${{ needs.revisions.outputs.commit }}")]
+    public void Checkouts_AreByCommitId_WhichKeepsAnnotatedTags(string job, string commit)
+    {
+        var with = WorkflowFile.StepsOf(WorkflowFile.Read(".github/workflows/go-compliance.yml").Jobs[job])
+            .Where(step => WorkflowFile.Value(step, "name") == "Check out").ShouldHaveSingleItem()["with"];
+        (WorkflowFile.Value(WorkflowFile.Map(with), "ref"), WorkflowFile.Value(WorkflowFile.Map(with), "fetch-depth")).ShouldBe((commit, "0"));
+    }
+
     [TestCaseSource(nameof(Files))]
     public void Triggers_AreNoneThatMixRights(string name)
     {
@@ -85,11 +95,13 @@ public sealed partial class WorkflowRulesTests
 
     [TestCase("build")]
     [TestCase("sign")]
-    public void CommitAndBase_AreTheFirstJobs(string job)
+    public void RevisionAndBase_AreTheFirstJobs(string job)
     {
         var steps = WorkflowFile.StepsOf(WorkflowFile.Read(".github/workflows/go-compliance.yml").Jobs[job]).Select(step => WorkflowFile.Map(step.GetValueOrDefault("env")));
-        steps.Where(env => env.ContainsKey("COMMIT")).ShouldHaveSingleItem().ShouldContainKeyAndValue("COMMIT", "${{ needs.revisions.outputs.commit }}");
-        steps.Where(env => env.ContainsKey("BASE")).ShouldHaveSingleItem().ShouldContainKeyAndValue("BASE", "${{ needs.revisions.outputs.base }}");
+        foreach (var name in new[] { "revision", "object", "branch", "base" })
+        {
+            steps.Where(env => env.ContainsKey(name.ToUpperInvariant())).ShouldHaveSingleItem().ShouldContainKeyAndValue(name.ToUpperInvariant(), $"${{{{ needs.revisions.outputs.{name} }}}}");
+        }
     }
 
     [Test]

@@ -223,6 +223,7 @@ public sealed class WorkflowTests
     {
         // The branch's own past could hold any policy: here it is a commit that has one which cannot even be read.
         context.GitHub["ref_protected"] = "false";
+        context.GitHub["ref"] = "refs/heads/topic";
         context.GitHub["event.before"] = new string('1', 40);
         context.GitHub["sha"] = repository.Propose("refs/heads/topic", isSigned: true);
         statuses.Add(repository.Head, "success");
@@ -258,7 +259,10 @@ public sealed class WorkflowTests
 
         Push(swapped.Refused, swapped.Next);
         var build = Build();
-        context.Jobs["revisions"].Outputs.ShouldBe(new Dictionary<string, string> { ["commit"] = swapped.Next, ["base"] = repository.Head });
+        context.Jobs["revisions"].Outputs.ShouldBe(new Dictionary<string, string>
+        {
+            ["commit"] = swapped.Next, ["revision"] = swapped.Next, ["object"] = swapped.Next, ["branch"] = "", ["base"] = repository.Head,
+        });
         build.ExitCode.ShouldBe(1, build.Log);
         build.Log.ShouldContain($"commit {swapped.Refused} : error CIC1001");
         runner.Run("sign").Result.ShouldBe("skipped");
@@ -275,6 +279,8 @@ public sealed class WorkflowTests
         context.GitHub["event.before"] = "";
         context.GitHub["event.pull_request.head.sha"] = head;
         context.GitHub["event.pull_request.base.sha"] = repository.Head;
+        context.GitHub["event.pull_request.base.ref"] = "main";
+        context.GitHub["ref"] = "refs/pull/1/merge";
         statuses.Add(repository.Head, "success");
     }
 
