@@ -50,8 +50,8 @@ public sealed record TrustedKey(
     KeyRevocation? Revocation = null,
     bool Independent = false,
     IReadOnlyList<string>? Identities = null,
-    [property: JsonPropertyName("forge")] bool IsForge = false,
-    bool NoTouchRequired = false)
+    [property: JsonPropertyName("forge"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool IsForge = false,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool NoTouchRequired = false)
 {
     public bool Covers(string repository) => Repositories.Count == 0 || Repositories.Contains(repository, StringComparer.Ordinal);
 
