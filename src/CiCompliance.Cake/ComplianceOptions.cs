@@ -104,7 +104,7 @@ public sealed class ComplianceOptions
     /// <summary>Every option's name on a command line; a test holds them equal to the tool's.</summary>
     internal static IReadOnlyList<string> Names { get; } =
     [
-        "project", "config", "out", "format", "language", "quiet", "repository", "base", "range", "commit", "trust", "go", "module-cache",
+        "project", "config", "out", "format", "language", "quiet", "repository", "base", "range", "commit", "protected", "branch", "trust", "go", "module-cache",
         "stages", "demonstration", "expect-digest", .. ToolArguments.Keys.Except(["token"]),
     ];
 

@@ -104,15 +104,27 @@ public sealed class SecretCanary
 
         private void Look(int process, string file)
         {
-            if (Read($"/proc/{process}/{file}") is { } content && canary.IsIn(content))
+            // A fork still shows its parent's; one that became another program meanwhile is looked at again, so that what is found is its own.
+            string before, after = Name(process);
+            byte[]? content;
+            do
             {
-                var name = Read($"/proc/{process}/comm") is { } comm ? Encoding.UTF8.GetString(comm).Trim() : "?";
+                before = after;
+                content = Read($"/proc/{process}/{file}");
+                after = Name(process);
+            }
+            while (before != after);
+
+            if (content is not null && canary.IsIn(content))
+            {
                 lock (found)
                 {
-                    found.Add($"{name}: {file}");
+                    found.Add($"{after}: {file}");
                 }
             }
         }
+
+        private static string Name(int process) => Read($"/proc/{process}/comm") is { } comm ? Encoding.UTF8.GetString(comm).Trim() : "?";
 
         private static IEnumerable<int> Descendants()
         {
