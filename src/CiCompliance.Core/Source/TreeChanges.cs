@@ -75,9 +75,9 @@ internal sealed class TreeChanges(Func<string, byte[]> readTree, GitObjectFormat
         var entries = new Dictionary<string, TreeObjectEntry>(StringComparer.Ordinal);
         foreach (var entry in tree is null ? [] : TreeObject.Parse(Take(tree), format))
         {
-            if (!entries.TryAdd(entry.Name, entry))
+            if (entry.Name.Length == 0 || entry.Name.Contains('/', StringComparison.Ordinal) || !entries.TryAdd(entry.Name, entry))
             {
-                throw new LocalizedFormatException("a tree names an entry twice", "树中条目重复");
+                throw new LocalizedFormatException("a tree names an entry twice, or a name is empty or holds a slash", "树中条目重复,或名称为空或含斜杠");
             }
         }
 

@@ -15,7 +15,8 @@ internal readonly record struct TreeObjectEntry(string Mode, string Name, string
 /// <summary>A tree object's bytes (gitformat-pack(5)): <c>mode SP name NUL id</c>, repeated. Pure, as <see cref="CommitObject"/>.</summary>
 internal static class TreeObject
 {
-    /// <exception cref="FormatException">An entry is cut off, or its name is empty or holds a slash.</exception>
+    /// <summary>Names are not judged here: they may be empty or hold slashes.</summary>
+    /// <exception cref="FormatException">An entry is cut off.</exception>
     public static List<TreeObjectEntry> Parse(ReadOnlySpan<byte> raw, GitObjectFormat format)
     {
         var entries = new List<TreeObjectEntry>();
@@ -24,9 +25,9 @@ internal static class TreeObject
             var space = raw.IndexOf((byte)' ');
             var nul = raw.IndexOf((byte)0);
             var end = nul + 1 + format.ByteLength;
-            if (space < 0 || nul <= space + 1 || end > raw.Length || raw[(space + 1)..nul].Contains((byte)'/'))
+            if (space < 0 || nul < space || end > raw.Length)
             {
-                throw new LocalizedFormatException("an entry of the tree is cut off, or its name is empty or holds a slash", "树条目不完整,或其名称为空或含斜杠");
+                throw new LocalizedFormatException("an entry of the tree is cut off", "树条目不完整");
             }
 
             entries.Add(new(Encoding.Latin1.GetString(raw[..space]), Encoding.Latin1.GetString(raw[(space + 1)..nul]), Convert.ToHexStringLower(raw[(nul + 1)..end])));
