@@ -9,6 +9,11 @@ internal sealed record Judgement(Verdict Verdict, Diagnostic? Diagnostic, string
 /// <summary>The answers of <see cref="ObjectSignatureVerifier"/>, each with its diagnostic.</summary>
 internal static class Assessment
 {
+    // A developer's clock may be a little ahead.
+    private static readonly TimeSpan ClockTolerance = TimeSpan.FromMinutes(10);
+
+    public static bool IsInFuture(DateTimeOffset signedAt, TimeProvider timeProvider) => signedAt > timeProvider.GetUtcNow() + ClockTolerance;
+
     /// <summary>Of several signatures in one armour each must pass: one that doesn't is never covered up by another.</summary>
     public static SignatureAssessment Combine(IReadOnlyList<Judgement> judgements)
     {

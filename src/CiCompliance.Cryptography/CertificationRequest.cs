@@ -22,16 +22,7 @@ public static class CertificationRequest
         }
 
         CertificateWriter.CheckMail(mail);
-        var body = WriteBody(signer, commonName, mail);
-        var writer = new AsnWriter(AsnEncodingRules.DER);
-        using (writer.PushSequence())
-        {
-            writer.WriteEncodedValue(body);
-            CertificateWriter.WriteSignatureAlgorithm(writer, signer.Algorithm);
-            writer.WriteBitString(signer.Sign(body));
-        }
-
-        return writer.Encode();
+        return CertificateWriter.Sign(signer, WriteBody(signer, commonName, mail));
     }
 
     /// <summary><c>CERTIFICATE REQUEST</c> (RFC 7468 §7).</summary>

@@ -24,16 +24,7 @@ public static class SelfSignedCertificate
         }
 
         CertificateWriter.CheckMail(mail);
-        var body = WriteBody(signer, commonName, notBefore, notAfter, mail);
-        var writer = new AsnWriter(AsnEncodingRules.DER);
-        using (writer.PushSequence())
-        {
-            writer.WriteEncodedValue(body);
-            CertificateWriter.WriteSignatureAlgorithm(writer, signer.Algorithm);
-            writer.WriteBitString(signer.Sign(body));
-        }
-
-        return writer.Encode();
+        return CertificateWriter.Sign(signer, WriteBody(signer, commonName, notBefore, notAfter, mail));
     }
 
     /// <summary><c>CERTIFICATE</c> (RFC 7468 §5).</summary>

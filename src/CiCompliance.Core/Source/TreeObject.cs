@@ -4,7 +4,7 @@ namespace CiCompliance.Source;
 
 /// <summary>One entry of a tree object.</summary>
 /// <param name="Name">Its bytes, one character each: git knows no encoding.</param>
-internal readonly record struct TreeObjectEntry(string Mode, string Name, string Oid)
+public readonly record struct TreeObjectEntry(string Mode, string Name, string Oid)
 {
     public const string FolderMode = "40000";
 
@@ -13,7 +13,7 @@ internal readonly record struct TreeObjectEntry(string Mode, string Name, string
 }
 
 /// <summary>A tree object's bytes (gitformat-pack(5)): <c>mode SP name NUL id</c>, repeated. Pure, as <see cref="CommitObject"/>.</summary>
-internal static class TreeObject
+public static class TreeObject
 {
     /// <summary>Names are not judged here: they may be empty or hold slashes.</summary>
     /// <exception cref="FormatException">An entry is cut off.</exception>

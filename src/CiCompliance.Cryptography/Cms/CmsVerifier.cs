@@ -15,8 +15,6 @@ internal sealed class CmsVerifier(TimeProvider timeProvider)
 
     private const int MaxArmor = 256 << 10;
 
-    private static readonly TimeSpan ClockTolerance = TimeSpan.FromMinutes(10);
-
     /// <returns>A judgement for each signer; one where the message itself is refused.</returns>
     public IReadOnlyList<Judgement> Verify(ReadOnlySpan<byte> armor, ReadOnlySpan<byte> payload, IReadOnlyList<TrustedKey> committers)
     {
@@ -111,10 +109,9 @@ internal sealed class CmsVerifier(TimeProvider timeProvider)
         }
 
         // A signature that names no time can only be judged as made now.
-        var now = timeProvider.GetUtcNow();
-        var signedAt = attributes?.SigningTime ?? now;
+        var signedAt = attributes?.SigningTime ?? timeProvider.GetUtcNow();
         var judged = Assessment.Judge(committer, signedAt);
-        return signedAt > now + ClockTolerance ? Assessment.Malformed("the signature claims to be made in the future", "签名时间在未来")
+        return Assessment.IsInFuture(signedAt, timeProvider) ? Assessment.Malformed("the signature claims to be made in the future", "签名时间在未来")
             : judged.Verdict == Verdict.Pass && !certificate.IsValidAt(signedAt) ? Assessment.NotValidThen()
             : judged;
     }

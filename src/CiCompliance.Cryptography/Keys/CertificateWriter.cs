@@ -15,6 +15,20 @@ internal static class CertificateWriter
     private const string EmailAddress = "1.2.840.113549.1.9.1";
     private const int MaxMail = 200;
 
+    /// <summary>The outer sequence of a certificate or request: body, algorithm, signature over the body.</summary>
+    public static byte[] Sign(ISigner signer, byte[] body)
+    {
+        var writer = new AsnWriter(AsnEncodingRules.DER);
+        using (writer.PushSequence())
+        {
+            writer.WriteEncodedValue(body);
+            WriteSignatureAlgorithm(writer, signer.Algorithm);
+            writer.WriteBitString(signer.Sign(body));
+        }
+
+        return writer.Encode();
+    }
+
     /// <exception cref="ArgumentException">Not an address in printable ASCII.</exception>
     public static void CheckMail(string? mail)
     {

@@ -10,9 +10,6 @@ internal sealed class OpenPgpVerifier(TimeProvider timeProvider)
     private const int MaxArmor = 64 << 10;
     private const int MaxSignatures = 16;
 
-    // A developer's clock may be a little ahead.
-    private static readonly TimeSpan ClockTolerance = TimeSpan.FromMinutes(10);
-
     private readonly ConditionalWeakTable<TrustedKey, Prepared> prepared = [];
 
     /// <summary>One judgement for each signature in the armour; one alone where it can't be taken apart.</summary>
@@ -118,7 +115,7 @@ internal sealed class OpenPgpVerifier(TimeProvider timeProvider)
         }
 
         return subpackets.Created is not { } created ? Assessment.Malformed("the signature names no time", "签名没有时间")
-            : created > timeProvider.GetUtcNow() + ClockTolerance ? Assessment.Malformed("the signature claims to be made in the future", "签名时间在未来")
+            : Assessment.IsInFuture(created, timeProvider) ? Assessment.Malformed("the signature claims to be made in the future", "签名时间在未来")
             : null;
     }
 

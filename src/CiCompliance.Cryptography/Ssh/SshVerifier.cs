@@ -13,8 +13,6 @@ internal sealed class SshVerifier(TimeProvider timeProvider)
     private const string Namespace = "git";
     private const int MaxArmor = 64 << 10;
 
-    private static readonly TimeSpan ClockTolerance = TimeSpan.FromMinutes(10);
-
     public Judgement Verify(ObjectSignature signature, IReadOnlyList<TrustedKey> committers)
     {
         var armor = signature.Armour.Span;
@@ -63,7 +61,7 @@ internal sealed class SshVerifier(TimeProvider timeProvider)
                 "the security key signed without being touched, and the trust store does not allow that", "安全密钥在未被触摸的情况下签名,且信任库未允许")
             : signature.ClaimedAt is not { } claimedAt
                 ? Assessment.Malformed("an SSH signature has the object's time, and the object names none that can be read", "SSH 签名以对象时间为准,而该对象没有可读取的时间")
-            : claimedAt > timeProvider.GetUtcNow() + ClockTolerance ? Assessment.Malformed("the signature claims to be made in the future", "签名时间在未来")
+            : Assessment.IsInFuture(claimedAt, timeProvider) ? Assessment.Malformed("the signature claims to be made in the future", "签名时间在未来")
             : Assessment.Judge(committer, claimedAt);
     }
 

@@ -38,39 +38,38 @@ internal sealed class GitRevisions(IGitRepository repository) : IRevisions
         var names = path.Split('/');
         for (var i = 0; i < names.Length; i++)
         {
-            var (mode, oid) = Find(repository.Read(tree, MaxTreeBytes).Raw, names[i]);
+            var entry = Find(tree, names[i]);
             if (i == names.Length - 1)
             {
-                return mode is GitTreeEntry.File or GitTreeEntry.Executable ? repository.Read(oid, maxBytes).Raw : null;
+                return entry.Mode is GitTreeEntry.File or GitTreeEntry.Executable ? repository.Read(entry.Oid, maxBytes).Raw : null;
             }
 
-            if (mode != "40000")
+            if (!entry.IsFolder)
             {
                 return null;
             }
 
-            tree = oid;
+            tree = entry.Oid;
         }
 
         return null;
     }
 
-    /// <summary>One entry of a tree object: <c>mode SP name NUL id</c>.</summary>
-    private (string? Mode, string Oid) Find(ReadOnlySpan<byte> tree, string name)
+    /// <summary>An entry without a mode where the tree has none of this name.</summary>
+    private TreeObjectEntry Find(string tree, string name)
     {
-        var wanted = Encoding.UTF8.GetBytes(name);
-        while (tree.IndexOf((byte)0) is > 0 and var nul && nul + 1 + repository.Format.ByteLength <= tree.Length)
+        try
         {
-            var space = tree[..nul].IndexOf((byte)' ');
-            if (space > 0 && tree[(space + 1)..nul].SequenceEqual(wanted))
-            {
-                return (Encoding.ASCII.GetString(tree[..space]), Convert.ToHexStringLower(tree.Slice(nul + 1, repository.Format.ByteLength)));
-            }
-
-            tree = tree[(nul + 1 + repository.Format.ByteLength)..];
+            // The names of a tree are bytes, one character each.
+            var wanted = Encoding.Latin1.GetString(Encoding.UTF8.GetBytes(name));
+            return TreeObject.Parse(repository.Read(tree, MaxTreeBytes).Raw, repository.Format).FirstOrDefault(entry => entry.Name == wanted);
         }
-
-        return (null, "");
+        catch (FormatException e)
+        {
+            throw new CiComplianceException(SourceDiagnostics.MalformedObject, $"tree {tree}",
+                new($"it does not have its form: {e.Message}", $"格式不正确:{e.Message}"),
+                new("Find out who wrote it; git fsck names such objects", "请查明写入者;git fsck 可列出此类对象"), e);
+        }
     }
 
     public void Dispose() => repository.Dispose();

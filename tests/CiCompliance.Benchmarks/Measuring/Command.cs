@@ -32,19 +32,23 @@ internal sealed record Command(
 
     /// <summary>The largest resident set the process itself had, in bytes: the kernel's own high-water mark, as last seen before it ended.</summary>
     /// <exception cref="InvalidOperationException">It ended with another exit code, or too fast to be seen.</exception>
-    public long PeakMemory()
+    public long PeakMemory() => Peaks().Resident;
+
+    /// <summary>As <see cref="PeakMemory"/>, and the largest part of it that was no page of a file: what is mapped can be dropped at any time.</summary>
+    public (long Resident, long Own) Peaks()
     {
         Prepare?.Invoke();
         using var process = Start();
         var status = $"/proc/{process.Id}/status";
-        var peak = 0L;
+        var (peak, own) = (0L, 0L);
         while (!process.WaitForExit(SampleMilliseconds))
         {
-            peak = Math.Max(peak, HighWater(status));
+            peak = Math.Max(peak, Value(status, "VmHWM:"));
+            own = Math.Max(own, Value(status, "RssAnon:"));
         }
 
         Require(process);
-        return peak > 0 ? peak : throw new InvalidOperationException($"{Label} ended before its memory could be read");
+        return peak > 0 ? (peak, own) : throw new InvalidOperationException($"{Label} ended before its memory could be read");
     }
 
     /// <summary>Its standard output.</summary>
@@ -57,11 +61,11 @@ internal sealed record Command(
         return Expected.Contains(process.ExitCode) ? output : throw Failed(process.ExitCode, error.GetAwaiter().GetResult());
     }
 
-    private static long HighWater(string status)
+    private static long Value(string status, string name)
     {
         try
         {
-            var line = File.ReadLines(status).FirstOrDefault(line => line.StartsWith("VmHWM:", StringComparison.Ordinal));
+            var line = File.ReadLines(status).FirstOrDefault(line => line.StartsWith(name, StringComparison.Ordinal));
             return line is null ? 0 : long.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[^2]) * 1024;
         }
         catch (IOException)

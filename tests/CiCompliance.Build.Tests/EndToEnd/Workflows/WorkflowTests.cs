@@ -7,85 +7,44 @@ namespace CiCompliance.Build.Tests.EndToEnd.Workflows;
 /// <summary>The reusable workflow, all its jobs, on a runner that is simulated and with the tool that is real.</summary>
 [NonParallelizable]
 [Platform("Linux")]
-public sealed class WorkflowTests
+public sealed class WorkflowTests : WorkflowFixture
 {
-    private const string Token = "ghs_canary0123456789";
-
-    private static readonly string[] KeySecrets = ["SM2_KEY", "P256_KEY", "LOG_KEY", "LOG_SM2_KEY"];
-
-    private TempDirectory temporary = null!;
-    private StatusApi statuses = null!;
-    private ProtectedRepository repository = null!;
-    private RunContext context = null!;
-    private SimulatedRunner runner = null!;
-
-    [SetUp]
-    public void SetUp()
-    {
-        temporary = new TempDirectory();
-        repository = new ProtectedRepository(temporary);
-        statuses = new StatusApi();
-        statuses.Add(repository.Base, "success");
-        context = new RunContext
-        {
-            GitHub = new()
-            {
-                ["event_name"] = "push", ["sha"] = repository.Head, ["ref_protected"] = "true", ["run_attempt"] = "1", ["token"] = Token, ["api_url"] = statuses.Url,
-                ["event.before"] = repository.Base, ["event.repository.default_branch"] = "main",
-            },
-            Inputs = new()
-            {
-                ["tool-version"] = ToolPackage.Version, ["tool-sha256"] = ToolPackage.Write(temporary.Combine("feed")), ["tool-feed"] = temporary.Combine("feed"),
-                ["sm2-certificates"] = File.ReadAllText(Scenario.KeyFile("sm2-certificates")),
-            },
-            Secrets = KeySecrets.ToDictionary(name => name, name => File.ReadAllText(Scenario.KeyFile(name.ToLowerInvariant().Replace('_', '-')))),
-        };
-        runner = new SimulatedRunner(WorkflowFile.Read(".github/workflows/go-compliance.yml"), context, repository.Origin, temporary.Path);
-    }
-
-    [TearDown]
-    public void TearDown()
-    {
-        statuses.Dispose();
-        temporary.Dispose();
-    }
-
     [Test]
     public void PushToTheProtectedBranch_IsBuiltSignedAndVerifies()
     {
         var build = Build();
         build.ExitCode.ShouldBe(0, build.Log);
         build.Outputs["verdict"].ShouldBe("pass");
-        context.Asked.ShouldNotContainKey("build");
+        Context.Asked.ShouldNotContainKey("build");
 
-        var sign = runner.Run("sign");
+        var sign = Runner.Run("sign");
         sign.ExitCode.ShouldBe(0, sign.Log);
         sign.Outputs.ShouldBe(new Dictionary<string, string>
         {
             ["verdict"] = "pass", ["digest"] = sign.Outputs["digest"], ["artifact"] = "cicompliance", ["signed"] = "true",
         });
         sign.Outputs["digest"].ShouldNotBe(build.Outputs["digest"]);
-        Verify(runner.Artifact("cicompliance")).ShouldBe(0);
+        Verify(Runner.Artifact("cicompliance")).ShouldBe(0);
         NoSecretIsLeft(build, sign);
 
-        (runner.Output("verdict"), runner.Output("signed"), runner.Output("artifact")).ShouldBe(("pass", "true", "cicompliance"));
+        (Runner.Output("verdict"), Runner.Output("signed"), Runner.Output("artifact")).ShouldBe(("pass", "true", "cicompliance"));
 
         // What was exchanged after it was sealed is not published, however well it fits its own seal.
-        var report = Path.Combine(runner.Artifact("cicompliance"), "report.html");
+        var report = Path.Combine(Runner.Artifact("cicompliance"), "report.html");
         var before = File.ReadAllText(report);
         File.AppendAllText(report, " ");
-        var exchanged = runner.Run("publish");
+        var exchanged = Runner.Run("publish");
         exchanged.ExitCode.ShouldBe(1, exchanged.Log);
         exchanged.Log.ShouldContain("error CIC2290");
         exchanged.Outputs["deployable"].ShouldBe("");
         File.WriteAllText(report, before);
 
         // The evidence is of modules.example/ledger, the run of another repository: its token must not write there.
-        var publish = runner.Run("publish");
+        var publish = Runner.Run("publish");
         publish.ExitCode.ShouldBe(2, publish.Log);
         publish.Log.ShouldContain("error CIC5403");
         publish.Log.ShouldNotContain(Token);
-        context.Asked.ShouldNotContainKey("publish");
+        Context.Asked.ShouldNotContainKey("publish");
     }
 
     [Test]
@@ -95,7 +54,7 @@ public sealed class WorkflowTests
         build.ExitCode.ShouldBe(0, build.Log);
         foreach (var file in new[] { "bin/ledger-linux-amd64", "evidence.json", "extra" })
         {
-            var path = Path.Combine(runner.Artifact("cicompliance-unsigned-1"), file);
+            var path = Path.Combine(Runner.Artifact("cicompliance-unsigned-1"), file);
             var before = File.Exists(path) ? File.ReadAllBytes(path) : null;
             File.AppendAllText(path, "x");
             SigningIsRefused(1, "error CIC2290");
@@ -106,11 +65,11 @@ public sealed class WorkflowTests
             }
         }
 
-        context.Jobs["build"] = build with { Outputs = new(build.Outputs) { ["digest"] = "" } };
+        Context.Jobs["build"] = build with { Outputs = new(build.Outputs) { ["digest"] = "" } };
         SigningIsRefused(2, "--expect-digest : error CIC0004");
 
-        context.Jobs["build"] = build;
-        context.Secrets.Clear();
+        Context.Jobs["build"] = build;
+        Context.Secrets.Clear();
         SigningIsRefused(2, "--sm2-key");
     }
 
@@ -118,14 +77,14 @@ public sealed class WorkflowTests
     [TestCase(false, 1, "fail")]
     public void PullRequestFromAFork_GetsAVerdictAndNoSignature(bool isSigned, int exitCode, string verdict)
     {
-        PullRequest(repository.Propose("refs/pull/1/head", isSigned));
-        context.Secrets.Clear();
+        PullRequest(Repository.Propose("refs/pull/1/head", isSigned));
+        Context.Secrets.Clear();
 
-        context.GitHub["event.pull_request.head.repo.fork"] = "true";
+        Context.GitHub["event.pull_request.head.repo.fork"] = "true";
 
         var build = Build();
-        var sign = runner.Run("sign");
-        var publish = runner.Run("publish");
+        var sign = Runner.Run("sign");
+        var publish = Runner.Run("publish");
 
         build.ExitCode.ShouldBe(exitCode, build.Log);
         build.Outputs["verdict"].ShouldBe(verdict);
@@ -134,9 +93,9 @@ public sealed class WorkflowTests
         publish.Summary.ShouldNotBeEmpty();
         publish.Outputs["deployable"].ShouldBe("false");
         publish.Log.ShouldNotContain("CIC5416");
-        runner.Output("verdict").ShouldBe(verdict);
-        context.Asked.ShouldBeEmpty();
-        var files = Directory.GetFiles(runner.Artifact("cicompliance-unsigned-1"), "*", SearchOption.AllDirectories);
+        Runner.Output("verdict").ShouldBe(verdict);
+        Context.Asked.ShouldBeEmpty();
+        var files = Directory.GetFiles(Runner.Artifact("cicompliance-unsigned-1"), "*", SearchOption.AllDirectories);
         files.ShouldContain(file => file.EndsWith("report.html", StringComparison.Ordinal));
         files.ShouldNotContain(file => file.Contains("/seal/", StringComparison.Ordinal) || file.EndsWith(".sigstore.json", StringComparison.Ordinal));
         Verify(Path.GetDirectoryName(files.Single(file => file.EndsWith("/evidence.json", StringComparison.Ordinal)))!).ShouldBe(1);
@@ -145,14 +104,14 @@ public sealed class WorkflowTests
     [Test]
     public void PullRequestWhoseBuilderAddsASeal_IsNotPublished()
     {
-        PullRequest(repository.Propose("refs/pull/1/head", isSigned: true));
+        PullRequest(Repository.Propose("refs/pull/1/head", isSigned: true));
         var build = Build();
-        runner.Run("sign").Result.ShouldBe("skipped");
+        Runner.Run("sign").Result.ShouldBe("skipped");
 
-        // Whoever owns the runner that builds owns folder and digest.
-        Forge(runner.Artifact("cicompliance-unsigned-1"));
-        context.Jobs["build"] = build with { Outputs = new(build.Outputs) { ["digest"] = DigestOf(runner.Artifact("cicompliance-unsigned-1")) } };
-        var publish = runner.Run("publish");
+        // Whoever owns the Runner that builds owns folder and digest.
+        Forge(Runner.Artifact("cicompliance-unsigned-1"));
+        Context.Jobs["build"] = build with { Outputs = new(build.Outputs) { ["digest"] = DigestOf(Runner.Artifact("cicompliance-unsigned-1")) } };
+        var publish = Runner.Run("publish");
 
         publish.ExitCode.ShouldBe(3, publish.Log);
         publish.Log.ShouldContain("error CIC5418");
@@ -165,11 +124,11 @@ public sealed class WorkflowTests
     {
         var build = Build();
         build.ExitCode.ShouldBe(0, build.Log);
-        Scenario.Copy(runner.Artifact("cicompliance-unsigned-1"), runner.Artifact("cicompliance"));
-        Forge(runner.Artifact("cicompliance"));
+        Scenario.Copy(Runner.Artifact("cicompliance-unsigned-1"), Runner.Artifact("cicompliance"));
+        Forge(Runner.Artifact("cicompliance"));
 
-        var sign = runner.Run("sign");
-        var publish = runner.Run("publish");
+        var sign = Runner.Run("sign");
+        var publish = Runner.Run("publish");
 
         sign.Result.ShouldBe("failure");
         sign.Log.ShouldContain("Conflict");
@@ -177,7 +136,7 @@ public sealed class WorkflowTests
         publish.ExitCode.ShouldBe(0, publish.Log);
         publish.Summary.ShouldStartWith("## Do not deploy (not sealed)");
         publish.Outputs["deployable"].ShouldBe("false");
-        (runner.Output("verdict"), runner.Output("signed"), runner.Output("artifact"), runner.Output("digest"))
+        (Runner.Output("verdict"), Runner.Output("signed"), Runner.Output("artifact"), Runner.Output("digest"))
             .ShouldBe(("undecided", "", "cicompliance-unsigned-1", build.Outputs["digest"]));
     }
 
@@ -188,22 +147,22 @@ public sealed class WorkflowTests
     [TestCase("pull_request", "", "undecided")]
     public void VerdictOfARunThatWasNotSigned_IsAPassForPullRequestsOnly(string name, string verdict, string expected)
     {
-        context.GitHub["event_name"] = name;
-        context.Jobs["build"] = new JobResult("success", 0, new() { ["verdict"] = verdict }, "", "");
-        context.Jobs["sign"] = new JobResult("failure", 3, [], "", "");
+        Context.GitHub["event_name"] = name;
+        Context.Jobs["build"] = new JobResult("success", 0, new() { ["verdict"] = verdict }, "", "");
+        Context.Jobs["sign"] = new JobResult("failure", 3, [], "", "");
 
-        runner.Output("verdict").ShouldBe(expected);
+        Runner.Output("verdict").ShouldBe(expected);
     }
 
     [Test]
     public void RefusedPush_IsNotSigned()
     {
-        context.GitHub["sha"] = repository.Propose("refs/heads/main", isSigned: false);
+        Context.GitHub["sha"] = Repository.Propose("refs/heads/main", isSigned: false);
         var build = Build();
 
         build.ExitCode.ShouldBe(1, build.Log);
-        runner.Run("sign").Result.ShouldBe("skipped");
-        context.Asked.ShouldBeEmpty();
+        Runner.Run("sign").Result.ShouldBe("skipped");
+        Context.Asked.ShouldBeEmpty();
     }
 
     [TestCase("pull_request_target")]
@@ -211,10 +170,10 @@ public sealed class WorkflowTests
     [TestCase("issue_comment")]
     public void EventThatMixesRights_IsRefusedBeforeTheBuild(string name)
     {
-        context.GitHub["event_name"] = name;
-        runner.Run("revisions").ExitCode.ShouldBe(2);
+        Context.GitHub["event_name"] = name;
+        Runner.Run("revisions").ExitCode.ShouldBe(2);
 
-        context.Jobs["revisions"].Log.ShouldContain("::error::");
+        Context.Jobs["revisions"].Log.ShouldContain("::error::");
         NothingIsBuilt();
     }
 
@@ -222,11 +181,11 @@ public sealed class WorkflowTests
     public void PushToAnotherBranch_IsJudgedByTheProtectedOne()
     {
         // The branch's own past could hold any policy: here it is a commit that has one which cannot even be read.
-        context.GitHub["ref_protected"] = "false";
-        context.GitHub["ref"] = "refs/heads/topic";
-        context.GitHub["event.before"] = new string('1', 40);
-        context.GitHub["sha"] = repository.Propose("refs/heads/topic", isSigned: true);
-        statuses.Add(repository.Head, "success");
+        Context.GitHub["ref_protected"] = "false";
+        Context.GitHub["ref"] = "refs/heads/topic";
+        Context.GitHub["event.before"] = new string('1', 40);
+        Context.GitHub["sha"] = Repository.Propose("refs/heads/topic", isSigned: true);
+        Statuses.Add(Repository.Head, "success");
         var build = Build();
 
         build.ExitCode.ShouldBe(0, build.Log);
@@ -238,70 +197,70 @@ public sealed class WorkflowTests
     [TestCase("tool-feed", "x\"/><add key=\"evil\" value=\"https://evil.example", "a character")]
     public void ToolThatIsNotPinned_IsNotRun(string input, string value, string message)
     {
-        context.Inputs[input] = value;
+        Context.Inputs[input] = value;
         var build = Build();
 
         build.ExitCode.ShouldBe(2, build.Log);
         build.Log.ShouldContain(message);
-        Directory.Exists(Path.Combine(runner.Temp("build"), "evidence")).ShouldBeFalse();
+        Directory.Exists(Path.Combine(Runner.Temp("build"), "evidence")).ShouldBeFalse();
     }
 
     [Test]
     public void PushAfterARefusedOne_IsJudgedFromTheLastRevisionThatPassed()
     {
         // Unsigned, it exchanges the trust store, and is refused. Signed by the key it brought, the next push must not be judged by it.
-        var swapped = repository.Swap();
-        statuses.Add(repository.Head, "success");
-        statuses.Add(swapped.Refused, "failure");
-        Push(repository.Head, swapped.Refused);
-        Build().ExitCode.ShouldBe(1, context.Jobs["build"].Log);
-        context.Jobs["revisions"].Outputs["base"].ShouldBe(repository.Head);
+        var swapped = Repository.Swap();
+        Statuses.Add(Repository.Head, "success");
+        Statuses.Add(swapped.Refused, "failure");
+        Push(Repository.Head, swapped.Refused);
+        Build().ExitCode.ShouldBe(1, Context.Jobs["build"].Log);
+        Context.Jobs["revisions"].Outputs["base"].ShouldBe(Repository.Head);
 
         Push(swapped.Refused, swapped.Next);
         var build = Build();
-        context.Jobs["revisions"].Outputs.ShouldBe(new Dictionary<string, string>
+        Context.Jobs["revisions"].Outputs.ShouldBe(new Dictionary<string, string>
         {
-            ["commit"] = swapped.Next, ["revision"] = swapped.Next, ["object"] = swapped.Next, ["branch"] = "", ["base"] = repository.Head,
+            ["commit"] = swapped.Next, ["revision"] = swapped.Next, ["object"] = swapped.Next, ["branch"] = "", ["base"] = Repository.Head,
         });
         build.ExitCode.ShouldBe(1, build.Log);
         build.Log.ShouldContain($"commit {swapped.Refused} : error CIC1001");
-        runner.Run("sign").Result.ShouldBe("skipped");
-        context.Asked.ShouldBeEmpty();
+        Runner.Run("sign").Result.ShouldBe("skipped");
+        Context.Asked.ShouldBeEmpty();
 
         // The twin shows that the attack is one: with the refused revision named as base it goes through.
-        context.Inputs["base"] = swapped.Refused;
-        Build().ExitCode.ShouldBe(0, context.Jobs["build"].Log);
+        Context.Inputs["base"] = swapped.Refused;
+        Build().ExitCode.ShouldBe(0, Context.Jobs["build"].Log);
     }
 
     private void PullRequest(string head)
     {
-        context.GitHub["event_name"] = "pull_request";
-        context.GitHub["event.before"] = "";
-        context.GitHub["event.pull_request.head.sha"] = head;
-        context.GitHub["event.pull_request.base.sha"] = repository.Head;
-        context.GitHub["event.pull_request.base.ref"] = "main";
-        context.GitHub["ref"] = "refs/pull/1/merge";
-        statuses.Add(repository.Head, "success");
+        Context.GitHub["event_name"] = "pull_request";
+        Context.GitHub["event.before"] = "";
+        Context.GitHub["event.pull_request.head.sha"] = head;
+        Context.GitHub["event.pull_request.base.sha"] = Repository.Head;
+        Context.GitHub["event.pull_request.base.ref"] = "main";
+        Context.GitHub["ref"] = "refs/pull/1/merge";
+        Statuses.Add(Repository.Head, "success");
     }
 
-    private void Push(string before, string after) => (context.GitHub["event.before"], context.GitHub["sha"]) = (before, after);
+    private void Push(string before, string after) => (Context.GitHub["event.before"], Context.GitHub["sha"]) = (before, after);
 
     private JobResult Build()
     {
-        runner.Run("revisions").ExitCode.ShouldBe(0, context.Jobs["revisions"].Log);
-        if (Directory.Exists(runner.Artifact("cicompliance-unsigned-1")))
+        Runner.Run("revisions").ExitCode.ShouldBe(0, Context.Jobs["revisions"].Log);
+        if (Directory.Exists(Runner.Artifact("cicompliance-unsigned-1")))
         {
-            Directory.Delete(runner.Artifact("cicompliance-unsigned-1"), recursive: true);
+            Directory.Delete(Runner.Artifact("cicompliance-unsigned-1"), recursive: true);
         }
 
-        return runner.Run("build");
+        return Runner.Run("build");
     }
 
     private void NothingIsBuilt()
     {
-        runner.Run("build").Result.ShouldBe("skipped");
-        runner.Run("sign").Result.ShouldBe("skipped");
-        runner.Run("publish").Result.ShouldBe("skipped");
+        Runner.Run("build").Result.ShouldBe("skipped");
+        Runner.Run("sign").Result.ShouldBe("skipped");
+        Runner.Run("publish").Result.ShouldBe("skipped");
     }
 
     private static void Forge(string folder)
@@ -317,23 +276,23 @@ public sealed class WorkflowTests
 
     private void SigningIsRefused(int exitCode, string message)
     {
-        var sign = runner.Run("sign");
+        var sign = Runner.Run("sign");
         sign.ExitCode.ShouldBe(exitCode, sign.Log);
         sign.Log.ShouldContain(message);
         sign.Outputs["signed"].ShouldBe("");
-        Directory.Exists(runner.Artifact("cicompliance")).ShouldBeFalse();
-        Directory.EnumerateFiles(Path.Combine(runner.Temp("sign"), "evidence"), "*.sigstore.json", SearchOption.AllDirectories).ShouldBeEmpty();
+        Directory.Exists(Runner.Artifact("cicompliance")).ShouldBeFalse();
+        Directory.EnumerateFiles(Path.Combine(Runner.Temp("sign"), "evidence"), "*.sigstore.json", SearchOption.AllDirectories).ShouldBeEmpty();
         NoSecretIsLeft(sign);
     }
 
-    /// <summary>In no log, artifact or file of a runner.</summary>
+    /// <summary>In no log, artifact or file of a Runner.</summary>
     private void NoSecretIsLeft(params JobResult[] jobs)
     {
         foreach (var name in KeySecrets)
         {
             var line = File.ReadAllLines(Scenario.KeyFile(name.ToLowerInvariant().Replace('_', '-')))[1];
             jobs.ShouldAllBe(job => !job.Log.Contains(line, StringComparison.Ordinal));
-            Directory.EnumerateFiles(temporary.Path, "*", SearchOption.AllDirectories)
+            Directory.EnumerateFiles(Temporary.Path, "*", SearchOption.AllDirectories)
                 .Where(file => new FileInfo(file) is { LinkTarget: null, Length: < 1 << 20 })
                 .Where(file => File.ReadAllText(file).Contains(line, StringComparison.Ordinal)).ShouldBeEmpty();
         }
@@ -345,7 +304,7 @@ public sealed class WorkflowTests
         auditor.Options.Clear();
         auditor.Options["--trust"] = Scenario.Trust;
         auditor.Options["--repository"] = QuickstartRun.Repository;
-        auditor.Options["--commit"] = context.GitHub["event_name"] == "push" ? context.GitHub["sha"] : context.GitHub["event.pull_request.head.sha"];
+        auditor.Options["--commit"] = Context.GitHub["event_name"] == "push" ? Context.GitHub["sha"] : Context.GitHub["event.pull_request.head.sha"];
         return auditor.Run("verify", "evidence", evidence).ExitCode;
     }
 }
