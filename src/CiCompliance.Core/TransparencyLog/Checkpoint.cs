@@ -108,6 +108,9 @@ public sealed record NoteSignature(string Name, byte[] Hint, byte[] Signature)
     public static byte[] HintOf(string name, KeyAlgorithm algorithm, ReadOnlySpan<byte> publicKey) =>
         LogKeyId.Of(name, algorithm, publicKey)[..LogKeyId.HintSize];
 
+    /// <summary>Whether both stand under one name and say the same key: of such only one may be in a checkpoint.</summary>
+    public bool IsOfSameKey(NoteSignature other) => Name == other.Name && Hint.AsSpan().SequenceEqual(other.Hint);
+
     public override string ToString() => $"\u2014 {Name} {Convert.ToBase64String([.. Hint, .. Signature])}\n";
 
     /// <exception cref="FormatException">Not exactly <c>— name base64</c>.</exception>

@@ -8,7 +8,7 @@ public sealed record WitnessPolicy(int Threshold, IReadOnlyList<TrustedKey> Witn
 {
     /// <summary>The witnesses whose signature over the checkpoint verifies.</summary>
     public IReadOnlyList<TrustedKey> Cosigners(Checkpoint cosigned, ISignatureVerifier verifier) =>
-        [.. Witnesses.Where(key => cosigned.Verify(key.Name, key.Algorithm, key.PublicKey, verifier) == Verdict.Pass).DistinctBy(key => key.Name)];
+        [.. Witnesses.Where(key => Cosignature.Verify(cosigned, key, verifier) == Verdict.Pass).DistinctBy(key => key.Name)];
 
     /// <summary>Not applicable when no witness is asked for.</summary>
     public Verdict Verify(Checkpoint cosigned, ISignatureVerifier verifier) =>

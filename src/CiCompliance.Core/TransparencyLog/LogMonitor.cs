@@ -1,0 +1,81 @@
+using CiCompliance.Keys;
+
+namespace CiCompliance.TransparencyLog;
+
+/// <summary>A log as somebody outside sees it. Nothing that it says is believed: <see cref="LogMonitor"/> verifies it.</summary>
+public interface IObservedLog : IDisposable
+{
+    /// <summary>The signed note that it shows now.</summary>
+    /// <exception cref="CiComplianceException">It can't be reached, or doesn't answer in its form.</exception>
+    Task<byte[]> CheckpointAsync(CancellationToken cancellationToken);
+
+    /// <summary>Hashes that should lead from a checkpoint to a larger one; none where it has no such proof.</summary>
+    /// <exception cref="CiComplianceException">It can't be reached, or doesn't answer in its form.</exception>
+    Task<IReadOnlyList<byte[]>?> ConsistencyAsync(Checkpoint older, Checkpoint newer, CancellationToken cancellationToken);
+}
+
+/// <summary>What one look at a log showed.</summary>
+/// <param name="Seen">What was seen the last time, or null the first time.</param>
+/// <param name="Fork">Why both can't be of one log that only grows, or null where they are.</param>
+public sealed record LogObservation(Checkpoint? Seen, Checkpoint Shown, LocalizedText? Fork);
+
+/// <summary>Compares what a log shows now with what it showed the last time.</summary>
+/// <param name="log">The log's trusted key; its name is the checkpoint's origin or the host name that it begins with.</param>
+public sealed class LogMonitor(TrustedKey log, ISignatureVerifier verifier)
+{
+    /// <param name="seen">The checkpoint that the last look kept; its signature is verified again.</param>
+    /// <exception cref="CiComplianceException">What it shows is not signed by the log's key (CIC4204), what was seen is not either (CIC4203), or the log failed.</exception>
+    public async Task<LogObservation> ObserveAsync(IObservedLog observed, byte[]? seen, CancellationToken cancellationToken)
+    {
+        var last = seen is null ? null : Read(seen, WitnessDiagnostics.BadState,
+            new("what was seen last is not a checkpoint that this log's key signed", "上次所见的内容不是此日志密钥签名的检查点"),
+            new("Give the file that log monitor wrote for this log; a new one begins without memory", "请提供 log monitor 为此日志写入的文件;新文件意味着从头开始"));
+        var shown = Read(await observed.CheckpointAsync(cancellationToken), WitnessDiagnostics.NotSigned,
+            new("the checkpoint that it shows is not signed by the trusted key", "其显示的检查点不是由受信密钥签名的"),
+            new("Look whether this is the log and its key was changed; if not, keep the answer and ask its operator", "请确认是否为该日志、其密钥是否更换;若否,请保留应答并询问其运营方"));
+        return new(last, shown, last is null ? null : await ForkAsync(observed, last, shown, cancellationToken));
+    }
+
+    private static async Task<LocalizedText?> ForkAsync(IObservedLog observed, Checkpoint last, Checkpoint shown, CancellationToken cancellationToken)
+    {
+        if (last.Origin != shown.Origin)
+        {
+            return new($"it was {last.Origin} and calls itself {shown.Origin} now", $"其原为 {last.Origin},现自称 {shown.Origin}");
+        }
+
+        if (shown.Size < last.Size)
+        {
+            return new($"it showed {last.Size} entries and shows {shown.Size} now", $"其曾显示 {last.Size} 条,现仅显示 {shown.Size} 条");
+        }
+
+        if (shown.Size == last.Size)
+        {
+            return shown.Root.AsSpan().SequenceEqual(last.Root) ? null
+                : new($"it showed another root over the same {shown.Size} entries", $"同为 {shown.Size} 条,其曾显示另一个根");
+        }
+
+        var hashes = last.Size == 0 ? [] : await observed.ConsistencyAsync(last, shown, cancellationToken);
+        return hashes is not null && new ConsistencyProof(last.Size, shown.Size, hashes).Connects(last, shown)
+            ? null
+            : new($"its tree of {shown.Size} entries does not begin with the {last.Size} that it showed before", $"其 {shown.Size} 条的树不以此前所示的 {last.Size} 条为前缀");
+    }
+
+    private Checkpoint Read(byte[] note, Diagnostic otherwise, LocalizedText what, LocalizedText fix)
+    {
+        Exception? cause = null;
+        try
+        {
+            var checkpoint = Checkpoint.Parse(note);
+            if (checkpoint.IsOf(log, verifier))
+            {
+                return checkpoint;
+            }
+        }
+        catch (FormatException e)
+        {
+            cause = e;
+        }
+
+        throw new CiComplianceException(otherwise, log.Name, what, fix, cause);
+    }
+}

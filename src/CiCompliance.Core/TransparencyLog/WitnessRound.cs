@@ -1,0 +1,56 @@
+using CiCompliance.Keys;
+
+namespace CiCompliance.TransparencyLog;
+
+/// <summary>Collects the co-signatures that the policy wants for a checkpoint; only lines that verify with a trusted key are kept.</summary>
+internal sealed class WitnessRound(WitnessPolicy policy, ISignatureVerifier verifier)
+{
+    /// <param name="witnesses">By their address.</param>
+    /// <param name="shown">The checkpoint as the witnesses are shown it.</param>
+    /// <param name="cosigned">What has been co-signed so far.</param>
+    /// <exception cref="CiComplianceException">Fewer than the policy wants (CIC4201).</exception>
+    public async Task<Checkpoint> CosignAsync(
+        IReadOnlyDictionary<string, WitnessClient> witnesses,
+        Checkpoint shown,
+        Checkpoint cosigned,
+        Func<long, CancellationToken, Task<IReadOnlyList<byte[]>>> prove,
+        CancellationToken cancellationToken)
+    {
+        var asked = await Task.WhenAll(witnesses.Select(async witness => (Url: witness.Key, Answer: await AskAsync(witness.Value, shown, prove, cancellationToken))));
+        var problems = new List<(string Url, LocalizedText What)>();
+        foreach (var (url, (lines, problem)) in asked)
+        {
+            var kept = lines.Where(line => policy.Cosigners(shown with { Signatures = [line] }, verifier).Count > 0).ToList();
+            cosigned = cosigned with { Signatures = [.. cosigned.Signatures, .. kept.Where(line => !cosigned.Signatures.Any(line.IsOfSameKey))] };
+            if (kept.Count == 0)
+            {
+                problems.Add((url, problem ?? new("none of its lines is by a trusted witness", "没有受信见证方的签名行")));
+            }
+        }
+
+        return policy.Verify(cosigned, verifier) != Verdict.Fail
+            ? cosigned
+            : throw TooFew(policy.Cosigners(cosigned, verifier).Count, problems);
+    }
+
+    private static async Task<(IReadOnlyList<NoteSignature> Lines, LocalizedText? Problem)> AskAsync(
+        WitnessClient witness, Checkpoint shown, Func<long, CancellationToken, Task<IReadOnlyList<byte[]>>> prove, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await witness.CosignAsync(shown, prove, cancellationToken);
+        }
+        catch (CiComplianceException e)
+        {
+            // One witness that is down must not hide that enough others have signed.
+            return ([], e.Finding.What);
+        }
+    }
+
+    private CiComplianceException TooFew(int found, List<(string Url, LocalizedText What)> problems) => new(
+        WitnessDiagnostics.TooFew, "log.witnesses",
+        new($"{policy.Threshold} co-signatures are wanted, {found} verified: {string.Join("; ", problems.Select(problem => $"{problem.Url}: {problem.What.En}"))}",
+            $"需要 {policy.Threshold} 个联署,已验证 {found} 个:{string.Join(";", problems.Select(problem => $"{problem.Url}:{problem.What.Zh}"))}"),
+        new("Look whether the witnesses are up, know this log's key and are in the trust store with role witness, then run cicompliance record again",
+            "请检查见证方是否可用、是否已登记此日志的公钥、是否以 witness 角色列入信任库,然后重新运行 cicompliance record"));
+}
