@@ -73,7 +73,16 @@ public enum StaticPolicy
 /// <param name="Path">Folder of a persistent embedded log; null for an ephemeral one.</param>
 /// <param name="Url">A Rekor v1 server; for <see cref="LogKind.External"/> only.</param>
 /// <param name="EphemeralInCi">An ephemeral log proves nothing about time; in CI it is refused unless asked for.</param>
-public sealed record LogPolicy(LogKind Kind, string? Path, string? Url, bool EphemeralInCi);
+public sealed record LogPolicy(LogKind Kind, string? Path, string? Url, bool EphemeralInCi)
+{
+    public const int MaxWitnesses = 32;
+
+    /// <summary>Addresses of witnesses that are asked to co-sign the checkpoint (C2SP tlog-witness).</summary>
+    public IReadOnlyList<string> Witnesses { get; init; } = [];
+
+    /// <summary>How many trusted witnesses must have co-signed it; 0: none.</summary>
+    public int Cosignatures { get; init; }
+}
 
 [JsonConverter(typeof(KebabCaseEnumConverter<LogKind>))]
 public enum LogKind

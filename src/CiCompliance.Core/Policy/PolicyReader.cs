@@ -120,8 +120,25 @@ public static class PolicyReader
         RefuseBeside(section, kind, LogKind.Persistent, "path", path is not null);
         RefuseBeside(section, kind, LogKind.External, "url", url is not null);
         RefuseBeside(section, kind, LogKind.Ephemeral, "ephemeral-in-ci", ephemeralInCi);
+        var witnesses = section.List("witnesses", [], PolicyValues.ServerUrl);
+        var cosignatures = Cosignatures(section, witnesses);
         section.Close();
-        return kind is null ? null : new LogPolicy(kind.Value, path, url, ephemeralInCi);
+        return kind is null ? null : new LogPolicy(kind.Value, path, url, ephemeralInCi) { Witnesses = witnesses, Cosignatures = cosignatures };
+    }
+
+    /// <summary>All of the witnesses where the policy doesn't say how many.</summary>
+    private static int Cosignatures(PolicySection section, IReadOnlyList<string> witnesses)
+    {
+        var given = section.OptionalInteger("cosignatures");
+        if (witnesses.Count > LogPolicy.MaxWitnesses || given < 1 || given > witnesses.Count || witnesses.Distinct(StringComparer.Ordinal).Count() < witnesses.Count)
+        {
+            section.Add(PolicyDiagnostics.WrongValue, given is null ? "witnesses" : "cosignatures",
+                new($"'log.witnesses' are at most {LogPolicy.MaxWitnesses} different addresses, and 'log.cosignatures' is 1 to their number",
+                    $"“log.witnesses”最多 {LogPolicy.MaxWitnesses} 个不同地址,“log.cosignatures”应为 1 至其数量"),
+                new("List the witnesses' addresses, and how many of them must co-sign", "请列出见证方地址,以及须联署的数量"));
+        }
+
+        return given ?? witnesses.Count;
     }
 
     private static void RefuseBeside(PolicySection section, LogKind? kind, LogKind only, string key, bool present)

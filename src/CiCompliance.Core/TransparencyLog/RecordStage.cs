@@ -43,6 +43,7 @@ public sealed class RecordStage(ITransparencyLogFactory logs, ISignerFactory sig
         }
 
         var head = WriteLog(context, log, recorded);
+        await CosignAsync(context, log, head, cancellationToken);
         await ConnectAsync(context, recorder, recorded, head, cancellationToken);
         return new StageResult(Name,
             [new Check("record.entries", Verdict.Pass, new(
@@ -90,6 +91,26 @@ public sealed class RecordStage(ITransparencyLogFactory logs, ISignerFactory sig
         {
             context.Evidence.WriteLines(EvidencePaths.LogConsistency, proofs);
         }
+    }
+
+    /// <summary>Asks the policy's witnesses for the checkpoint that is kept.</summary>
+    private async Task CosignAsync(StageContext context, ITransparencyLog log, Checkpoint head, CancellationToken cancellationToken)
+    {
+        if (context.Policy.Log.Witnesses.Count == 0)
+        {
+            return;
+        }
+
+        context.Progress.Report(new($"asking {context.Policy.Log.Witnesses.Count} witnesses", $"正在请求 {context.Policy.Log.Witnesses.Count} 个见证方联署"));
+        var own = context.Evidence.Exists(EvidencePaths.CosignedCheckpoint)
+            ? context.Evidence.Read(EvidencePaths.CosignedCheckpoint, Checkpoint.MaxBytes, bytes => Checkpoint.Parse(bytes))
+            : head with { Signatures = [] };
+        var now = context.Clock.GetUtcNow();
+        var trusted = context.Trust.With(KeyRole.Witness, context.Policy.Repository).Where(key => key.Revocation is null && key.IsValidAt(now)).ToList();
+        var cosigned = await new WitnessRound(new(context.Policy.Log.Cosignatures, trusted), verifier).CosignAsync(
+            context.Policy.Log.Witnesses, context.Clock, head, own,
+            (from, token) => log.ConsistencyAsync(head with { Size = from }, head, token), cancellationToken);
+        context.Evidence.Write(EvidencePaths.CosignedCheckpoint, cosigned.ToBytes());
     }
 
     private static Checkpoint CheckpointOf(SigstoreBundle bundle) => Checkpoint.Parse(bundle.Entry!.Proof!.Checkpoint);

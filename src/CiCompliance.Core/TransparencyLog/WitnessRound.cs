@@ -5,6 +5,33 @@ namespace CiCompliance.TransparencyLog;
 /// <summary>Collects the co-signatures that the policy wants for a checkpoint; only lines that verify with a trusted key are kept.</summary>
 internal sealed class WitnessRound(WitnessPolicy policy, ISignatureVerifier verifier)
 {
+    /// <param name="urls">The witnesses' addresses.</param>
+    /// <exception cref="CiComplianceException">Fewer than the policy wants (CIC4201).</exception>
+    public async Task<Checkpoint> CosignAsync(
+        IReadOnlyList<string> urls,
+        TimeProvider clock,
+        Checkpoint shown,
+        Checkpoint cosigned,
+        Func<long, CancellationToken, Task<IReadOnlyList<byte[]>>> prove,
+        CancellationToken cancellationToken)
+    {
+        var servers = urls.ToDictionary(url => url, url => new RekorHttp(url, clock));
+        try
+        {
+            var witnesses = servers.ToDictionary(
+                server => server.Key,
+                server => new WitnessClient((content, token) => server.Value.SendAsync(HttpMethod.Post, "add-checkpoint", content, token)));
+            return await CosignAsync(witnesses, shown, cosigned, prove, cancellationToken);
+        }
+        finally
+        {
+            foreach (var server in servers.Values)
+            {
+                server.Dispose();
+            }
+        }
+    }
+
     /// <param name="witnesses">By their address.</param>
     /// <param name="shown">The checkpoint as the witnesses are shown it.</param>
     /// <param name="cosigned">What has been co-signed so far.</param>
@@ -17,20 +44,22 @@ internal sealed class WitnessRound(WitnessPolicy policy, ISignatureVerifier veri
         CancellationToken cancellationToken)
     {
         var asked = await Task.WhenAll(witnesses.Select(async witness => (Url: witness.Key, Answer: await AskAsync(witness.Value, shown, prove, cancellationToken))));
+        // The log's own extra lines are nobody else's word: only what was asked for counts.
+        var given = cosigned with { Signatures = [] };
         var problems = new List<(string Url, LocalizedText What)>();
         foreach (var (url, (lines, problem)) in asked)
         {
             var kept = lines.Where(line => policy.Cosigners(shown with { Signatures = [line] }, verifier).Count > 0).ToList();
-            cosigned = cosigned with { Signatures = [.. cosigned.Signatures, .. kept.Where(line => !cosigned.Signatures.Any(line.IsOfSameKey))] };
+            given = given with { Signatures = [.. given.Signatures, .. kept.Where(line => !given.Signatures.Any(line.IsOfSameKey))] };
             if (kept.Count == 0)
             {
                 problems.Add((url, problem ?? new("none of its lines is by a trusted witness", "没有受信见证方的签名行")));
             }
         }
 
-        return policy.Verify(cosigned, verifier) != Verdict.Fail
-            ? cosigned
-            : throw TooFew(policy.Cosigners(cosigned, verifier).Count, problems);
+        return policy.Verify(given, verifier) != Verdict.Fail
+            ? cosigned with { Signatures = [.. cosigned.Signatures.Where(line => !given.Signatures.Any(line.IsOfSameKey)), .. given.Signatures] }
+            : throw TooFew(policy.Cosigners(given, verifier).Count, problems);
     }
 
     private static async Task<(IReadOnlyList<NoteSignature> Lines, LocalizedText? Problem)> AskAsync(

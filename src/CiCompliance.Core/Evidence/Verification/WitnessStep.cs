@@ -1,4 +1,6 @@
+using System.Text.Json;
 using CiCompliance.Keys;
+using CiCompliance.Policy;
 using CiCompliance.TransparencyLog;
 
 namespace CiCompliance.Evidence.Verification;
@@ -9,17 +11,23 @@ internal static class WitnessStep
     /// <param name="kept">The verified checkpoint, or null where it was refused: then nothing is counted.</param>
     public static void Verify(VerificationContext context, Checkpoint? kept)
     {
-        if (context.Snapshot.Find(EvidencePaths.CosignedCheckpoint) is null && context.Expected.Witnesses == 0)
+        var wanted = Wanted(context);
+        var isKeptApart = context.Snapshot.Find(EvidencePaths.CosignedCheckpoint) is not null;
+        if (!isKeptApart && wanted == 0)
         {
             return;
         }
 
-        if (context.Document(5, EvidencePaths.CosignedCheckpoint, bytes => Checkpoint.Parse(bytes)) is not { } cosigned || kept is null)
+        // Only the checkpoint of a Rekor v2 log can carry co-signatures itself.
+        var cosigned = kept is { NamesTree: false } && !isKeptApart
+            ? kept
+            : context.Document(5, EvidencePaths.CosignedCheckpoint, bytes => Checkpoint.Parse(bytes));
+        if (cosigned is null || kept is null)
         {
             return;
         }
 
-        var witnesses = new WitnessPolicy(context.Expected.Witnesses, [.. context.Trust.With(KeyRole.Witness, context.Run.Repository)
+        var witnesses = new WitnessPolicy(wanted, [.. context.Trust.With(KeyRole.Witness, context.Run.Repository)
             .Where(key => KeyJudge.Judge(key, context.ProvedTime, context.Now) is null)]);
         var names = string.Join(", ", witnesses.Cosigners(cosigned, context.Services.Signatures).Select(key => key.Name));
         if (!cosigned.Body.AsSpan().SequenceEqual(kept.Body))
@@ -29,11 +37,28 @@ internal static class WitnessStep
         else if (witnesses.Verify(cosigned, context.Services.Signatures) == Verdict.Fail)
         {
             context.Refuse(5, "log.witnesses", VerificationDiagnostics.Cosignature, EvidencePaths.CosignedCheckpoint,
-                new($"{context.Expected.Witnesses} trusted co-signatures are wanted, verified: {names}", $"需要 {context.Expected.Witnesses} 个受信联署,已验证:{names}"));
+                new($"{wanted} trusted co-signatures are wanted, verified: {names}", $"需要 {wanted} 个受信联署,已验证:{names}"));
         }
         else if (names.Length > 0)
         {
             context.Recomputed(5, "log.witnesses", new($"co-signed by {names}", $"联署方:{names}"));
+        }
+    }
+
+    /// <summary>What the auditor asks for, by word or by policy; and no run may fall behind the policy that it says it applied.</summary>
+    private static int Wanted(VerificationContext context) => Math.Max(
+        Math.Max(context.Expected.Witnesses, context.Expected.Policy?.Log.Cosignatures ?? 0),
+        WantedByRun(context));
+
+    private static int WantedByRun(VerificationContext context)
+    {
+        try
+        {
+            return context.Snapshot.Find(EvidencePaths.PolicyApplied)?.Content is { } policy ? CompliancePolicy.Parse(policy).Log.Cosignatures : 0;
+        }
+        catch (Exception e) when (e is JsonException or FormatException)
+        {
+            return 0; // a later step refuses such a policy
         }
     }
 
