@@ -71,9 +71,34 @@ public enum StaticPolicy
 }
 
 /// <param name="Path">Folder of a persistent embedded log; null for an ephemeral one.</param>
-/// <param name="Url">A Rekor v1 server; for <see cref="LogKind.External"/> only.</param>
+/// <param name="Url">A Rekor server, for <see cref="LogKind.External"/> only; null where <paramref name="SigningConfig"/> names it.</param>
 /// <param name="EphemeralInCi">An ephemeral log proves nothing about time; in CI it is refused unless asked for.</param>
-public sealed record LogPolicy(LogKind Kind, string? Path, string? Url, bool EphemeralInCi);
+/// <param name="Api">The version of that server's interface; of a signing config it is what the config says.</param>
+/// <param name="SigningConfig">A Sigstore signing config outside the repository that names the server; null where <paramref name="Url"/> does.</param>
+/// <param name="Tiles">Where a Rekor v2 log's checkpoint and tiles are served; null: by the server itself.</param>
+/// <param name="Offline">Whether a run whose log can't be reached may leave its evidence to be recorded later; it has not passed until then.</param>
+public sealed record LogPolicy(
+    LogKind Kind,
+    string? Path,
+    string? Url,
+    bool EphemeralInCi,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] LogApi Api = LogApi.V1,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] string? SigningConfig = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] string? Tiles = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool Offline = false);
+
+/// <summary>The interface of a Rekor server.</summary>
+[JsonConverter(typeof(KebabCaseEnumConverter<LogApi>))]
+public enum LogApi
+{
+    /// <summary>Signed entry timestamps, entries of several kinds.</summary>
+    [JsonStringEnumMemberName("v1")]
+    V1,
+
+    /// <summary>Static tiles, hashedrekord 0.0.2 alone, no time.</summary>
+    [JsonStringEnumMemberName("v2")]
+    V2,
+}
 
 [JsonConverter(typeof(KebabCaseEnumConverter<LogKind>))]
 public enum LogKind

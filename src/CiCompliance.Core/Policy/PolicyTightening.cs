@@ -44,6 +44,10 @@ public static class PolicyTightening
         Same("log.kind", strict.Log.Kind.ToString(), tree.Log.Kind.ToString());
         Same("log.path", strict.Log.Path, tree.Log.Path);
         Same("log.url", strict.Log.Url, tree.Log.Url);
+        Same("log.api", strict.Log.Api.ToString(), tree.Log.Api.ToString());
+        Same("log.signing-config", strict.Log.SigningConfig, tree.Log.SigningConfig);
+        Same("log.tiles", strict.Log.Tiles, tree.Log.Tiles);
+        Permission("log.offline", strict.Log.Offline, tree.Log.Offline, "allowed");
         Permission("log.ephemeral-in-ci", strict.Log.EphemeralInCi, tree.Log.EphemeralInCi, "allowed");
         foreach (var stage in StageCatalog.RequiredBy(strict).Except(StageCatalog.RequiredBy(tree), StringComparer.Ordinal))
         {
