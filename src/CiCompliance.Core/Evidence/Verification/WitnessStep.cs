@@ -9,12 +9,15 @@ internal static class WitnessStep
     /// <param name="kept">The verified checkpoint, or null where it was refused: then nothing is counted.</param>
     public static void Verify(VerificationContext context, Checkpoint? kept)
     {
-        if (context.Snapshot.Find(EvidencePaths.CosignedCheckpoint) is null && context.Expected.Witnesses == 0)
+        var isApart = context.Snapshot.Find(EvidencePaths.CosignedCheckpoint) is not null;
+        if (!isApart && context.Expected.Witnesses == 0)
         {
             return;
         }
 
-        if (context.Document(5, EvidencePaths.CosignedCheckpoint, bytes => Checkpoint.Parse(bytes)) is not { } cosigned || kept is null)
+        // A v2 checkpoint carries its co-signatures itself.
+        var cosigned = !isApart && kept is { NamesTree: false } ? kept : context.Document(5, EvidencePaths.CosignedCheckpoint, bytes => Checkpoint.Parse(bytes));
+        if (cosigned is null || kept is null)
         {
             return;
         }
