@@ -32,7 +32,7 @@ settle_home
 require_dotnet
 require_programs
 require_go
-case ${target,,} in test | benchmark)
+case ${target,,} in test | benchmark | peertests)
   # shellcheck source=build/peers.sh
   . "$root/build/peers.sh"
   get_peers

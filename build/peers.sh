@@ -1,6 +1,6 @@
 # shellcheck shell=bash disable=SC2154 # $root and $cache are build.sh's
-# Real programs that the tests compare with, by name in <cache>/peers: go1.19, go1.23, go1.24, cosign2, cosign3, rekor-cli, checksec,
-# buildah, PowerShell (pwsh), github-openapi.json, and the linters shellcheck, actionlint and action-validator.
+# Real programs that the tests compare with, by name in <cache>/peers: go1.19, go1.23, go1.24, cosign2, cosign3, rekor-cli, rekor-cli-sid,
+# rekor-v2, checksec, buildah, PowerShell (pwsh), github-openapi.json, and the linters shellcheck, actionlint and action-validator.
 # What can't be had is left out: the tests that need it are skipped and name it. Sourced by build.sh.
 
 get_peers() {
@@ -13,7 +13,7 @@ get_peers() {
   description_from_npm
   powershell_peer
   if ! has_apt || [ "$(os_release ID)" != debian ]; then
-    export CICOMPLIANCE_PEERS_UNAVAILABLE="${CICOMPLIANCE_PEERS_UNAVAILABLE:-}go1.19 go1.23 go1.24 cosign2 cosign3 rekor-cli checksec shellcheck buildah"
+    export CICOMPLIANCE_PEERS_UNAVAILABLE="${CICOMPLIANCE_PEERS_UNAVAILABLE:-}go1.19 go1.23 go1.24 cosign2 cosign3 rekor-cli rekor-cli-sid rekor-v2 checksec shellcheck buildah"
     say "only Debian carries all of $CICOMPLIANCE_PEERS_UNAVAILABLE: tests that need one of them and do not find it are skipped"
     return 0
   fi
@@ -23,6 +23,8 @@ get_peers() {
   peer_from cosign2 trixie usr/bin/cosign cosign
   peer_from rekor-cli trixie usr/bin/rekor-cli rekor
   peer_from cosign3 sid usr/bin/cosign cosign
+  peer_from rekor-cli-sid sid usr/bin/rekor-cli rekor
+  rekor_v2_peer
   peer_from checksec bookworm usr/bin/checksec checksec
   peer_from shellcheck bookworm usr/bin/shellcheck shellcheck
   buildah_peer
@@ -46,6 +48,45 @@ peer_from() {
   else
     say "$name could not be had from $suite; tests that need it are skipped"
   fi
+}
+
+# The Rekor v2 server with its POSIX backend: Debian has its sources only, so it is built from these, offline, once.
+rekor_v2_peer() {
+  local folder=$cache/peers.d/rekor-v2 work
+  if [ -x "$CICOMPLIANCE_PEERS/rekor-v2" ]; then return; fi
+  say "building the Rekor v2 server from the sources in sid (100 MB to get)"
+  work=$(mktemp -d "$cache/rekor-v2.XXXXXX")
+  mkdir -p "$folder"
+  if { [ "${opened_suite:-}" = sid ] || open_suite sid; } && opened_suite=sid && rekor_v2_packages >"$work/packages" &&
+    mapfile -t packages <"$work/packages" && unpack_packages "$work/root" "${packages[@]}" && build_rekor_v2 "$work" >"$folder/build.log" 2>&1; then
+    mv "$work/rekor-v2" "$folder/rekor-v2"
+    ln -sfn "$folder/rekor-v2" "$CICOMPLIANCE_PEERS/rekor-v2"
+  else
+    say "the Rekor v2 server could not be built (see $folder/build.log); tests that need it are skipped"
+  fi
+  rm -rf "$work"
+}
+
+# What to unpack of the opened suite: the listed packages that it still has, with its newest Go where it has the listed one no more.
+rekor_v2_packages() {
+  local list=$root/tests/vectors/sigstore/rekor-v2-build-packages.txt minor names
+  names=$(suite_packages golang-) && [ -n "$names" ] || return 1
+  minor=$(sed -n 's/^golang-1\.\([0-9]*\)-go$/\1/p' "$list")
+  if ! grep -qx "golang-1.$minor-go" <<<"$names"; then minor=$(newest_go_minor); fi
+  sed "s/^golang-1\.[0-9]*-/golang-1.$minor-/" "$list" | grep -xF -f <(printf '%s\n' "$names")
+}
+
+# build_rekor_v2 WORK: from the sources unpacked in WORK/root, without the network, into WORK/rekor-v2.
+build_rekor_v2() {
+  local work=$1 go
+  go=$(echo "$work"/root/usr/lib/go-1.*)
+  mkdir "$work/gopath" "$work/home"
+  ln -s "$work/root/usr/share/gocode/src" "$work/gopath/src"
+  (
+    cd "$work/gopath/src/github.com/sigstore/rekor-tiles" || exit
+    env GOROOT="$go" GOPATH="$work/gopath" GO111MODULE=off GOTOOLCHAIN=local GOPROXY=off GOFLAGS='' CGO_ENABLED=0 \
+      GOCACHE="$work/cache" HOME="$work/home" "$go/bin/go" build -o "$work/rekor-v2" ./cmd/rekor-server/posix
+  )
 }
 
 # buildah starts itself again with another environment: its libraries have to be named in the program.

@@ -65,7 +65,7 @@ internal sealed class Composition(ToolHost host) : IComposition
         "binary" => new BinaryStage(new BinaryJudge(Digests)),
         "sbom" => new SbomStage(Digests),
         "sign" => new SignStage(signers.Value, signatures.Value, objects.Value, new BinaryJudge(Digests), Digests),
-        "record" => new RecordStage(LogFactory, signers.Value, signatures.Value),
+        "record" => new RecordStage(LogFactory, signers.Value, signatures.Value, Digests),
         "assess" => new AssessStage(Digests),
         "seal" => new SealStage(signers.Value, signatures.Value, Digests, LogFactory),
         _ => throw new CiComplianceException(ToolDiagnostics.NotAvailable, "cicompliance",

@@ -170,7 +170,7 @@ internal sealed class EvidenceForge : IDisposable, IPipelineObserver, IProgress<
             new BinaryStage(new BinaryJudge(Digests)),
             new SbomStage(Digests),
             new SignStage(signers, Signatures, Objects, new BinaryJudge(Digests), Digests),
-            new RecordStage(logs, signers, Signatures),
+            new RecordStage(logs, signers, Signatures, Digests),
             new AssessStage(Digests),
             new SealStage(signers, Signatures, Digests, logs),
         ];

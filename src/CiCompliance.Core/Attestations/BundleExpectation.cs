@@ -22,6 +22,12 @@ public sealed record BundleExpectation(IReadOnlyList<TrustedKey> Signers, IReadO
 
     /// <summary>Whether the time of logging must be authenticated; without it an entry with a proof alone may pass, with no time.</summary>
     public bool RequireTime { get; init; } = true;
+
+    /// <summary>
+    /// Whether an entry of a Rekor v2 log passes although such a log gives no time. The caller then has to judge keys by another proved time,
+    /// or by now; an entry of a v1 log keeps <see cref="RequireTime"/>.
+    /// </summary>
+    public bool TakesRekorV2 { get; init; }
 }
 
 /// <summary>The answer about one bundle.</summary>

@@ -91,7 +91,7 @@ internal sealed class EntryVerifier(ISignatureVerifier verifier)
             findings.Add(new(BundleDiagnostics.BadTimestamp, origin,
                 new("the log's signed entry timestamp does not verify", "日志的 SET 签名验证失败"), FetchAgain));
         }
-        else if (expected.RequireTime)
+        else if (expected.RequireTime && !(expected.TakesRekorV2 && entry.Version == EntryBody.Version002))
         {
             findings.Add(new(BundleDiagnostics.NoTime, origin,
                 new("no signed entry timestamp authenticates the time of its log entry", "没有 SET 能证实其日志条目的时间"), FetchAgain));

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text.Json;
 using CiCompliance.Json;
+using CiCompliance.Policy;
 using CiCompliance.Signing;
 using CiCompliance.TransparencyLog;
 
@@ -27,8 +28,11 @@ public sealed record SigstoreBundle(string KeyHint, BundleContent Content, Logge
 
     /// <summary>The log entry that stands for this bundle's signature.</summary>
     /// <param name="publicKey">DER SubjectPublicKeyInfo of the signer.</param>
-    public ProposedEntry ToEntry(ReadOnlySpan<byte> publicKey) => Content switch
+    /// <param name="api">The log that is to take it: Rekor v2 knows an envelope by the SHA-256 of what its signature is over.</param>
+    public ProposedEntry ToEntry(ReadOnlySpan<byte> publicKey, LogApi api = LogApi.V1) => Content switch
     {
+        BundleContent.Dsse dsse when api == LogApi.V2 => ProposedEntry.HashedRekord002(SHA256.HashData(dsse.SignedBytes), dsse.Signature, publicKey),
+        BundleContent.Artifact artifact when api == LogApi.V2 => ProposedEntry.HashedRekord002(artifact.Sha256, artifact.Signature, publicKey),
         BundleContent.Dsse dsse => ProposedEntry.Dsse(dsse.PayloadType, dsse.Payload, dsse.Signature, publicKey),
         BundleContent.Artifact artifact => ProposedEntry.HashedRekord(artifact.Sha256, artifact.Signature, publicKey),
         _ => throw new InvalidOperationException(),

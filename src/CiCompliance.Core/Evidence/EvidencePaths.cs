@@ -26,6 +26,9 @@ public static class EvidencePaths
 
     /// <summary>Proofs from the attestations' checkpoints to the one that is kept; only where they differ from it.</summary>
     public const string LogConsistency = "log/consistency.jsonl";
+
+    /// <summary>The SM2 signature over evidence that waits for its log; gone once it is recorded.</summary>
+    public const string Pending = "log/pending.sm2.dsse.json";
     public const string Assessment = "assessment/assessment.json";
     public const string Report = "report.html";
     public const string Summary = "summary.md";

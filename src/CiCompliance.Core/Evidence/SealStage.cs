@@ -23,7 +23,7 @@ public sealed class SealStage(
         var (sm2Key, p256Key) = (Require(context.Options.Sm2Key, "--sm2-key"), Require(context.Options.P256Key, "--p256-key"));
         RemoveEarlierSeal(folder);
         context.Progress.Report(new("digesting the evidence", "正在计算证据摘要"));
-        var files = Digest(folder, cancellationToken);
+        var files = FolderFiles.Digest(folder, _ => true, digests, cancellationToken);
         using var log = logs.Open(context);
         using var sm2 = signers.Open(sm2Key, KeyAlgorithm.Sm2);
         using var p256 = signers.Open(p256Key, KeyAlgorithm.EcdsaP256);
@@ -58,27 +58,6 @@ public sealed class SealStage(
         {
             folder.Delete(name);
         }
-    }
-
-    private List<ManifestFile> Digest(EvidenceFolder folder, CancellationToken cancellationToken)
-    {
-        var files = new List<ManifestFile>();
-        foreach (var name in folder.List())
-        {
-            if (name.EndsWith(".partial", StringComparison.Ordinal) || name.EndsWith(".statement.json", StringComparison.Ordinal))
-            {
-                throw new CiComplianceException(EvidenceDiagnostics.Unfinished, name,
-                    new("an earlier stage did not finish", "前面的阶段没有完成"),
-                    new("Run cicompliance run again", "请重新运行 cicompliance run"));
-            }
-
-            using var stream = File.OpenRead(folder.PathOf(name));
-            var size = stream.Length;
-            var digest = digests.Compute(stream, cancellationToken);
-            files.Add(new ManifestFile(name, size, digest.Sha256, digest.Sm3));
-        }
-
-        return files;
     }
 
     private static KeyReference Require(KeyReference? key, string option) => key

@@ -37,6 +37,7 @@ public sealed record StageContext(
 /// <param name="GoExecutable">The go command to use, or null: the first on PATH.</param>
 /// <param name="ModuleCache">A module cache to start from (origin unknown: not a pass), or null: a new empty one.</param>
 /// <param name="IsUnsigned">Every stage before <c>sign</c> was asked for, and none after it but <c>assess</c>: a job without keys.</param>
+/// <param name="Resume">Only evidence that waits for its log is recorded (<c>record --resume</c>).</param>
 /// <param name="Branch">The branch that is judged, for the policy's rules about branches; null where nobody says.</param>
 public sealed record RunOptions(
     string ProjectDirectory,
@@ -51,4 +52,5 @@ public sealed record RunOptions(
     KeyReference? LogSm2Key,
     Language Language = Language.English,
     bool IsUnsigned = false,
-    string? Branch = null);
+    string? Branch = null,
+    bool Resume = false);

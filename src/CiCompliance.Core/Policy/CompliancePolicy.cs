@@ -71,17 +71,40 @@ public enum StaticPolicy
 }
 
 /// <param name="Path">Folder of a persistent embedded log; null for an ephemeral one.</param>
-/// <param name="Url">A Rekor v1 server; for <see cref="LogKind.External"/> only.</param>
+/// <param name="Url">A Rekor server, for <see cref="LogKind.External"/> only; null where <paramref name="SigningConfig"/> names it.</param>
 /// <param name="EphemeralInCi">An ephemeral log proves nothing about time; in CI it is refused unless asked for.</param>
-public sealed record LogPolicy(LogKind Kind, string? Path, string? Url, bool EphemeralInCi)
+/// <param name="Api">The version of that server's interface; of a signing config it is what the config says.</param>
+/// <param name="SigningConfig">A Sigstore signing config outside the repository that names the server; null where <paramref name="Url"/> does.</param>
+/// <param name="Tiles">Where a Rekor v2 log's checkpoint and tiles are served; null: by the server itself.</param>
+/// <param name="Offline">Whether a run whose log can't be reached may leave its evidence to be recorded later; it has not passed until then.</param>
+/// <param name="Witnesses">Addresses of witnesses that are asked to co-sign the checkpoint (C2SP tlog-witness); null: nobody is.</param>
+/// <param name="Cosignatures">How many trusted witnesses must have co-signed it.</param>
+public sealed record LogPolicy(
+    LogKind Kind,
+    string? Path,
+    string? Url,
+    bool EphemeralInCi,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] LogApi Api = LogApi.V1,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] string? SigningConfig = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] string? Tiles = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool Offline = false,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<string>? Witnesses = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] int Cosignatures = 0)
 {
     public const int MaxWitnesses = 32;
+}
 
-    /// <summary>Addresses of witnesses that are asked to co-sign the checkpoint (C2SP tlog-witness).</summary>
-    public IReadOnlyList<string> Witnesses { get; init; } = [];
+/// <summary>The interface of a Rekor server.</summary>
+[JsonConverter(typeof(KebabCaseEnumConverter<LogApi>))]
+public enum LogApi
+{
+    /// <summary>Signed entry timestamps, entries of several kinds.</summary>
+    [JsonStringEnumMemberName("v1")]
+    V1,
 
-    /// <summary>How many trusted witnesses must have co-signed it; 0: none.</summary>
-    public int Cosignatures { get; init; }
+    /// <summary>Static tiles, hashedrekord 0.0.2 alone, no time.</summary>
+    [JsonStringEnumMemberName("v2")]
+    V2,
 }
 
 [JsonConverter(typeof(KebabCaseEnumConverter<LogKind>))]

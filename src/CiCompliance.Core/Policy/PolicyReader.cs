@@ -15,7 +15,8 @@ public static class PolicyReader
     internal static readonly string[] KeyPaths =
     [
         "version", "repository", "stages", "source.match-committer", "source.forge", "source.rules", "go.provider", "go.proxy", "go.sumdb", "go.direct", "dependencies.vendor", "build.packages",
-        "build.targets", "build.cgo", "build.cache", "binary.static", "binary.needed", "log.kind", "log.path", "log.url", "log.ephemeral-in-ci",
+        "build.targets", "build.cgo", "build.cache", "binary.static", "binary.needed", "log.kind", "log.path", "log.url", "log.api", "log.signing-config", "log.tiles",
+        "log.offline", "log.ephemeral-in-ci", "log.witnesses", "log.cosignatures",
     ];
 
     /// <summary>Libraries that a Go program with cgo or os/user needs on glibc; nothing else unless the policy names it.</summary>
@@ -115,15 +116,37 @@ public static class PolicyReader
     {
         var kind = section.RequiredChoice("kind", ("ephemeral", LogKind.Ephemeral), ("persistent", LogKind.Persistent), ("external", LogKind.External));
         var path = section.Text("path", required: kind == LogKind.Persistent, PolicyValues.LogFolder);
-        var url = section.Text("url", required: kind == LogKind.External, PolicyValues.ServerUrl);
+        var signingConfig = section.Text("signing-config", required: false, PolicyValues.OutsideFile);
+        var url = section.Text("url", required: kind == LogKind.External && signingConfig is null, PolicyValues.ServerUrl);
+        var api = section.Choice<LogApi?>("api", null, ("v1", LogApi.V1), ("v2", LogApi.V2));
+        var tiles = section.Text("tiles", required: false, PolicyValues.ServerUrl);
+        var offline = section.Choice("offline", false, RefusedOrAllowed);
         var ephemeralInCi = section.Choice("ephemeral-in-ci", false, RefusedOrAllowed);
         RefuseBeside(section, kind, LogKind.Persistent, "path", path is not null);
-        RefuseBeside(section, kind, LogKind.External, "url", url is not null);
+        foreach (var (key, present) in new[] { ("url", url is not null), ("signing-config", signingConfig is not null), ("api", api is not null), ("tiles", tiles is not null), ("offline", offline) })
+        {
+            RefuseBeside(section, kind, LogKind.External, key, present);
+        }
+
         RefuseBeside(section, kind, LogKind.Ephemeral, "ephemeral-in-ci", ephemeralInCi);
+        if (signingConfig is not null && (url is not null || api is not null))
+        {
+            section.Add(PolicyDiagnostics.Contradiction, "signing-config",
+                new("'log.signing-config' stands beside log.url or log.api, which it says itself", "“log.signing-config”已包含 log.url 与 log.api 的内容"),
+                new("Keep log.signing-config alone, or log.url and log.api", "请只保留 log.signing-config，或只保留 log.url 与 log.api"));
+        }
+
+        if (tiles is not null && signingConfig is null && api != LogApi.V2)
+        {
+            section.Add(PolicyDiagnostics.Contradiction, "tiles",
+                new("'log.tiles' goes with log.api: v2", "“log.tiles”用于 log.api: v2"), new("Remove log.tiles, or set log.api: v2", "请删除 log.tiles，或设置 log.api: v2"));
+        }
+
         var witnesses = section.List("witnesses", [], PolicyValues.ServerUrl);
         var cosignatures = Cosignatures(section, witnesses);
         section.Close();
-        return kind is null ? null : new LogPolicy(kind.Value, path, url, ephemeralInCi) { Witnesses = witnesses, Cosignatures = cosignatures };
+        return kind is null ? null : new LogPolicy(
+            kind.Value, path, url, ephemeralInCi, api ?? LogApi.V1, signingConfig, tiles, offline, witnesses.Count == 0 ? null : witnesses, cosignatures);
     }
 
     /// <summary>All of the witnesses where the policy doesn't say how many.</summary>

@@ -44,13 +44,17 @@ public static class PolicyTightening
         Same("log.kind", strict.Log.Kind.ToString(), tree.Log.Kind.ToString());
         Same("log.path", strict.Log.Path, tree.Log.Path);
         Same("log.url", strict.Log.Url, tree.Log.Url);
+        Same("log.api", strict.Log.Api.ToString(), tree.Log.Api.ToString());
+        Same("log.signing-config", strict.Log.SigningConfig, tree.Log.SigningConfig);
+        Same("log.tiles", strict.Log.Tiles, tree.Log.Tiles);
+        Permission("log.offline", strict.Log.Offline, tree.Log.Offline, "allowed");
         Permission("log.ephemeral-in-ci", strict.Log.EphemeralInCi, tree.Log.EphemeralInCi, "allowed");
         if (tree.Log.Cosignatures < strict.Log.Cosignatures)
         {
             Add("log.cosignatures", $"wants {tree.Log.Cosignatures} instead of {strict.Log.Cosignatures}", $"要求 {tree.Log.Cosignatures} 个,而非 {strict.Log.Cosignatures} 个");
         }
 
-        Within("log.witnesses", tree.Log.Witnesses, strict.Log.Witnesses, string.Equals);
+        Within("log.witnesses", tree.Log.Witnesses ?? [], strict.Log.Witnesses ?? [], string.Equals);
         foreach (var stage in StageCatalog.RequiredBy(strict).Except(StageCatalog.RequiredBy(tree), StringComparer.Ordinal))
         {
             Add("stages", $"leaves out '{stage}'", $"去掉了“{stage}”");

@@ -58,6 +58,11 @@ internal static class PolicyValues
             new("it is not a folder's path", "不是目录路径"),
             new("Write a path like ../log or /var/lib/cicompliance/log", "请写成 ../log 或 /var/lib/cicompliance/log 的形式"));
 
+    public static PolicyObjection? OutsideFile(string value) =>
+        value.Length <= 1024 && value.All(c => !char.IsControl(c)) ? null : PolicyObjection.Value(
+            new("it is not a file's path", "不是文件路径"),
+            new("Write a path outside the repository, like ../signing-config.json", "请写仓库之外的路径，如 ../signing-config.json"));
+
     public static PolicyObjection? Stage(string value)
     {
         if (StageCatalog.Names.Contains(value, StringComparer.Ordinal))

@@ -8,6 +8,9 @@ public interface ITransparencyLog : IDisposable
 {
     LogKind Kind { get; }
 
+    /// <summary>Which entries it takes: <see cref="LogApi.V2"/> hashedrekord 0.0.2 alone.</summary>
+    LogApi Api { get; }
+
     /// <summary>The log's key as its entries are verified; <see cref="TrustedKey.Name"/> is its origin or host name.</summary>
     TrustedKey Key { get; }
 
@@ -32,6 +35,8 @@ public interface ITransparencyLog : IDisposable
 public sealed class EmbeddedLog(LogStore store, ISigner key, LogKind kind) : ITransparencyLog
 {
     public LogKind Kind => kind;
+
+    public LogApi Api => LogApi.V1;
 
     public TrustedKey Key { get; } = store.Description.ToTrustedKey();
 

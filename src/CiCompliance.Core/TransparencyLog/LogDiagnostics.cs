@@ -1,6 +1,6 @@
 namespace CiCompliance.TransparencyLog;
 
-/// <summary>CIC40nn: the embedded transparency log and which log a run uses.</summary>
+/// <summary>CIC40nn: the embedded transparency log, which log a run uses, and evidence that waits for it.</summary>
 public static class LogDiagnostics
 {
     public static readonly Diagnostic Damaged = new("CIC4001", DiagnosticKind.Undecided, "The transparency log is damaged");
@@ -19,4 +19,8 @@ public static class LogDiagnostics
     public static readonly Diagnostic NothingToRecord = new("CIC4014", DiagnosticKind.Undecided, "There is no signed statement to record");
     public static readonly Diagnostic RecordedBadly = new("CIC4015", DiagnosticKind.Undecided, "What was recorded does not verify");
     public static readonly Diagnostic NoSigner = new("CIC4016", DiagnosticKind.Usage, "The public key of a bundle's signer is not known");
+    public static readonly Diagnostic SigningConfig = new("CIC4030", DiagnosticKind.Usage, "The signing config cannot be used");
+    public static readonly Diagnostic Pending = new("CIC4031", DiagnosticKind.Undecided, "The log could not be reached, and the evidence waits to be recorded");
+    public static readonly Diagnostic NothingPending = new("CIC4032", DiagnosticKind.Usage, "No evidence waits to be recorded");
+    public static readonly Diagnostic PendingChanged = new("CIC4033", DiagnosticKind.NotCompliant, "The evidence was changed while it waited to be recorded");
 }

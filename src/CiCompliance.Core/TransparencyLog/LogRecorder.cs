@@ -11,7 +11,7 @@ public sealed class LogRecorder(ITransparencyLog log, IReadOnlyList<TrustedKey> 
     public async Task<IReadOnlyList<SigstoreBundle>> RecordAsync(IReadOnlyList<SigstoreBundle> bundles, CancellationToken cancellationToken)
     {
         // What doesn't verify must not get into a log: nothing is ever taken out of one.
-        var proposed = bundles.Select(bundle => Verified(bundle with { Entry = null }, isLogged: false).ToEntry(SignerOf(bundle).PublicKey)).ToList();
+        var proposed = bundles.Select(bundle => Verified(bundle with { Entry = null }, isLogged: false).ToEntry(SignerOf(bundle).PublicKey, log.Api)).ToList();
         var entries = await log.AppendAsync(proposed, cancellationToken);
         return [.. bundles.Select((bundle, i) => Verified(bundle with { Entry = entries[i] }, isLogged: true))];
     }
@@ -52,7 +52,7 @@ public sealed class LogRecorder(ITransparencyLog log, IReadOnlyList<TrustedKey> 
     private SigstoreBundle Verified(SigstoreBundle bundle, bool isLogged)
     {
         var assessment = new BundleVerifier(verifier).Verify(
-            bundle.ToJson(), new BundleExpectation([SignerOf(bundle)], [log.Key]) { RequireLog = isLogged }, log.Key.Name);
+            bundle.ToJson(), new BundleExpectation([SignerOf(bundle)], [log.Key]) { RequireLog = isLogged, TakesRekorV2 = true }, log.Key.Name);
         return assessment.Verdict == Verdict.Pass
             ? bundle
             : throw new CiComplianceException(LogDiagnostics.RecordedBadly, log.Key.Name,

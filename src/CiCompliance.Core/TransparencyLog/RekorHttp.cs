@@ -1,5 +1,7 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
+using System.Security.Cryptography;
 using System.Text;
 
 namespace CiCompliance.TransparencyLog;
@@ -19,23 +21,32 @@ internal sealed record RekorAnswer(HttpStatusCode Status, string? Location, byte
     }
 }
 
-/// <summary>Requests to one server, bounded in time and size, without redirects or cookies. Retried where it can't harm: a duplicate is answered 409.</summary>
+/// <summary>
+/// Requests to one server, bounded in time and size, without redirects or cookies. What fails on the way, 429 and 5xx are tried again after a
+/// growing pause, or the one that the server asks for (Retry-After): harmless, since a duplicate is answered 409 or logged twice.
+/// </summary>
 internal sealed class RekorHttp : IDisposable
 {
-    private const int Attempts = 3;
-    private const int MaxAnswer = 4 << 20;
+    /// <summary>Tries of one request.</summary>
+    public const int Attempts = 4;
 
-    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(30);
-    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(300);
+    /// <summary>Bytes of an answer, unless the caller says otherwise.</summary>
+    public const int MaxAnswer = 4 << 20;
+
+    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(300);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(60);
 
     private readonly SocketsHttpHandler handler;
     private readonly HttpClient client;
     private readonly Uri server;
+    private readonly TimeSpan timeout;
     private readonly TimeProvider clock;
 
-    public RekorHttp(string url, TimeProvider clock)
+    /// <param name="timeout">For each try.</param>
+    public RekorHttp(string url, TimeSpan timeout, TimeProvider clock)
     {
         this.clock = clock;
+        this.timeout = timeout;
         server = ServerOf(url);
         handler = new SocketsHttpHandler
         {
@@ -45,23 +56,27 @@ internal sealed class RekorHttp : IDisposable
             AutomaticDecompression = DecompressionMethods.None,
             ConnectTimeout = TimeSpan.FromSeconds(10),
         };
-        client = new HttpClient(handler, disposeHandler: false) { Timeout = System.Threading.Timeout.InfiniteTimeSpan };
+        client = new HttpClient(handler, disposeHandler: false) { Timeout = Timeout.InfiniteTimeSpan };
         client.DefaultRequestHeaders.Accept.Add(new MediaTypeWithQualityHeaderValue("application/json"));
+        client.DefaultRequestHeaders.Accept.Add(new MediaTypeWithQualityHeaderValue("*/*", 0.5));
     }
 
-    public async Task<RekorAnswer> SendAsync(HttpMethod method, string path, byte[]? body, CancellationToken cancellationToken)
+    /// <exception cref="CiComplianceException">No answer after all tries (CIC4101), or one that is too large (CIC4105).</exception>
+    public async Task<RekorAnswer> SendAsync(HttpMethod method, string path, byte[]? body, CancellationToken cancellationToken, int maxAnswer = MaxAnswer)
     {
         for (var attempt = 1; ; attempt++)
         {
+            TimeSpan? asked = null;
             try
             {
-                var answer = await SendOnceAsync(method, path, body, cancellationToken);
-                if (answer.Status is not HttpStatusCode.TooManyRequests and < HttpStatusCode.InternalServerError)
+                var (answer, retryAfter) = await SendOnceAsync(method, path, body, maxAnswer, cancellationToken);
+                if (answer.Status is HttpStatusCode.NotImplemented or (not HttpStatusCode.TooManyRequests and < HttpStatusCode.InternalServerError))
                 {
                     return answer;
                 }
 
-                if (attempt == Attempts)
+                asked = retryAfter;
+                if (attempt == Attempts || asked > LongestPause)
                 {
                     throw Unreachable($"{(int)answer.Status}{answer.Message}", null);
                 }
@@ -70,11 +85,11 @@ internal sealed class RekorHttp : IDisposable
             {
                 if (attempt == Attempts)
                 {
-                    throw Unreachable(e is OperationCanceledException ? $"no answer within {Timeout.TotalSeconds} s" : e.Message, e);
+                    throw Unreachable(e is OperationCanceledException ? string.Create(CultureInfo.InvariantCulture, $"no answer within {timeout.TotalSeconds} s") : e.Message, e);
                 }
             }
 
-            await Task.Delay(Pause * attempt, clock, cancellationToken);
+            await Task.Delay(asked ?? PauseAfter(attempt), clock, cancellationToken);
         }
     }
 
@@ -82,6 +97,13 @@ internal sealed class RekorHttp : IDisposable
     {
         client.Dispose();
         handler.Dispose();
+    }
+
+    /// <summary>Doubled each time, and up to a quarter more, so that runs that failed together do not come back together.</summary>
+    private static TimeSpan PauseAfter(int attempt)
+    {
+        var pause = FirstPause * (1 << (attempt - 1));
+        return pause + (pause * (RandomNumberGenerator.GetInt32(256) / 1024.0));
     }
 
     private static Uri ServerOf(string url) =>
@@ -93,9 +115,10 @@ internal sealed class RekorHttp : IDisposable
                 new("it is not an https address", "不是 https 地址"),
                 new("Give https://HOST; http is taken for this machine only", "请使用 https://主机;http 仅限本机"));
 
-    private async Task<RekorAnswer> SendOnceAsync(HttpMethod method, string path, byte[]? body, CancellationToken cancellationToken)
+    private async Task<(RekorAnswer Answer, TimeSpan? RetryAfter)> SendOnceAsync(
+        HttpMethod method, string path, byte[]? body, int maxAnswer, CancellationToken cancellationToken)
     {
-        using var limit = new CancellationTokenSource(Timeout, clock);
+        using var limit = new CancellationTokenSource(timeout, clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
         using var request = new HttpRequestMessage(method, new Uri(server, path));
         if (body is not null)
@@ -109,17 +132,24 @@ internal sealed class RekorHttp : IDisposable
         var buffer = new byte[16 << 10];
         for (int read; (read = await stream.ReadAsync(buffer, either.Token)) > 0;)
         {
-            if (content.Length + read > MaxAnswer)
+            if (content.Length + read > maxAnswer)
             {
                 throw new CiComplianceException(RekorDiagnostics.Malformed, server.Host,
-                    new("its answer is larger than any of Rekor v1's", "返回内容过大,不符合 Rekor v1"),
-                    new("Check that log.url is a Rekor v1 server", "请检查 log.url 是否为 Rekor v1 服务器"));
+                    new("its answer is larger than any of Rekor's", "返回内容过大,不符合 Rekor"),
+                    new("Check that log.url is a Rekor server of log.api's version", "请检查 log.url 是否为 log.api 所指版本的 Rekor 服务器"));
             }
 
             await content.WriteAsync(buffer.AsMemory(0, read), either.Token);
         }
 
-        return new(response.StatusCode, response.Headers.Location?.OriginalString, content.ToArray());
+        return (new(response.StatusCode, response.Headers.Location?.OriginalString, content.ToArray()), RetryAfterOf(response.Headers.RetryAfter));
+    }
+
+    /// <summary>What the server asks to wait (RFC 9110 §10.2.3), in seconds or until a date; never less than nothing.</summary>
+    private TimeSpan? RetryAfterOf(RetryConditionHeaderValue? header)
+    {
+        var wait = header?.Delta ?? (header?.Date - clock.GetUtcNow());
+        return wait < TimeSpan.Zero ? TimeSpan.Zero : wait;
     }
 
     private CiComplianceException Unreachable(string message, Exception? cause) =>

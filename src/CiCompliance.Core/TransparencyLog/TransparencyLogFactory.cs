@@ -18,7 +18,7 @@ public sealed class TransparencyLogFactory(ISignerFactory signers, ISignatureVer
     {
         LogKind.Ephemeral => OpenEphemeral(context),
         LogKind.Persistent => OpenPersistent(context),
-        LogKind.External => OpenExternal(context),
+        LogKind.External => ExternalLog.Open(context, verifier),
         _ => throw NotConfigured("log.kind", "the policy names no kind of log", "策略未指定日志类型"),
     };
 
@@ -46,26 +46,6 @@ public sealed class TransparencyLogFactory(ISignerFactory signers, ISignatureVer
                 : LogStore.Open(path, key, verifier, context.Clock))
             : throw NotConfigured("log.path", "a persistent log needs its folder", "持久日志需要目录");
 
-    private RekorLog OpenExternal(StageContext context)
-    {
-        if (context.Policy.Log.Url is not { Length: > 0 } url)
-        {
-            throw NotConfigured("log.url", "an external log needs its address", "外部日志需要地址");
-        }
-
-        var keys = context.Trust.With(KeyRole.Log, context.Policy.Repository).Where(key => key.Algorithm == KeyAlgorithm.EcdsaP256).ToList();
-        if (keys.Count > 1 && Uri.TryCreate(url, UriKind.Absolute, out var server))
-        {
-            keys = [.. keys.Where(key => key.Name.Split(" - ", 2)[0] == server.Host)];
-        }
-
-        return keys is [var only]
-            ? new RekorLog(url, only, verifier, context.Clock)
-            : throw new CiComplianceException(LogDiagnostics.NoTrustedLog, url,
-                new($"the trust store has {keys.Count} P-256 keys for this log", $"信任库中此日志的 P-256 公钥有 {keys.Count} 个"),
-                new("Add the log's key with cicompliance trust import --role log, named after its host", "请用 cicompliance trust import --role log 添加以其主机名命名的公钥"));
-    }
-
     private EmbeddedLog OpenEmbedded(StageContext context, LogKind kind, Func<ISigner, LogStore> open)
     {
         var reference = context.Options.LogKey ?? throw new CiComplianceException(LogDiagnostics.NoLogKey, "--log-key",
@@ -86,6 +66,6 @@ public sealed class TransparencyLogFactory(ISignerFactory signers, ISignatureVer
     private static HashSet<string> EvidenceKeyIds(StageContext context) =>
         [.. context.Trust.Keys.Where(key => key.Role is KeyRole.EvidenceP256 or KeyRole.EvidenceSm2).Select(key => key.Id)];
 
-    private static CiComplianceException NotConfigured(string origin, string en, string zh) =>
+    internal static CiComplianceException NotConfigured(string origin, string en, string zh) =>
         new(LogDiagnostics.NotConfigured, origin, new(en, zh), new("Complete the log section of compliance.yml", "请补全 compliance.yml 的 log 部分"));
 }

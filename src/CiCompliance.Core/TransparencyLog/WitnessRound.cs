@@ -5,23 +5,24 @@ namespace CiCompliance.TransparencyLog;
 /// <summary>Collects the co-signatures that the policy wants for a checkpoint; only lines that verify with a trusted key are kept.</summary>
 internal sealed class WitnessRound(WitnessPolicy policy, ISignatureVerifier verifier)
 {
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(30);
+
     /// <param name="urls">The witnesses' addresses.</param>
     /// <exception cref="CiComplianceException">Fewer than the policy wants (CIC4201).</exception>
-    public async Task<Checkpoint> CosignAsync(
+    public async Task<IReadOnlyList<NoteSignature>> CosignAsync(
         IReadOnlyList<string> urls,
         TimeProvider clock,
         Checkpoint shown,
-        Checkpoint cosigned,
         Func<long, CancellationToken, Task<IReadOnlyList<byte[]>>> prove,
         CancellationToken cancellationToken)
     {
-        var servers = urls.ToDictionary(url => url, url => new RekorHttp(url, clock));
+        var servers = urls.ToDictionary(url => url, url => new RekorHttp(url, Timeout, clock));
         try
         {
             var witnesses = servers.ToDictionary(
                 server => server.Key,
                 server => new WitnessClient((content, token) => server.Value.SendAsync(HttpMethod.Post, "add-checkpoint", content, token)));
-            return await CosignAsync(witnesses, shown, cosigned, prove, cancellationToken);
+            return await CosignAsync(witnesses, shown, prove, cancellationToken);
         }
         finally
         {
@@ -34,18 +35,15 @@ internal sealed class WitnessRound(WitnessPolicy policy, ISignatureVerifier veri
 
     /// <param name="witnesses">By their address.</param>
     /// <param name="shown">The checkpoint as the witnesses are shown it.</param>
-    /// <param name="cosigned">What has been co-signed so far.</param>
     /// <exception cref="CiComplianceException">Fewer than the policy wants (CIC4201).</exception>
-    public async Task<Checkpoint> CosignAsync(
+    public async Task<IReadOnlyList<NoteSignature>> CosignAsync(
         IReadOnlyDictionary<string, WitnessClient> witnesses,
         Checkpoint shown,
-        Checkpoint cosigned,
         Func<long, CancellationToken, Task<IReadOnlyList<byte[]>>> prove,
         CancellationToken cancellationToken)
     {
         var asked = await Task.WhenAll(witnesses.Select(async witness => (Url: witness.Key, Answer: await AskAsync(witness.Value, shown, prove, cancellationToken))));
-        // The log's own extra lines are nobody else's word: only what was asked for counts.
-        var given = cosigned with { Signatures = [] };
+        var given = shown with { Signatures = [] };
         var problems = new List<(string Url, LocalizedText What)>();
         foreach (var (url, (lines, problem)) in asked)
         {
@@ -58,7 +56,7 @@ internal sealed class WitnessRound(WitnessPolicy policy, ISignatureVerifier veri
         }
 
         return policy.Verify(given, verifier) != Verdict.Fail
-            ? cosigned with { Signatures = [.. cosigned.Signatures.Where(line => !given.Signatures.Any(line.IsOfSameKey)), .. given.Signatures] }
+            ? given.Signatures
             : throw TooFew(policy.Cosigners(given, verifier).Count, problems);
     }
 

@@ -34,6 +34,9 @@ internal static class OptionTable
     public static readonly OptionDefinition ExpectDigest = new("expect-digest", "sha256:HEX",
         new("the evidence folder as an earlier job handed it over; compared before it is used", "前一作业交接的证据目录摘要;使用目录前先核对"));
 
+    public static readonly OptionDefinition Resume = new("resume", null,
+        new("complete evidence that an earlier run left because its log could not be reached: record, assess and seal", "完成此前因日志不可达而留待的证据:记录、评估并封存"));
+
     public static readonly OptionDefinition Unsealed = new("unsealed", null,
         new("the evidence folder was handed over without a seal; one in it is refused", "交接的证据目录未封存;其中若有封存则拒绝"));
 
@@ -107,7 +110,7 @@ internal static class OptionTable
 
     public static IReadOnlyList<OptionDefinition> All { get; } =
     [
-        .. Common, Version, .. RunLike, Stages, Form, Token, Release, Unsealed, Artifact, Policy, Checkpoint, ConsistencyProof, Witnesses, MinimumTool, Tag, AllowDemonstration,
+        .. Common, Version, .. RunLike, Stages, Resume, Form, Token, Release, Unsealed, Artifact, Policy, Checkpoint, ConsistencyProof, Witnesses, MinimumTool, Tag, AllowDemonstration,
         Role, Repositories, Committers, Name, Identity, Forge, NoTouchRequired, ValidFrom, ValidUntil, DryRun, Sm2, Mail, Request, Origin, Index, From, To,
     ];
 

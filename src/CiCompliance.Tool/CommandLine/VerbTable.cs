@@ -26,7 +26,7 @@ internal static class VerbTable
             new("FILE", new("a Linux program to judge by itself; none: the outputs of the run", "单独判定的 Linux 程序;省略则判定本次运行的产物"), Min: 0, Many: true)),
         new("sbom", new("write the CycloneDX bill of materials", "生成 CycloneDX 物料清单"), RunLike, parts => new SbomCommand(parts)),
         new("sign", new("sign with SM2 and P-256", "用 SM2 和 P-256 签名"), RunLike, parts => new SignCommand(parts)),
-        new("record", new("record the signatures in the transparency log", "将签名写入透明日志"), RunLike, parts => new RecordCommand(parts)),
+        new("record", new("record the signatures in the transparency log", "将签名写入透明日志"), [.. RunLike, Resume], parts => new RecordCommand(parts)),
         new("assess", new("map the evidence to clauses, write the report", "将证据对应到条款并生成报告"), RunLike, parts => new AssessCommand(parts)),
         new("seal", new("close the evidence folder", "封存证据目录"), RunLike, parts => new SealCommand(parts)),
         new("publish github", new("show the evidence on the GitHub run", "在 GitHub 运行上展示证据"), [ExpectDigest, Unsealed, Trust, Token, OptionTable.Release], parts => new PublishGitHubCommand(parts)),

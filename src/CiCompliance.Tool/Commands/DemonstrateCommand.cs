@@ -2,6 +2,7 @@ using System.Text;
 using CiCompliance.Evidence;
 using CiCompliance.Keys;
 using CiCompliance.Policy;
+using CiCompliance.Source;
 using CiCompliance.Tool.CommandLine;
 using CiCompliance.Tool.Hosting;
 using CiCompliance.Tool.Inputs;

@@ -1,5 +1,6 @@
 using CiCompliance.Cryptography;
 using CiCompliance.Keys;
+using CiCompliance.Source;
 using CiCompliance.Tool.CommandLine;
 using CiCompliance.Tool.Commands;
 using CiCompliance.Tool.Inputs;

@@ -2,6 +2,7 @@ using System.Text.Json;
 using CiCompliance.Keys;
 using CiCompliance.Pipeline;
 using CiCompliance.Policy;
+using CiCompliance.Source;
 
 namespace CiCompliance.Tool.Inputs;
 

@@ -4,6 +4,7 @@ using CiCompliance.Diagnostics;
 using CiCompliance.Go;
 using CiCompliance.Go.Sumdb;
 using CiCompliance.Testing;
+using CiCompliance.TransparencyLog;
 
 namespace CiCompliance.Core.Tests.Go;
 

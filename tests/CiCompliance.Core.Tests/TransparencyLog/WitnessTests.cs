@@ -99,13 +99,13 @@ public sealed class WitnessTests
 
         var cosigned = await RoundAsync(1, ("https://a", good.Client), ("https://b", same.Client));
 
-        cosigned.Signatures.Select(line => line.Name).ShouldBe(["w"]);
-        Cosignature.Verify(cosigned, witness.ToTrustedKey(KeyRole.Witness, "w"), Verifier).ShouldBe(Verdict.Pass);
+        cosigned.Select(line => line.Name).ShouldBe(["w"]);
+        Cosignature.Verify(Head with { Signatures = cosigned }, witness.ToTrustedKey(KeyRole.Witness, "w"), Verifier).ShouldBe(Verdict.Pass);
     }
 
     [Test]
     public async Task Round_WhenOneIsDownButEnoughAreUp_Passes() =>
-        (await RoundAsync(1, ("https://down", Down), ("https://up", new StubWitness(this).Client))).Signatures.Count.ShouldBe(1);
+        (await RoundAsync(1, ("https://down", Down), ("https://up", new StubWitness(this).Client))).Count.ShouldBe(1);
 
     [Test]
     public async Task Round_WhenTooFewCosign_IsUndecidedAndNamesEach()
@@ -123,9 +123,9 @@ public sealed class WitnessTests
 
     private static WitnessClient Down => new((_, _) => throw new CiComplianceException(RekorDiagnostics.Unreachable, "w", new("it is down", "不可用"), new("", "")));
 
-    private Task<Checkpoint> RoundAsync(int threshold, params IEnumerable<(string Url, WitnessClient Client)> witnesses) =>
+    private Task<IReadOnlyList<NoteSignature>> RoundAsync(int threshold, params IEnumerable<(string Url, WitnessClient Client)> witnesses) =>
         new WitnessRound(new(threshold, [witness.ToTrustedKey(KeyRole.Witness, "w")]), Verifier).CosignAsync(
-            witnesses.ToDictionary(each => each.Url, each => each.Client), Head, Head with { Signatures = [] },
+            witnesses.ToDictionary(each => each.Url, each => each.Client), Head,
             (_, _) => Task.FromResult<IReadOnlyList<byte[]>>([]), CancellationToken.None);
 
     /// <summary>Answers as C2SP tlog-witness says, without verifying the proof.</summary>

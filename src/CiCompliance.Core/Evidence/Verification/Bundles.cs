@@ -21,6 +21,7 @@ internal static class Bundles
             [.. context.Trust.With(KeyRole.Log, context.Run.Repository)])
         {
             Payload = payload,
+            TakesRekorV2 = true,
         };
         var assessment = new BundleVerifier(context.Services.Signatures).Verify(content, expected, name);
         if (assessment.Verdict == Verdict.Pass)

@@ -1,9 +1,9 @@
 using CiCompliance.Evidence;
 
-namespace CiCompliance.Tool.Inputs;
+namespace CiCompliance.Source;
 
 /// <summary>The tree that is under test on disk.</summary>
-internal static class RepositoryTree
+public static class RepositoryTree
 {
     /// <summary>The folder, links resolved, that holds <c>.git</c> at or above the project; the project itself where there is none (a bare repository).</summary>
     public static string RootOf(string projectDirectory)
