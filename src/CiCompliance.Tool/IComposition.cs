@@ -7,6 +7,7 @@ using CiCompliance.Publishing;
 using CiCompliance.Source;
 using CiCompliance.Tool.GitSigning;
 using CiCompliance.Tool.Inputs;
+using CiCompliance.TransparencyLog;
 
 namespace CiCompliance.Tool;
 
@@ -63,7 +64,7 @@ internal interface IComposition
     Task<IReadOnlyDictionary<string, string>?> JobIdentityAsync(CancellationToken cancellationToken);
 }
 
-/// <summary>The organisation's own log, for <c>log init</c>, <c>checkpoint</c> and <c>prove</c>. Answers are texts to keep or to send.</summary>
+/// <summary>Logs by themselves, for the verbs <c>log …</c>. Answers are texts to keep or to send.</summary>
 internal interface ILogFolders
 {
     /// <returns>The first checkpoint.</returns>
@@ -76,4 +77,9 @@ internal interface ILogFolders
 
     /// <returns>A JSON document.</returns>
     string ProveConsistency(string path, long from, long? to);
+
+    /// <summary>Compares what a log shows with what it showed the last time.</summary>
+    /// <param name="target">An embedded log's folder, or a Rekor server's address.</param>
+    /// <exception cref="CiComplianceException">It can't be read or reached, or what it shows is not signed by the key.</exception>
+    Task<LogObservation> ObserveAsync(string target, LogApi api, TrustedKey key, byte[]? seen, CancellationToken cancellationToken);
 }

@@ -1,3 +1,4 @@
+using CiCompliance.TransparencyLog;
 using System.Security.Cryptography;
 using CiCompliance.Diagnostics;
 using CiCompliance.Digests;
@@ -85,6 +86,9 @@ internal sealed class FakeComposition : IComposition
         public string ProveInclusion(string path, long index) => $"inclusion of {index}";
 
         public string ProveConsistency(string path, long from, long? to) => $"consistency of {from} and {to}";
+
+        public Task<LogObservation> ObserveAsync(string target, LogApi api, TrustedKey key, byte[]? seen, CancellationToken cancellationToken) =>
+            throw new NotSupportedException();
     }
 
     private sealed class Sha256Only : IDigestCalculator

@@ -9,9 +9,20 @@ public interface IObservedLog : IDisposable
     /// <exception cref="CiComplianceException">It can't be reached, or doesn't answer in its form.</exception>
     Task<byte[]> CheckpointAsync(CancellationToken cancellationToken);
 
-    /// <summary>Hashes that should lead from a checkpoint to a larger one; none where it has no such proof.</summary>
-    /// <exception cref="CiComplianceException">It can't be reached, or doesn't answer in its form.</exception>
-    Task<IReadOnlyList<byte[]>?> ConsistencyAsync(Checkpoint older, Checkpoint newer, CancellationToken cancellationToken);
+    /// <summary>Hashes that should lead from a checkpoint to a larger one (RFC 6962 §2.1.2).</summary>
+    /// <exception cref="CiComplianceException">It can't be reached, refuses, or doesn't answer in its form.</exception>
+    Task<IReadOnlyList<byte[]>> ConsistencyAsync(Checkpoint older, Checkpoint newer, CancellationToken cancellationToken);
+}
+
+/// <summary>An embedded log's folder, read while a writer may be adding to it.</summary>
+public sealed class ObservedFolder(LogStore store) : IObservedLog
+{
+    public Task<byte[]> CheckpointAsync(CancellationToken cancellationToken) => Task.FromResult(store.Checkpoint.ToBytes());
+
+    public Task<IReadOnlyList<byte[]>> ConsistencyAsync(Checkpoint older, Checkpoint newer, CancellationToken cancellationToken) =>
+        Task.FromResult(store.ConsistencyProof(older.Size, newer.Size));
+
+    public void Dispose() => store.Dispose();
 }
 
 /// <summary>What one look at a log showed.</summary>
@@ -54,8 +65,8 @@ public sealed class LogMonitor(TrustedKey log, ISignatureVerifier verifier)
                 : new($"it showed another root over the same {shown.Size} entries", $"同为 {shown.Size} 条,其曾显示另一个根");
         }
 
-        var hashes = last.Size == 0 ? [] : await observed.ConsistencyAsync(last, shown, cancellationToken);
-        return hashes is not null && new ConsistencyProof(last.Size, shown.Size, hashes).Connects(last, shown)
+        var hashes = await observed.ConsistencyAsync(last, shown, cancellationToken);
+        return new ConsistencyProof(last.Size, shown.Size, hashes).Connects(last, shown)
             ? null
             : new($"its tree of {shown.Size} entries does not begin with the {last.Size} that it showed before", $"其 {shown.Size} 条的树不以此前所示的 {last.Size} 条为前缀");
     }

@@ -154,6 +154,6 @@ internal sealed class RekorHttp : IDisposable
 
     private CiComplianceException Unreachable(string message, Exception? cause) =>
         new(RekorDiagnostics.Unreachable, server.Host,
-            new($"the Rekor server does not answer ({message})", $"Rekor 服务器无响应({message})"),
+            new($"the server does not answer ({message})", $"服务器无响应({message})"),
             new("Run cicompliance record again once it is up: nothing has to be signed again", "恢复后请重新运行 cicompliance record,无需重新签名"), cause);
 }

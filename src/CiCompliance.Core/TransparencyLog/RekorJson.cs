@@ -37,9 +37,13 @@ internal sealed record RekorProofJson(string Checkpoint, IReadOnlyList<string> H
 /// <summary>The answer to <c>GET /api/v1/log/proof</c>; its root is not used, that of the checkpoint is.</summary>
 internal sealed record RekorConsistencyJson(IReadOnlyList<string> Hashes);
 
+/// <summary>The answer to <c>GET /api/v1/log</c>; of it only the signed note is used.</summary>
+internal sealed record RekorLogJson(string SignedTreeHead);
+
 /// <summary>A member that a newer server adds is skipped: whatever is used is verified against the log's key.</summary>
 [JsonSourceGenerationOptions(JsonSerializerDefaults.Strict, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     UnmappedMemberHandling = JsonUnmappedMemberHandling.Skip)]
 [JsonSerializable(typeof(Dictionary<string, RekorEntryJson>))]
 [JsonSerializable(typeof(RekorConsistencyJson))]
+[JsonSerializable(typeof(RekorLogJson))]
 internal sealed partial class RekorContext : JsonSerializerContext;

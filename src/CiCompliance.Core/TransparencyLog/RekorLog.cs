@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using System.Text;
 using System.Text.Json;
 using CiCompliance.Json;
 using CiCompliance.Keys;
@@ -8,7 +9,7 @@ using CiCompliance.Policy;
 namespace CiCompliance.TransparencyLog;
 
 /// <summary>A Rekor v1 server. Nothing it says is believed: body, time, inclusion and checkpoint are verified with the trusted log key.</summary>
-public sealed class RekorLog : ITransparencyLog
+public sealed class RekorLog : ITransparencyLog, IObservedLog
 {
     private readonly RekorHttp http;
     private readonly ISignatureVerifier verifier;
@@ -56,6 +57,25 @@ public sealed class RekorLog : ITransparencyLog
         try
         {
             return [.. StrictJson.Parse(answer.Content, RekorContext.Default.RekorConsistencyJson).Hashes.Select(hash => RekorEntryJson.Hex(hash, "hashes"))];
+        }
+        catch (JsonException e)
+        {
+            throw answers.Malformed(e.Problem(), e);
+        }
+    }
+
+    /// <exception cref="CiComplianceException">CIC4101, CIC4102 or CIC4105.</exception>
+    public async Task<byte[]> CheckpointAsync(CancellationToken cancellationToken)
+    {
+        var answer = await http.SendAsync(HttpMethod.Get, "api/v1/log", null, cancellationToken);
+        if (answer.Status != HttpStatusCode.OK)
+        {
+            throw answers.Refused(answer);
+        }
+
+        try
+        {
+            return Encoding.UTF8.GetBytes(StrictJson.Parse(answer.Content, RekorContext.Default.RekorLogJson).SignedTreeHead);
         }
         catch (JsonException e)
         {

@@ -12,7 +12,7 @@ namespace CiCompliance.TransparencyLog;
 /// A Rekor v2 server (rekor-tiles): entries by <c>POST /api/v2/log/entries</c>, everything else from its static tiles. Nothing it says is
 /// believed: body, inclusion and checkpoint are verified with the trusted log key, and proofs are computed from tiles. It proves no time.
 /// </summary>
-public sealed class RekorV2Log : ITransparencyLog
+public sealed class RekorV2Log : ITransparencyLog, IObservedLog
 {
     /// <summary>For each try: an answer waits for the log's next checkpoint, which a busy server may give every 10 s and later.</summary>
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(60);
@@ -54,6 +54,9 @@ public sealed class RekorV2Log : ITransparencyLog
     /// <exception cref="CiComplianceException">CIC4101, CIC4102 or CIC4105.</exception>
     public Task<IReadOnlyList<byte[]>> ConsistencyAsync(Checkpoint older, Checkpoint newer, CancellationToken cancellationToken) =>
         tiles.Tree(newer.Size, cancellationToken).ConsistencyProofAsync(older.Size);
+
+    /// <exception cref="CiComplianceException">CIC4101, CIC4102 or CIC4105.</exception>
+    public Task<byte[]> CheckpointAsync(CancellationToken cancellationToken) => tiles.CheckpointAsync(cancellationToken);
 
     public void Dispose()
     {

@@ -7,4 +7,5 @@ public static class WitnessDiagnostics
     public static readonly Diagnostic Forked = new("CIC4202", DiagnosticKind.NotCompliant, "The log showed two histories");
     public static readonly Diagnostic BadState = new("CIC4203", DiagnosticKind.Usage, "What the monitor saw last cannot be read");
     public static readonly Diagnostic NotSigned = new("CIC4204", DiagnosticKind.NotCompliant, "The log's checkpoint is not signed by its key");
+    public static readonly Diagnostic NotKept = new("CIC4205", DiagnosticKind.Undecided, "What the monitor saw cannot be kept");
 }

@@ -97,6 +97,10 @@ internal static class OptionTable
     public static readonly OptionDefinition From = new("from", "SIZE", new("prove that the log only grew since this size", "证明日志自此大小起只增不改"));
     public static readonly OptionDefinition To = new("to", "SIZE", new("up to this size (default: now)", "到此大小(默认:当前)"));
 
+    public static readonly OptionDefinition Api = new("api", "v1|v2", new("interface of a Rekor server (default: v1)", "Rekor 服务器的接口版本(默认:v1)"));
+    public static readonly OptionDefinition Seen = new("seen", "FILE",
+        new("where the last checkpoint seen is kept; written anew each time, and what verify evidence takes as --checkpoint", "保存上次所见检查点的文件;每次更新,可作为 verify evidence 的 --checkpoint"));
+
     /// <summary>Every verb has these.</summary>
     public static IReadOnlyList<OptionDefinition> Common { get; } = [Project, Config, Out, Format, Language, Quiet, Help];
 
@@ -111,7 +115,7 @@ internal static class OptionTable
     public static IReadOnlyList<OptionDefinition> All { get; } =
     [
         .. Common, Version, .. RunLike, Stages, Resume, Form, Token, Release, Unsealed, Artifact, Policy, Checkpoint, ConsistencyProof, Witnesses, MinimumTool, Tag, AllowDemonstration,
-        Role, Repositories, Committers, Name, Identity, Forge, NoTouchRequired, ValidFrom, ValidUntil, DryRun, Sm2, Mail, Request, Origin, Index, From, To,
+        Role, Repositories, Committers, Name, Identity, Forge, NoTouchRequired, ValidFrom, ValidUntil, DryRun, Sm2, Mail, Request, Origin, Index, From, To, Api, Seen,
     ];
 
     private static OptionDefinition Key(string name, string en, string zh) =>

@@ -1,5 +1,6 @@
 using System.Text;
 using CiCompliance.Keys;
+using CiCompliance.Policy;
 using CiCompliance.TransparencyLog;
 
 namespace CiCompliance.Tool.Wiring;
@@ -35,6 +36,14 @@ internal sealed class EmbeddedLogFolders(ISignerFactory signers, ISignatureVerif
         var size = to ?? log.Checkpoint.Size;
         return InRange(from > 0 && size <= log.Checkpoint.Size, log.Checkpoint.Size,
             () => Encoding.UTF8.GetString(new ConsistencyProof(from, size, log.ConsistencyProof(from, size)).ToJson()));
+    }
+
+    public async Task<LogObservation> ObserveAsync(string target, LogApi api, TrustedKey key, byte[]? seen, CancellationToken cancellationToken)
+    {
+        using IObservedLog observed = !target.Contains("://", StringComparison.Ordinal) ? new ObservedFolder(Open(target))
+            : api == LogApi.V2 ? new RekorV2Log(target, null, key, verifier, clock)
+            : new RekorLog(target, key, verifier, clock);
+        return await new LogMonitor(key, verifier).ObserveAsync(observed, seen, cancellationToken);
     }
 
     private LogStore Open(string path) => LogStore.Open(path, null, verifier, clock);

@@ -56,8 +56,9 @@ public sealed class LogMonitorTests
         (await monitor.ObserveAsync(Shown(3), Note(7), CancellationToken.None)).Fork.ShouldNotBeNull();
 
     [Test]
-    public async Task ObserveAsync_WhenTheLogHasNoProof_IsAFork() =>
-        (await monitor.ObserveAsync(Shown(7) with { HasProofs = false }, Note(3), CancellationToken.None)).Fork.ShouldNotBeNull();
+    public async Task ObserveAsync_WhenTheLogGivesNoProof_IsUndecided() =>
+        (await Should.ThrowAsync<CiComplianceException>(() => monitor.ObserveAsync(Shown(7) with { HasProofs = false }, Note(3), CancellationToken.None)))
+            .Diagnostic.Kind.ShouldBe(DiagnosticKind.Undecided);
 
     [Test]
     public async Task ObserveAsync_WhenTheOriginIsAnother_IsAFork() =>
@@ -94,8 +95,9 @@ public sealed class LogMonitorTests
     {
         public Task<byte[]> CheckpointAsync(CancellationToken cancellationToken) => Task.FromResult(Note);
 
-        public Task<IReadOnlyList<byte[]>?> ConsistencyAsync(Checkpoint older, Checkpoint newer, CancellationToken cancellationToken) =>
-            Task.FromResult(HasProofs ? Tree.ConsistencyProof(older.Size, newer.Size) : null);
+        public Task<IReadOnlyList<byte[]>> ConsistencyAsync(Checkpoint older, Checkpoint newer, CancellationToken cancellationToken) =>
+            HasProofs ? Task.FromResult(Tree.ConsistencyProof(older.Size, newer.Size))
+                : throw new CiComplianceException(RekorDiagnostics.Refused, "log", new("it refused", "被拒绝"), new("", ""));
 
         public void Dispose()
         {
