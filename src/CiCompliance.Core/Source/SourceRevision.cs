@@ -75,7 +75,7 @@ public sealed record SourceRevision(GitObject Commit, CommitObject Parsed, IRead
     {
         try
         {
-            return TagObject.Parse(raw.Raw);
+            return TagObject.Parse(raw.Raw, GitObjectId.FormatOf(raw.Oid));
         }
         catch (FormatException e)
         {
