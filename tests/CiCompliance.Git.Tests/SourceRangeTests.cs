@@ -74,11 +74,24 @@ public sealed class SourceRangeTests(GitEngine engine) : StageFixture(engine)
         (await Refused(second, first)).ShouldBe(SourceDiagnostics.BaseNotAncestor);
     }
 
+    [TestCase("tree TREE\ncommitter A <a@b> 1 +0000\n\nx\n")]
+    [TestCase("tree TREE\r\nauthor A <a@b> 1 +0000\r\ncommitter A <a@b> 1 +0000\r\n\r\nx\r\n")]
+    [TestCase("tree 6ef19b41225c5369f1c104d45d8d85efa9b057b53b14b4b9b939dd74decc5321\nauthor A <a@b> 1 +0000\ncommitter A <a@b> 1 +0000\n\nx\n")]
+    [TestCase("")]
+    public async Task Run_OfACommitThatLibrariesCannotParse_IsNotCompliant(string content)
+    {
+        var start = Module("one");
+        var oid = Repository.WriteObject("commit", Encoding.ASCII.GetBytes(content.Replace("TREE", Repository.Id("HEAD^{tree}"), StringComparison.Ordinal)));
+        (await Refused(start, oid)).ShouldBe(SourceDiagnostics.MalformedObject);
+    }
+
     [TestCase("0000000000000000000000000000000000000000")]
     [TestCase("absent")]
     [TestCase("HEAD\nHEAD")]
     [TestCase("")]
     [TestCase("HEAD:go.mod")]
+    [TestCase(" ")]
+    [TestCase("\u3000")]
     public async Task Run_WhenARevisionIsUnknown_IsAUsageError(string revision)
     {
         Module("one");

@@ -123,7 +123,14 @@ public sealed class SignerPolicy(SourcePolicy policy, IReadOnlyList<TrustedKey> 
 
     private bool MayBeOne(ObjectSigner one, ObjectSigner other) =>
         one.KeyId == other.KeyId || (one.Material is not null && one.Material == other.Material)
-        || (KeyOf(one)?.Identities ?? []).Any(mail => IsOf(KeyOf(other), mail)) || (KeyOf(other)?.Identities ?? []).Any(mail => IsOf(KeyOf(one), mail));
+        || MayShare(KeyOf(one)?.Identities ?? [], KeyOf(other)?.Identities ?? []);
+
+    private static bool MayShare(IReadOnlyList<string> one, IReadOnlyList<string> other) =>
+        one.Intersect(other, StringComparer.OrdinalIgnoreCase).Any() || Covers(one, other) || Covers(other, one);
+
+    // Addresses that are no patterns were compared before, in one pass.
+    private static bool Covers(IReadOnlyList<string> patterns, IReadOnlyList<string> mails) =>
+        patterns.Where(pattern => pattern.Contains('*', StringComparison.Ordinal)).Any(pattern => mails.Any(mail => NamePattern.MatchesMail(pattern, mail)));
 
     private static string Names(SignerRule rule, string separator) =>
         string.Join(separator, rule.Signers.Take(MaxNames)) + (rule.Signers.Count > MaxNames ? ", …" : "");
