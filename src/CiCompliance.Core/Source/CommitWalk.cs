@@ -206,7 +206,7 @@ public sealed class CommitWalk
     {
         try
         {
-            return raw.Type == GitObjectType.Commit ? CommitObject.Parse(raw.Raw) : throw new FormatException($"it is a {raw.Type}");
+            return raw.Type == GitObjectType.Commit ? CommitObject.Parse(raw.Raw, GitObjectId.FormatOf(raw.Oid)) : throw new FormatException($"it is a {raw.Type}");
         }
         catch (FormatException e)
         {

@@ -51,6 +51,16 @@ internal sealed class PgpPublicKey
 
     public byte[]? Ed25519 { get; private set; }
 
+    /// <summary>
+    /// What makes it this key: the same whatever time and encoding a certificate gives it, so also under another fingerprint. Null where it
+    /// can't verify.
+    /// </summary>
+    public string? Material =>
+        Rsa is { } rsa ? $"rsa:{Convert.ToHexStringLower(rsa.Modulus.AsSpan().TrimStart((byte)0))}"
+        : Ecdsa is { } ecdsa ? $"ecdsa:{Convert.ToHexStringLower(ecdsa.Q.X!)}"
+        : Ed25519 is { } point ? $"ed25519:{Convert.ToHexStringLower(point)}"
+        : null;
+
     public bool CanVerify => Rsa is not null || Ecdsa is not null || Ed25519 is not null;
 
     /// <exception cref="FormatException">Malformed, or not version 4.</exception>
