@@ -55,11 +55,7 @@ internal sealed class PgpPublicKey
     /// What makes it this key: the same whatever time and encoding a certificate gives it, so also under another fingerprint. Null where it
     /// can't verify.
     /// </summary>
-    public string? Material =>
-        Rsa is { } rsa ? $"rsa:{Convert.ToHexStringLower(rsa.Modulus.AsSpan().TrimStart((byte)0))}"
-        : Ecdsa is { } ecdsa ? $"ecdsa:{Convert.ToHexStringLower(ecdsa.Q.X!)}"
-        : Ed25519 is { } point ? $"ed25519:{Convert.ToHexStringLower(point)}"
-        : null;
+    public string? Material { get; private set; }
 
     public bool CanVerify => Rsa is not null || Ecdsa is not null || Ed25519 is not null;
 
@@ -113,6 +109,11 @@ internal sealed class PgpPublicKey
         {
             throw new FormatException("something lies behind a key");
         }
+
+        if (Ed25519 is { } raw)
+        {
+            Material = $"ed25519:{Convert.ToHexStringLower(raw)}";
+        }
     }
 
     private void ReadRsa(ref PgpReader reader)
@@ -127,6 +128,7 @@ internal sealed class PgpPublicKey
         }
 
         FieldSize = modulus.Length;
+        Material = IsWeak ? null : $"rsa:{Convert.ToHexStringLower(modulus.AsSpan().TrimStart((byte)0))}";
         Rsa = IsWeak ? null : new(() => RSA.Create(new RSAParameters { Modulus = modulus, Exponent = exponent }));
     }
 
@@ -151,6 +153,7 @@ internal sealed class PgpPublicKey
 
         var q = new ECPoint { X = point.Slice(1, known.Size).ToArray(), Y = point[(1 + known.Size)..].ToArray() };
         FieldSize = known.Size;
+        Material = $"ecdsa:{Convert.ToHexStringLower(q.X)}";
         Ecdsa = new(() => ECDsa.Create(new ECParameters { Curve = known.Curve, Q = q }));
     }
 
