@@ -83,7 +83,8 @@ public sealed class RecordStage(ITransparencyLogFactory logs, ISignerFactory sig
 
     private StageResult Left(int count, CiComplianceException cause) => new(Name,
         [new Check("record.pending", Verdict.Undecided, new($"pending: {count} signed statements are not recorded yet", $"待记录:{count} 份已签名声明尚未记录"))],
-        [new Finding(LogDiagnostics.Pending, cause.Finding.Origin, cause.Finding.What,
+        [new Finding(LogDiagnostics.Pending, cause.Finding.Origin,
+            new($"the evidence waits to be recorded: {cause.Finding.What.En}", $"证据等待记录:{cause.Finding.What.Zh}"),
             new("Run cicompliance record --resume with the same options once the log is up; until then nobody can verify this evidence",
                 "日志恢复后请以相同选项运行 cicompliance record --resume;在此之前无法验证此证据"))]);
 
