@@ -282,6 +282,12 @@ public sealed class RekorV2LogTests
         (await Should.ThrowAsync<CiComplianceException>(() => client.ConsistencyAsync(older, newer, CancellationToken.None))).Diagnostic.ShouldBe(RekorDiagnostics.Unreachable);
     }
 
+    [TestCase("http://rekor.example.test", null)]
+    [TestCase("https://rekor.example.test", "http://tiles.example.test")]
+    [TestCase("https://rekor.example.test", "https://user@tiles.example.test")]
+    public void New_WhenAnAddressIsNotHttps_Refuses(string url, string? tiles) =>
+        Should.Throw<CiComplianceException>(() => new RekorV2Log(url, tiles, server.Trusted, verifier, TimeProvider.System)).Diagnostic.ShouldBe(RekorDiagnostics.BadUrl);
+
     private static ProposedEntry SomeEntry() =>
         ProposedEntry.HashedRekord002(RandomNumberGenerator.GetBytes(32), RandomNumberGenerator.GetBytes(70), new EcdsaTestSigner().PublicKey);
 
