@@ -18,14 +18,16 @@ public sealed class RekorV2Server : IDisposable
 
     private readonly TempDirectory directory = new();
     private readonly StringBuilder output = new();
-    private readonly Process process;
+    private readonly string program;
+    private readonly string[] arguments;
+    private Process process;
     private readonly HttpListener files;
     private readonly Task serving;
 
     /// <param name="algorithm">P-256 or Ed25519: of the log's key.</param>
     public RekorV2Server(KeyAlgorithm algorithm, string checkpointInterval = "500ms", params string[] more)
     {
-        var program = Peers.Require("rekor-v2");
+        program = Peers.Require("rekor-v2");
         using var key = KeyGenerator.Generate(algorithm);
         key.Save(directory.Combine("log-key.pem"));
         File.WriteAllText(PublicKeyFile, key.PublicKeyPem);
@@ -33,12 +35,12 @@ public sealed class RekorV2Server : IDisposable
         Directory.CreateDirectory(Storage);
         var ports = Enumerable.Range(0, 3).Select(_ => LoopbackHttp.FreePort().ToString(CultureInfo.InvariantCulture)).ToList();
         Url = "http://127.0.0.1:" + ports[0];
-        string[] arguments =
+        arguments =
         [
             "serve", "--signer-filepath", directory.Combine("log-key.pem"), "--storage-dir", Storage, "--hostname", Origin, "--checkpoint-interval", checkpointInterval,
             "--http-port", ports[0], "--grpc-port", ports[1], "--http-metrics-port", ports[2], .. more,
         ];
-        process = Start(program, arguments);
+        process = Start();
         (files, TilesUrl) = LoopbackHttp.Listen();
         serving = Task.Run(ServeAsync);
         WaitUntilHealthy();
@@ -68,21 +70,35 @@ public sealed class RekorV2Server : IDisposable
 
     private string Storage => directory.Combine("storage");
 
-    public void Dispose()
+    /// <summary>Ends the server; its folder stays, and is served.</summary>
+    public void Stop()
     {
         if (!process.HasExited)
         {
             process.Kill();
             process.WaitForExit(TimeSpan.FromSeconds(30));
         }
+    }
 
+    /// <summary>Starts it again on the same ports and folder.</summary>
+    public void Restart()
+    {
+        Stop();
+        process.Dispose();
+        process = Start();
+        WaitUntilHealthy();
+    }
+
+    public void Dispose()
+    {
+        Stop();
         process.Dispose();
         files.Close();
         serving.Wait(TimeSpan.FromSeconds(10));
         directory.Dispose();
     }
 
-    private Process Start(string program, string[] arguments)
+    private Process Start()
     {
         var started = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
         started.OutputDataReceived += (_, line) => Keep(line.Data);
