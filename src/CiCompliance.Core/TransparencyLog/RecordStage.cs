@@ -18,17 +18,27 @@ public sealed class RecordStage(ITransparencyLogFactory logs, ISignerFactory sig
 
     public string Name => "record";
 
-    public async Task<StageResult> RunAsync(StageContext context, CancellationToken cancellationToken)
+    /// <summary>Demands that an earlier run left evidence in the folder. Asked before anything in it is touched: it may be sealed already.</summary>
+    /// <exception cref="CiComplianceException">It did not (CIC4032).</exception>
+    public static void DemandPending(EvidenceFolder folder)
     {
-        var pending = new PendingEvidence(signers, verifier, digests);
-        var waited = pending.Check(context, cancellationToken);
-        if (context.Options.Resume && !waited)
+        if (!folder.Exists(EvidencePaths.Pending))
         {
             throw new CiComplianceException(LogDiagnostics.NothingPending, EvidencePaths.Pending,
                 new("no earlier run left evidence here to be recorded", "没有此前运行留下的待记录证据"),
                 new("Run cicompliance record for evidence that was never left, or cicompliance seal where it is recorded", "未曾留待的证据请运行 cicompliance record;已记录的请运行 cicompliance seal"));
         }
+    }
 
+    public async Task<StageResult> RunAsync(StageContext context, CancellationToken cancellationToken)
+    {
+        if (context.Options.Resume)
+        {
+            DemandPending(context.Evidence);
+        }
+
+        var pending = new PendingEvidence(signers, verifier, digests);
+        var waited = pending.Check(context, cancellationToken);
         var names = context.Evidence.List()
             .Where(name => name.StartsWith(EvidencePaths.Attestations + "/", StringComparison.Ordinal) && name.EndsWith(Suffix, StringComparison.Ordinal))
             .ToList();

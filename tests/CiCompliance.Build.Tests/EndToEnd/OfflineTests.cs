@@ -36,6 +36,7 @@ public sealed class OfflineTests : EndToEndTests
 
         Verify(0);
         Tool(2, "record", "--resume").Messages.ShouldContain("CIC4032");
+        Verify(0);
     }
 
     [Test]
