@@ -33,7 +33,7 @@ public sealed class TestTask : AsyncFrostingTask<BuildContext>
         }
     }
 
-    private static void BuildSolution(BuildContext context)
+    internal static void BuildSolution(BuildContext context)
     {
         var stamp = SourceStamp.Of(Path.Combine(context.Artifacts, "stamps", "solution"), context.Root,
             [.. PublishTask.Sources, "CiCompliance.sln", "build", "tests"], output: null, Environment.Version.ToString());

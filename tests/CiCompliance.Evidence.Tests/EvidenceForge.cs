@@ -18,7 +18,7 @@ namespace CiCompliance.Evidence.Tests;
 internal sealed class EvidenceForge : IDisposable, IPipelineObserver, IProgress<LocalizedText>
 {
     public const string Repository = "example.test/app";
-    private static readonly Lazy<EvidenceForge> Only = new(() => new EvidenceForge());
+    private static readonly Lazy<EvidenceForge> Only = new(() => new EvidenceForge(null));
 
     private readonly TempDirectory temp = new();
     private readonly FixtureModuleProxy proxy = new(new FixtureSumdb("sum.example.test", Ed25519Fixture.Random()));
@@ -27,7 +27,10 @@ internal sealed class EvidenceForge : IDisposable, IPipelineObserver, IProgress<
     private readonly Dictionary<string, string> ambient;
     private RunOptions options = null!;
 
-    private EvidenceForge()
+    /// <param name="log">The policy's log section, as it stands under <c>log:</c>; null: the forge's own persistent log.</param>
+    /// <param name="logKey">The key of that log.</param>
+    /// <param name="mayFail">Whether the run may end otherwise than well; <see cref="Results"/> says how.</param>
+    public EvidenceForge(string? log = null, TrustedKey? logKey = null, bool mayFail = false)
     {
         var go = Peers.Require("go1.23");
         ambient = new Dictionary<string, string>
@@ -40,10 +43,15 @@ internal sealed class EvidenceForge : IDisposable, IPipelineObserver, IProgress<
         Source = new ForgeRepository(AddModules(), Keys.Committer.Signer);
         var sumdb = KeyringImporter.Import("sumdb", System.Text.Encoding.ASCII.GetBytes(proxy.Sumdb.VerifierKey + "\n"), KeyRole.Sumdb, []).Keys.Single();
         Trust = Keys.Trust(sumdb);
+        if (logKey is not null)
+        {
+            Trust = Trust with { Keys = [.. Trust.Keys.Where(key => key.Role is not (KeyRole.Log or KeyRole.Witness)), logKey, Keys.Witness.Trusted with { Name = logKey.Name + "+sm2" }] };
+        }
+
         TrustFile = temp.Write("trust.json", "kept by the auditor");
         LogStore.Create(LogFolder, ForgeKeys.LogName, Keys.Log.Signer, [], Signatures, TimeProvider.System).Dispose();
         LogStore.Create(OtherLogFolder, ForgeKeys.LogName, Keys.OtherLog.Signer, [], Signatures, TimeProvider.System).Dispose();
-        Run(go);
+        Run(go, log ?? $"{{ kind: persistent, path: {LogFolder} }}", mayFail);
         Commit = Source.Commits[^1];
     }
 
@@ -73,6 +81,8 @@ internal sealed class EvidenceForge : IDisposable, IPipelineObserver, IProgress<
 
     public CompliancePolicy Policy { get; private set; } = null!;
 
+    public IReadOnlyList<StageResult> Results { get; private set; } = null!;
+
     public static void Remove()
     {
         if (Only.IsValueCreated)
@@ -80,6 +90,20 @@ internal sealed class EvidenceForge : IDisposable, IPipelineObserver, IProgress<
             Only.Value.Dispose();
         }
     }
+
+    /// <summary>What <c>record --resume</c> does.</summary>
+    public IReadOnlyList<StageResult> Resume()
+    {
+        using var folder = EvidenceFolder.Open(Evidence);
+        var evidence = folder.Read(EvidencePaths.Evidence, EvidenceRecord.MaxBytes, bytes => EvidenceRecord.Parse(bytes));
+        var record = RunRecord.Continue(folder, evidence.Run);
+        var context = Context(folder, record, Policy);
+        return new PipelineRunner(Stages(), this).RunAsync(["record", "assess", "seal"], context with { Options = context.Options with { Resume = true } }, record, CancellationToken.None).Result;
+    }
+
+    public VerificationReport Verify(Expectation? expected = null) =>
+        new EvidenceVerifier(new VerificationServices(Signatures, Objects, Digests), TimeProvider.System)
+            .Verify(Evidence, Trust, TrustFile, expected ?? new Expectation(Repository, Commit, null), CancellationToken.None);
 
     /// <summary>Writes assessment, report and summary again, as the run's own stage would of what now lies there.</summary>
     public void Assess(string root)
@@ -125,7 +149,7 @@ internal sealed class EvidenceForge : IDisposable, IPipelineObserver, IProgress<
         ["name.go"] = $"package {name}\n\n//go:noinline\nfunc Name() string {{ return \"{name}\" }}\n",
     };
 
-    private void Run(string go)
+    private void Run(string go, string log, bool mayFail)
     {
         var yaml = System.Text.Encoding.UTF8.GetBytes($"""
             version: 1
@@ -139,9 +163,7 @@ internal sealed class EvidenceForge : IDisposable, IPipelineObserver, IProgress<
               targets: [linux/amd64]
               cgo: false
               cache: shared
-            log:
-              kind: persistent
-              path: {LogFolder}
+            log: {log}
 
             """);
         Policy = PolicyReader.Read(yaml, "compliance.yml");
@@ -149,8 +171,8 @@ internal sealed class EvidenceForge : IDisposable, IPipelineObserver, IProgress<
         var identity = new RunIdentity(Guid.NewGuid().ToString("D"), Repository, Source.Commits[^1], Source.Tree, Digests.Compute(Policy.ToJson()), RunMode.Production, ToolVersion.Current);
         using var folder = EvidenceFolder.Open(Evidence);
         var record = RunRecord.Start(folder, identity, new HostRecord("none", null, null, null, null, null, "linux", "x64", new string('0', 64)), yaml, Policy.ToJson(), DateTimeOffset.UtcNow);
-        var results = new PipelineRunner(Stages(), this).RunAsync(StageCatalog.Names, Context(folder, record, Policy), record, CancellationToken.None).Result;
-        foreach (var result in results)
+        Results = new PipelineRunner(Stages(), this).RunAsync(StageCatalog.Names, Context(folder, record, Policy), record, CancellationToken.None).Result;
+        foreach (var result in mayFail ? [] : Results)
         {
             result.Verdict.ShouldBeOneOf([Verdict.Pass, Verdict.NotApplicable],
                 $"{result.Stage}: {string.Join("; ", result.Checks.Where(check => check.Verdict is Verdict.Fail or Verdict.Undecided).Select(check => check.Id + " " + check.Detail.En))}"

@@ -40,37 +40,11 @@ public sealed class GitHubStub : IDisposable
 
     public GitHubStub()
     {
-        (listener, Root) = Listen();
+        (listener, Root) = LoopbackHttp.Listen();
         serving = Task.Run(ServeAsync);
     }
 
     public string Root { get; }
-
-    // A listener that could not start is closed for good, so each try takes a new one, on a port that was free just now.
-    private static (HttpListener Listener, string Root) Listen()
-    {
-        for (var attempt = 0; ; attempt++)
-        {
-            int port;
-            using (var probe = new System.Net.Sockets.TcpListener(IPAddress.Loopback, 0))
-            {
-                probe.Start();
-                port = ((IPEndPoint)probe.LocalEndpoint).Port;
-            }
-
-            var root = $"http://127.0.0.1:{port}";
-            var candidate = new HttpListener { Prefixes = { root + "/" } };
-            try
-            {
-                candidate.Start();
-                return (candidate, root);
-            }
-            catch (HttpListenerException) when (attempt < 20)
-            {
-                candidate.Close();
-            }
-        }
-    }
 
     /// <summary>As on GHES: the API lies below a path.</summary>
     public string ApiUrl => Root + "/api/v3";

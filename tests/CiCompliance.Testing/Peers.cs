@@ -7,6 +7,9 @@ namespace CiCompliance.Testing;
 /// </summary>
 public static class Peers
 {
+    /// <summary>Tests that <c>./build.sh --target=PeerTests</c> runs: their output shows the peers' commands and answers.</summary>
+    public const string Category = "Peer";
+
     public static string? Find(string name)
     {
         var folders = new[] { Environment.GetEnvironmentVariable("CICOMPLIANCE_PEERS") ?? "" }

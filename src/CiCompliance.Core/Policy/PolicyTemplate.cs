@@ -56,9 +56,11 @@ public static class PolicyTemplate
               needed: [libc.so.6, libpthread.so.0, libdl.so.2, libresolv.so.2, ld-linux-*]
 
             log:
-              # persistent: the organisation's own log, kept in a folder outside the tree. external: a Rekor v1 server (url: https://…).
+              # persistent: the organisation's own log, kept in a folder outside the tree. external: a Rekor server (url: https://…; api: v1 | v2;
+              # or signing-config: FILE outside the tree); with offline: allowed a run that can't reach it may be completed by record --resume.
               # ephemeral: made for one run, proves nothing about time, refused in CI unless ephemeral-in-ci: allowed.
-              # persistent：本组织自有日志，保存在代码树之外的目录；external：Rekor v1 服务器（url: https://…）；
+              # persistent：本组织自有日志，保存在代码树之外的目录；external：Rekor 服务器（url: https://…；api: v1 | v2；
+              # 或 signing-config: 代码树之外的文件）；offline: allowed 时无法连通日志的运行可由 record --resume 补完；
               # ephemeral：仅存在于一次运行，不能证明时间；CI 中默认拒绝，除非 ephemeral-in-ci: allowed。
               kind: persistent
               path: ../transparency-log

@@ -18,17 +18,27 @@ public sealed class RecordStage(ITransparencyLogFactory logs, ISignerFactory sig
 
     public string Name => "record";
 
-    public async Task<StageResult> RunAsync(StageContext context, CancellationToken cancellationToken)
+    /// <summary>Demands that an earlier run left evidence in the folder. Asked before anything in it is touched: it may be sealed already.</summary>
+    /// <exception cref="CiComplianceException">It did not (CIC4032).</exception>
+    public static void DemandPending(EvidenceFolder folder)
     {
-        var pending = new PendingEvidence(signers, verifier, digests);
-        var waited = pending.Check(context, cancellationToken);
-        if (context.Options.Resume && !waited)
+        if (!folder.Exists(EvidencePaths.Pending))
         {
             throw new CiComplianceException(LogDiagnostics.NothingPending, EvidencePaths.Pending,
                 new("no earlier run left evidence here to be recorded", "没有此前运行留下的待记录证据"),
                 new("Run cicompliance record for evidence that was never left, or cicompliance seal where it is recorded", "未曾留待的证据请运行 cicompliance record;已记录的请运行 cicompliance seal"));
         }
+    }
 
+    public async Task<StageResult> RunAsync(StageContext context, CancellationToken cancellationToken)
+    {
+        if (context.Options.Resume)
+        {
+            DemandPending(context.Evidence);
+        }
+
+        var pending = new PendingEvidence(signers, verifier, digests);
+        var waited = pending.Check(context, cancellationToken);
         var names = context.Evidence.List()
             .Where(name => name.StartsWith(EvidencePaths.Attestations + "/", StringComparison.Ordinal) && name.EndsWith(Suffix, StringComparison.Ordinal))
             .ToList();
@@ -84,7 +94,8 @@ public sealed class RecordStage(ITransparencyLogFactory logs, ISignerFactory sig
 
     private StageResult Left(int count, CiComplianceException cause) => new(Name,
         [new Check("record.pending", Verdict.Undecided, new($"pending: {count} signed statements are not recorded yet", $"待记录:{count} 份已签名声明尚未记录"))],
-        [new Finding(LogDiagnostics.Pending, cause.Finding.Origin, cause.Finding.What,
+        [new Finding(LogDiagnostics.Pending, cause.Finding.Origin,
+            new($"the evidence waits to be recorded: {cause.Finding.What.En}", $"证据等待记录:{cause.Finding.What.Zh}"),
             new("Run cicompliance record --resume with the same options once the log is up; until then nobody can verify this evidence",
                 "日志恢复后请以相同选项运行 cicompliance record --resume;在此之前无法验证此证据"))]);
 

@@ -15,18 +15,21 @@ internal sealed class RekorTiles : IDisposable
     /// <summary>Where a server has them: under its interface, or where a static server stands beside it, at the top.</summary>
     private static readonly string[] ServerBases = ["api/v2/", ""];
 
+    private readonly RekorHttp? own;
     private readonly RekorHttp http;
-    private readonly bool isOwn;
     private readonly RekorAnswers answers;
     private volatile string? found;
 
-    /// <param name="isOwn">An address of its own, which this owns, with everything at the top.</param>
-    public RekorTiles(RekorHttp http, bool isOwn, RekorAnswers answers)
+    /// <param name="server">The log's server, which stays the caller's.</param>
+    /// <param name="url">An address of its own with everything at the top; null: the server's.</param>
+    /// <param name="timeout">For each try of a request to that address.</param>
+    /// <exception cref="CiComplianceException">The address is not https (CIC4104).</exception>
+    public RekorTiles(RekorHttp server, string? url, TimeSpan timeout, RekorAnswers answers, TimeProvider clock)
     {
-        this.http = http;
-        this.isOwn = isOwn;
+        own = url is null ? null : new RekorHttp(url, timeout, clock);
+        http = own ?? server;
         this.answers = answers;
-        found = isOwn ? "" : null;
+        found = own is null ? null : "";
     }
 
     /// <exception cref="CiComplianceException">CIC4101, CIC4102 or CIC4105.</exception>
@@ -62,13 +65,7 @@ internal sealed class RekorTiles : IDisposable
         throw answers.Malformed(new($"a bundle of entries does not reach entry {index}", $"条目包未涵盖第 {index} 条"));
     }
 
-    public void Dispose()
-    {
-        if (isOwn)
-        {
-            http.Dispose();
-        }
-    }
+    public void Dispose() => own?.Dispose();
 
     private async Task<byte[]> TileAsync(Tile tile, CancellationToken cancellationToken)
     {

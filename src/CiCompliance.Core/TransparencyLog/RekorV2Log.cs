@@ -31,7 +31,7 @@ public sealed class RekorV2Log : ITransparencyLog, IObservedLog
     {
         http = new RekorHttp(url, Timeout, clock);
         answers = new RekorAnswers(url, "v2", key, verifier);
-        tiles = new RekorTiles(tilesUrl is null ? http : new RekorHttp(tilesUrl, Timeout, clock), isOwn: tilesUrl is not null, answers);
+        tiles = new RekorTiles(http, tilesUrl, Timeout, answers, clock);
         Key = key;
         this.verifier = verifier;
         this.clock = clock;

@@ -6,6 +6,7 @@ using CiCompliance.Tool.CommandLine;
 using CiCompliance.Tool.Hosting;
 using CiCompliance.Tool.Inputs;
 using CiCompliance.Tool.Output;
+using CiCompliance.TransparencyLog;
 
 namespace CiCompliance.Tool.Commands;
 
@@ -30,6 +31,11 @@ internal sealed class PipelineDoor(IComposition parts, CommandContext context)
 
         using var display = context.Reporter.Stages();
         using var folder = handover.Open(parts.Digests, cancellationToken);
+        if (options.Resume)
+        {
+            RecordStage.DemandPending(folder);
+        }
+
         RunRecord record;
         IReadOnlyList<StageResult> results;
         try

@@ -7,6 +7,7 @@ using CiCompliance.Testing;
 
 namespace CiCompliance.Core.Tests.Attestations;
 
+[Category(Peers.Category)]
 [TestFixture("cosign2")]
 [TestFixture("cosign3")]
 public sealed class CosignInteropTests(string peer)
@@ -95,14 +96,15 @@ public sealed class CosignInteropTests(string peer)
         await File.WriteAllTextAsync(directory.Combine("key.pub"), signer.PublicPem);
         await File.WriteAllBytesAsync(directory.Combine("root.json"),
             TrustedRoot.ToJson(TestLog.Name, log.Key.PublicKey, log.Store.Description.Created));
+        string[] arguments = [verb, "--new-bundle-format", "--bundle", "bundle", "--trusted-root", "root.json", "--key", "key.pub", .. more, "artifact"];
         var result = await new ProcessRunner().RunAsync(
             new ProcessRequest(
                 cosign,
-                [verb, "--new-bundle-format", "--bundle", "bundle", "--trusted-root", "root.json", "--key", "key.pub", .. more, "artifact"],
+                arguments,
                 directory.Path,
                 new Dictionary<string, string> { ["HOME"] = directory.Path, ["COSIGN_PASSWORD"] = "" }) { Timeout = TimeSpan.FromMinutes(2) },
             CancellationToken.None);
-        await TestContext.Out.WriteLineAsync($"{verb}: exit {result.ExitCode} {result.Error}");
+        PeerTranscript.Write([peer, .. arguments], $"{result.Output}{result.Error}", result.ExitCode);
         return result.ExitCode;
     }
 }

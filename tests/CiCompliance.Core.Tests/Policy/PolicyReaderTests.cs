@@ -26,6 +26,26 @@ public sealed class PolicyReaderTests
         policy.Stages.ShouldBeEmpty();
     }
 
+    [TestCase("url: https://rekor.example.cn", null, LogApi.V1)]
+    [TestCase("url: https://rekor.example.cn, api: v1, offline: allowed", null, LogApi.V1)]
+    [TestCase("url: https://rekor.example.cn, api: v2, tiles: https://tiles.example.cn/log", "https://tiles.example.cn/log", LogApi.V2)]
+    [TestCase("signing-config: ../sc.json, tiles: https://tiles.example.cn/log", "https://tiles.example.cn/log", LogApi.V1)]
+    public void Read_OfAnExternalLog_TakesEachKeyAndComesBackFromJson(string keys, string? tiles, LogApi api)
+    {
+        var policy = PolicyFixture.Read(PolicyFixture.With("kind: persistent, path: ../log", "kind: external, " + keys));
+
+        policy.Log.ShouldBe(new LogPolicy(LogKind.External, null, keys.StartsWith("url", StringComparison.Ordinal) ? "https://rekor.example.cn" : null, false, api,
+            keys.StartsWith("signing", StringComparison.Ordinal) ? "../sc.json" : null, tiles, keys.Contains("offline", StringComparison.Ordinal)));
+        CompliancePolicy.Parse(policy.ToJson()).Log.ShouldBe(policy.Log);
+    }
+
+    [Test]
+    public void ToJson_WithoutTheNewerKeys_IsWhatOlderToolsWrote() =>
+        Encoding.UTF8.GetString(PolicyFixture.Read(PolicyFixture.Minimal).ToJson())
+            .ShouldContain("""
+                "log":{"ephemeralInCi":false,"kind":"persistent","path":"../log","url":null}
+                """);
+
     [Test]
     public void Read_WhenEveryKeyIsThere_TakesEach()
     {
@@ -159,6 +179,14 @@ public sealed class PolicyReaderTests
     [TestCase("persistent, path: ../log", "ephemeral, path: ../log", "CIC5008")]
     [TestCase("path: ../log", "path: ../log, url: https://rekor.example.cn", "CIC5008")]
     [TestCase("path: ../log", "path: ../log, ephemeral-in-ci: allowed", "CIC5008")]
+    [TestCase("path: ../log", "path: ../log, offline: allowed", "CIC5008")]
+    [TestCase("path: ../log", "path: ../log, api: v2", "CIC5008")]
+    [TestCase("kind: persistent, path: ../log", "kind: external", "CIC5007")]
+    [TestCase("kind: persistent, path: ../log", "kind: external, url: https://rekor.example.cn, api: v3", "CIC5006")]
+    [TestCase("kind: persistent, path: ../log", "kind: external, url: https://rekor.example.cn, tiles: https://tiles.example.cn", "CIC5008")]
+    [TestCase("kind: persistent, path: ../log", "kind: external, url: https://rekor.example.cn, api: v2, tiles: http://tiles.example.cn", "CIC5006")]
+    [TestCase("kind: persistent, path: ../log", "kind: external, url: https://rekor.example.cn, signing-config: ../sc.json", "CIC5008")]
+    [TestCase("kind: persistent, path: ../log", "kind: external, signing-config: ../sc.json, api: v2", "CIC5008")]
     [TestCase("persistent, path: ../log", "external, url: http://rekor.example.cn", "CIC5006")]
     [TestCase("persistent, path: ../log", "external, url: 'https://user:secret@rekor.example.cn'", "CIC5006")]
     [TestCase("persistent, path: ../log", "external, url: https://rekor.example.cn/?q=1", "CIC5006")]

@@ -56,6 +56,26 @@ public sealed class PolicyTighteningTests
         finding.What.En.ShouldContain($"'{key}'");
     }
 
+    [TestCase("api: v2", "api: v1", "log.api")]
+    [TestCase("https://t.example.cn", "https://u.example.cn", "log.tiles")]
+    [TestCase("api: v2", "api: v2, offline: allowed", "log.offline")]
+    public void Apply_WhenTreeWeakensAKeyOfAnExternalLog_NamesIt(string text, string weaker, string key)
+    {
+        var strict = PolicyFixture.With("kind: persistent, path: ../log", "kind: external, url: https://rekor.example.cn, api: v2" + (key == "log.tiles" ? ", tiles: https://t.example.cn" : ""));
+
+        PolicyTightening.Apply(PolicyFixture.Read(strict), PolicyFixture.Read(strict.Replace(text, weaker, StringComparison.Ordinal)), "t")
+            .Findings.ShouldHaveSingleItem().What.En.ShouldContain($"'{key}'");
+    }
+
+    [Test]
+    public void Apply_WhenTreeChangesTheSigningConfig_NamesIt()
+    {
+        var strict = PolicyFixture.With("kind: persistent, path: ../log", "kind: external, signing-config: ../sc.json");
+
+        PolicyTightening.Apply(PolicyFixture.Read(strict), PolicyFixture.Read(strict.Replace("../sc.json", "../other.json", StringComparison.Ordinal)), "t")
+            .Findings.ShouldHaveSingleItem().What.En.ShouldContain("'log.signing-config'");
+    }
+
     [Test]
     public void Apply_WhenTreeChangesTheLog_NamesEveryKeyOfIt() =>
         PolicyTightening.Apply(PolicyFixture.Read(PolicyFixture.Minimal),

@@ -31,6 +31,64 @@ public sealed class RunCommandTests : IDisposable
         run.Messages.ShouldContain("== source");
     }
 
+    [TestCase(true, "record,assess,seal")]
+    [TestCase(false, "record")]
+    public async Task Record_RunsWhatIsMissing(bool resumes, string stages)
+    {
+        await RunAsync(["run", .. options]);
+        Leave(resumes);
+        var seen = new List<string>();
+        foreach (var stage in StageCatalog.Names)
+        {
+            parts.Stages[stage] = (context, _) =>
+            {
+                seen.Add(stage);
+                context.Options.Resume.ShouldBe(resumes);
+                return Task.FromResult(FakeComposition.Passed(stage));
+            };
+        }
+
+        var run = await RunAsync(["record", .. resumes ? ["--resume"] : Array.Empty<string>(), .. options]);
+
+        run.ExitCode.ShouldBe(0, run.Messages);
+        seen.ShouldBe(stages.Split(','));
+    }
+
+    [Test]
+    public async Task Record_WhenItsLogIsStillDown_Is3AndDoesNotSeal()
+    {
+        await RunAsync(["run", .. options]);
+        Leave(isPending: true);
+        parts.Stages["record"] = (_, _) => Task.FromResult(new StageResult("record", [new Check("record.pending", Verdict.Undecided, new("pending", "待记录"))], []));
+        parts.Stages["seal"] = (_, _) => throw new InvalidOperationException("not sealed");
+
+        var run = await RunAsync(["record", "--resume", .. options]);
+
+        run.ExitCode.ShouldBe(3, run.Messages);
+        run.Answer.ShouldContain("pending");
+    }
+
+    [Test]
+    public async Task Record_WhenNothingWasLeftToResume_Is2AndLeavesTheSealAlone()
+    {
+        await RunAsync(["run", .. options]);
+        var seal = temporary.Write("out/seal/manifest.json", "{}");
+
+        var run = await RunAsync(["record", "--resume", .. options]);
+
+        run.ExitCode.ShouldBe(2);
+        run.Messages.ShouldContain("CIC4032");
+        File.Exists(seal).ShouldBeTrue();
+    }
+
+    private void Leave(bool isPending)
+    {
+        if (isPending)
+        {
+            temporary.Write("out/log/pending.sm2.dsse.json", "{}");
+        }
+    }
+
     [Test]
     public async Task Run_WhenTrustIsOfTheBase_TheVerifyCommandTakesItFromThere()
     {

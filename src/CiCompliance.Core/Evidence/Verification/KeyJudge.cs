@@ -8,7 +8,10 @@ namespace CiCompliance.Evidence.Verification;
 /// </summary>
 internal static class KeyJudge
 {
-    /// <summary>The time that a log entry proves: an independent log's, and not one whose key somebody else may hold, who could write any time.</summary>
+    /// <summary>
+    /// The time that a log entry proves: an independent log's, and not one whose key somebody else may hold, who could write any time. Null of a log
+    /// that gives none, as Rekor v2. What it returns for the seal becomes <see cref="VerificationContext.ProvedTime"/>, the one time that every key is judged by.
+    /// </summary>
     public static DateTimeOffset? ProvedTime(TrustedKey log, DateTimeOffset? integratedTime) =>
         log is { Independent: true, Revocation: null or { Reason: RevocationReason.Retired } } ? integratedTime : null;
 
