@@ -1,0 +1,62 @@
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+
+namespace CiCompliance.Sigstore;
+
+/// <summary>Builds the path from a certificate to a trusted authority at a given time: no download, no revocation, no root of the machine.</summary>
+internal static class CertificatePath
+{
+    /// <returns>The certificate's issuer on the path, or null where no path verifies.</returns>
+    /// <param name="extra">Intermediate certificates that came with it; they are believed nothing.</param>
+    /// <param name="usage">The extended key usage that every certificate of the path must allow.</param>
+    public static X509Certificate2? IssuerOf(
+        X509Certificate2 certificate, AuthorityCertificates authority, IReadOnlyList<X509Certificate2> extra, string usage, DateTimeOffset at)
+    {
+        if (authority.Roots.Count == 0)
+        {
+            return null;
+        }
+
+        using var chain = new X509Chain();
+        var policy = chain.ChainPolicy;
+        policy.TrustMode = X509ChainTrustMode.CustomRootTrust;
+        policy.CustomTrustStore.AddRange(authority.Roots);
+        policy.ExtraStore.AddRange(authority.Intermediates);
+        policy.ExtraStore.AddRange([.. extra]);
+        policy.RevocationMode = X509RevocationMode.NoCheck;
+        policy.DisableCertificateDownloads = true;
+        policy.VerificationTimeIgnored = false;
+        policy.VerificationTime = at.UtcDateTime;
+        policy.ApplicationPolicy.Add(new Oid(usage));
+        try
+        {
+            return chain.Build(certificate) && chain.ChainElements.Count > 1 ? chain.ChainElements[1].Certificate : null;
+        }
+        catch (CryptographicException)
+        {
+            return null;
+        }
+    }
+}
+
+/// <summary>An authority's certificates, loaded once.</summary>
+internal sealed class AuthorityCertificates
+{
+    public AuthorityCertificates(TrustedAuthority authority)
+    {
+        ValidFor = authority.ValidFor;
+        foreach (var certificate in authority.Chain.Select(SignerCertificate.TryLoad).OfType<X509Certificate2>())
+        {
+            (SignerCertificate.IsRoot(certificate) && SignerCertificate.IsAuthority(certificate) ? Roots : SignerCertificate.IsAuthority(certificate) ? Intermediates : Leaves).Add(certificate);
+        }
+    }
+
+    public ValidityWindow ValidFor { get; }
+
+    public X509Certificate2Collection Roots { get; } = [];
+
+    public X509Certificate2Collection Intermediates { get; } = [];
+
+    /// <summary>Certificates that sign themselves: a time-stamping authority's own.</summary>
+    public X509Certificate2Collection Leaves { get; } = [];
+}
