@@ -17,12 +17,12 @@ internal sealed class EntryVerifier(ISignatureVerifier verifier)
         if (!EntryBody.Supports(entry.Kind, entry.Version))
         {
             findings.Add(new(BundleDiagnostics.Unsupported, origin,
-                new($"its log entry is of kind {entry.Kind} {entry.Version}; only Rekor v1 entries are read", $"其日志条目类型为 {entry.Kind} {entry.Version},仅支持 Rekor v1 条目"),
-                new("Verify it with cosign 3, or log it in a Rekor v1 log", "请用 cosign 3 验证,或记录到 Rekor v1 日志")));
+                new($"its log entry is of kind {entry.Kind} {entry.Version}; hashedrekord 0.0.1, 0.0.2 and dsse 0.0.1 are read", $"其日志条目类型为 {entry.Kind} {entry.Version},仅支持 hashedrekord 0.0.1、0.0.2 与 dsse 0.0.1"),
+                new("Verify it with cosign, or log it again with cicompliance record", "请用 cosign 验证,或用 cicompliance record 重新记录")));
             return null;
         }
 
-        var log = expected.Logs.FirstOrDefault(key => SHA256.HashData(key.PublicKey).AsSpan().SequenceEqual(entry.LogId));
+        var log = expected.Logs.FirstOrDefault(key => LogKeyId.Of(key).AsSpan().SequenceEqual(entry.LogId));
         if (log is null)
         {
             findings.Add(new(BundleDiagnostics.UnknownLog, origin,
@@ -57,15 +57,17 @@ internal sealed class EntryVerifier(ISignatureVerifier verifier)
         EntryBody body;
         try
         {
-            body = EntryBody.Parse(entry.Kind, entry.Body);
+            body = EntryBody.Parse(entry.Kind, entry.Version, entry.Body);
         }
         catch (Exception e) when (e is JsonException or FormatException)
         {
             return false;
         }
 
+        // Rekor v2 knows an envelope by the SHA-256 of what its signature is over.
         var (kind, digest) = content switch
         {
+            BundleContent.Dsse dsse when body.Version == EntryBody.Version002 => (EntryBody.HashedRekord, SHA256.HashData(dsse.SignedBytes)),
             BundleContent.Dsse dsse => (EntryBody.Dsse, SHA256.HashData(dsse.Payload)),
             BundleContent.Artifact artifact => (EntryBody.HashedRekord, artifact.Sha256),
             _ => ("", []),
@@ -74,7 +76,7 @@ internal sealed class EntryVerifier(ISignatureVerifier verifier)
             && body.Kind == kind
             && body.Digest.AsSpan().SequenceEqual(digest)
             && body.Signature.AsSpan().SequenceEqual(content.Signature)
-            && body.PublicKey.AsSpan().SequenceEqual(signer.PublicKey);
+            && body.Signer.IsKey(signer.PublicKey);
     }
 
     private DateTimeOffset? VerifyTime(LoggedEntry entry, TrustedKey log, BundleExpectation expected, string origin, List<Finding> findings)

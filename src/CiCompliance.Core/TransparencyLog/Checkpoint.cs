@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Security.Cryptography;
 using System.Text;
 using CiCompliance.Json;
 using CiCompliance.Keys;
@@ -7,11 +6,11 @@ using CiCompliance.Keys;
 namespace CiCompliance.TransparencyLog;
 
 /// <summary>
-/// A signed tree head in the form of Rekor v1 (a signed note, C2SP tlog-checkpoint): origin, size and root on a line each, an empty
-/// line, then signature lines <c>— name base64(4 bytes of SHA-256(SPKI) ‖ signature)</c>. The log's own checkpoint has exactly one;
-/// <c>log/checkpoint.cosigned</c> carries SM2 and witness lines over the same body.
+/// A signed tree head (a signed note, C2SP tlog-checkpoint): origin, size and root on a line each, an empty line, then signature lines
+/// <c>— name base64(4 bytes of <see cref="LogKeyId"/> ‖ signature)</c>. That of a Rekor v1 log has exactly one, its own, and
+/// <c>log/checkpoint.cosigned</c> carries SM2 and witness lines over the same body; that of a Rekor v2 log may have them as extra lines.
 /// </summary>
-/// <param name="Origin"><c>name - treeID</c>.</param>
+/// <param name="Origin">Rekor v1: <c>name - treeID</c>. Rekor v2: the name alone.</param>
 public sealed record Checkpoint(string Origin, long Size, byte[] Root, IReadOnlyList<NoteSignature> Signatures)
 {
     public const int MaxBytes = 16 << 10;
@@ -33,22 +32,28 @@ public sealed record Checkpoint(string Origin, long Size, byte[] Root, IReadOnly
 
     /// <summary>The same body with one more signature line, in the place after the others.</summary>
     public Checkpoint Cosign(string name, ISigner signer) =>
-        this with { Signatures = [.. Signatures, new NoteSignature(name, NoteSignature.HintOf(signer.PublicKey), signer.Sign(Body))] };
+        this with { Signatures = [.. Signatures, new NoteSignature(name, NoteSignature.HintOf(name, signer.Algorithm, signer.PublicKey), signer.Sign(Body))] };
 
     /// <summary><see cref="Verdict.Pass"/> when exactly one line stands under that name and it is this key's signature.</summary>
     public Verdict Verify(string name, KeyAlgorithm algorithm, byte[] publicKey, ISignatureVerifier verifier)
     {
-        var hint = NoteSignature.HintOf(publicKey);
+        var hint = NoteSignature.HintOf(name, algorithm, publicKey);
         return Signatures.Where(line => line.Name == name && line.Hint.AsSpan().SequenceEqual(hint)).ToList() is [var only]
             ? verifier.Verify(algorithm, publicKey, Body, only.Signature)
             : Verdict.Fail;
     }
 
-    /// <summary>Whether it is a log's own checkpoint: its origin, and exactly one signature line, which is the log key's.</summary>
+    /// <summary>Whether it is of the form of a Rekor v1 log, which names its tree.</summary>
+    public bool NamesTree => Origin.Contains(" - ", StringComparison.Ordinal);
+
+    /// <summary>
+    /// Whether it is a log's own checkpoint: its origin, and exactly one signature line of the log key. In the form of Rekor v1 there is
+    /// no other line.
+    /// </summary>
     /// <param name="log"><see cref="TrustedKey.Name"/> is the whole origin, or the host name that it begins with.</param>
     public bool IsOf(TrustedKey log, ISignatureVerifier verifier) =>
         (log.Name == Origin || log.Name == Name)
-        && Signatures.Count == 1
+        && (Signatures.Count == 1 || !NamesTree)
         && Verify(Name, log.Algorithm, log.PublicKey, verifier) == Verdict.Pass;
 
     public override string ToString() =>
@@ -97,12 +102,11 @@ public sealed record Checkpoint(string Origin, long Size, byte[] Root, IReadOnly
 }
 
 /// <summary>One signature line of a note.</summary>
-/// <param name="Hint">First 4 bytes of SHA-256 of the key's SubjectPublicKeyInfo: says which key, proves nothing.</param>
+/// <param name="Hint">First 4 bytes of <see cref="LogKeyId"/>.</param>
 public sealed record NoteSignature(string Name, byte[] Hint, byte[] Signature)
 {
-    private const int HintSize = 4;
-
-    public static byte[] HintOf(ReadOnlySpan<byte> publicKey) => SHA256.HashData(publicKey)[..HintSize];
+    public static byte[] HintOf(string name, KeyAlgorithm algorithm, ReadOnlySpan<byte> publicKey) =>
+        LogKeyId.Of(name, algorithm, publicKey)[..LogKeyId.HintSize];
 
     public override string ToString() => $"\u2014 {Name} {Convert.ToBase64String([.. Hint, .. Signature])}\n";
 
@@ -111,8 +115,8 @@ public sealed record NoteSignature(string Name, byte[] Hint, byte[] Signature)
     {
         var parts = line.Split(' ');
         var blob = parts is ["\u2014", { Length: > 0 }, _] ? StrictBase64.TryDecode(parts[2]) : null;
-        return blob is { Length: > HintSize }
-            ? new NoteSignature(parts[1], blob[..HintSize], blob[HintSize..])
+        return blob is { Length: > LogKeyId.HintSize }
+            ? new NoteSignature(parts[1], blob[..LogKeyId.HintSize], blob[LogKeyId.HintSize..])
             : throw new LocalizedFormatException("a signature line is not '— name base64'", "签名行不是“— 名称 base64”形式");
     }
 }

@@ -5,45 +5,61 @@ using CiCompliance.Json;
 
 namespace CiCompliance.TransparencyLog;
 
-/// <summary>What a log entry's body says, the same for both kinds: a signature by a key over content with a SHA-256 digest.</summary>
-/// <param name="Digest">SHA-256 of the artefact (hashedrekord) or of the payload (dsse).</param>
-/// <param name="PublicKey">DER SubjectPublicKeyInfo.</param>
-public sealed record EntryBody(string Kind, byte[] Digest, byte[] Signature, byte[] PublicKey)
+/// <summary>What a log entry's body says, the same for every kind: a signature by a key over content with a SHA-256 digest.</summary>
+/// <param name="Digest">
+/// SHA-256: hashedrekord 0.0.1 of the artefact; 0.0.2 of the artefact or of a DSSE envelope's pre-authentication encoding; dsse of the payload.
+/// </param>
+public sealed record EntryBody(string Kind, string Version, byte[] Digest, byte[] Signature, EntrySigner Signer)
 {
     public const string HashedRekord = "hashedrekord";
     public const string Dsse = "dsse";
+    public const string Version001 = "0.0.1";
+
+    /// <summary>Rekor v2's only version.</summary>
+    public const string Version002 = "0.0.2";
 
     /// <summary>Whether this product reads that kind and version.</summary>
-    public static bool Supports(string kind, string version) => kind is HashedRekord or Dsse && version == "0.0.1";
+    public static bool Supports(string kind, string version) => (kind, version) is (HashedRekord or Dsse, Version001) or (HashedRekord, Version002);
 
-    /// <exception cref="JsonException">Not the canonical body of an entry of that kind in version 0.0.1, with exactly one signature.</exception>
-    public static EntryBody Parse(string kind, ReadOnlySpan<byte> body) => kind switch
+    /// <exception cref="JsonException">Not the canonical body of an entry of that kind and version, with exactly one signature.</exception>
+    public static EntryBody Parse(string kind, string version, ReadOnlySpan<byte> body) => (kind, version) switch
     {
-        HashedRekord => From(StrictJson.ParseCanonical(body, EntryContext.Default.HashedRekordBody)),
-        Dsse => From(StrictJson.ParseCanonical(body, EntryContext.Default.DsseBody)),
-        _ => throw new LocalizedJsonException($"entries of kind '{kind}' are not read", $"不支持“{kind}”类型的条目"),
+        (HashedRekord, Version001) => From(StrictJson.ParseCanonical(body, EntryContext.Default.HashedRekordBody)),
+        (HashedRekord, Version002) => From(StrictJson.ParseCanonical(body, EntryContext.Default.HashedRekord002Body)),
+        (Dsse, Version001) => From(StrictJson.ParseCanonical(body, EntryContext.Default.DsseBody)),
+        _ => throw new LocalizedJsonException($"entries of kind '{kind}' {version} are not read", $"不支持“{kind}”{version} 类型的条目"),
     };
 
-    /// <summary>Base64 of the PEM form that Go writes: lines of 64 characters, a line end after each.</summary>
-    internal static string PemBase64(ReadOnlySpan<byte> publicKey) =>
-        Convert.ToBase64String(Encoding.ASCII.GetBytes(PemEncoding.WriteString("PUBLIC KEY", publicKey) + "\n"));
-
     private static EntryBody From(HashedRekordBody body) =>
-        new(KindOf(body.Kind, HashedRekord, body.ApiVersion),
+        new(Expect(body.Kind, HashedRekord),
+            Expect(body.ApiVersion, Version001),
             Sha256(body.Spec.Data.Hash),
             StrictBase64.Decode(body.Spec.Signature.Content, "signature.content"),
-            PublicKeyOf(body.Spec.Signature.PublicKey.Content));
+            EntrySigner.FromPem(body.Spec.Signature.PublicKey.Content));
+
+    private static EntryBody From(HashedRekord002Body body)
+    {
+        var (data, signature) = body.Spec.HashedRekordV002;
+        return new(Expect(body.Kind, HashedRekord),
+            Expect(body.ApiVersion, Version002),
+            data.Algorithm == HashedRekord002Data.Sha256 && StrictBase64.Decode(data.Digest, "digest") is { Length: SHA256.HashSizeInBytes } digest
+                ? digest
+                : throw new LocalizedJsonException("a digest is not SHA2_256", "摘要不是 SHA2_256"),
+            StrictBase64.Decode(signature.Content, "signature.content"),
+            signature.Verifier.ToSigner());
+    }
 
     private static EntryBody From(DsseBody body) =>
         body.Spec.Signatures is [var only]
-            ? new(KindOf(body.Kind, Dsse, body.ApiVersion),
+            ? new(Expect(body.Kind, Dsse),
+                Expect(body.ApiVersion, Version001),
                 Sha256(body.Spec.PayloadHash),
                 StrictBase64.Decode(only.Signature, "signature"),
-                PublicKeyOf(only.Verifier))
+                EntrySigner.FromPem(only.Verifier))
             : throw new LocalizedJsonException("a dsse entry has exactly one signature here", "dsse 条目应恰有一个签名");
 
-    private static string KindOf(string found, string expected, string version) =>
-        found == expected && Supports(found, version) ? found : throw new LocalizedJsonException($"the body is of kind '{found}' {version}", $"条目类型为“{found}”{version}");
+    private static string Expect(string found, string expected) =>
+        found == expected ? found : throw new LocalizedJsonException($"the body says '{found}' and not '{expected}'", $"条目内容为“{found}”而非“{expected}”");
 
     private static byte[] Sha256(HashJson hash)
     {
@@ -54,15 +70,26 @@ public sealed record EntryBody(string Kind, byte[] Digest, byte[] Signature, byt
 
         return Convert.FromHexString(hash.Value);
     }
+}
 
-    private static byte[] PublicKeyOf(string base64)
+/// <summary>Who an entry says has signed.</summary>
+/// <param name="Der">A SubjectPublicKeyInfo, or an X.509 certificate.</param>
+public sealed record EntrySigner(byte[] Der, bool IsCertificate)
+{
+    private const string KeyLabel = "PUBLIC KEY";
+    private const string CertificateLabel = "CERTIFICATE";
+
+    public bool IsKey(ReadOnlySpan<byte> publicKey) => !IsCertificate && Der.AsSpan().SequenceEqual(publicKey);
+
+    /// <summary>Base64 of the PEM form that Go writes: lines of 64 characters, a line end after each.</summary>
+    internal string ToPemBase64() =>
+        Convert.ToBase64String(Encoding.ASCII.GetBytes(PemEncoding.WriteString(IsCertificate ? CertificateLabel : KeyLabel, Der) + "\n"));
+
+    internal static EntrySigner FromPem(string base64)
     {
         var pem = Encoding.Latin1.GetString(StrictBase64.Decode(base64, "public key"));
-        if (!PemEncoding.TryFind(pem, out var fields) || pem[fields.Label] != "PUBLIC KEY")
-        {
-            throw new LocalizedJsonException("a public key is not PEM", "公钥不是 PEM");
-        }
-
-        return Convert.FromBase64String(pem[fields.Base64Data]);
+        return PemEncoding.TryFind(pem, out var fields) && pem[fields.Label] is KeyLabel or CertificateLabel
+            ? new(Convert.FromBase64String(pem[fields.Base64Data]), pem[fields.Label] == CertificateLabel)
+            : throw new LocalizedJsonException("a public key is not PEM", "公钥不是 PEM");
     }
 }

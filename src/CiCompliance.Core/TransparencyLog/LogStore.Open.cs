@@ -200,7 +200,7 @@ public sealed partial class LogStore
     {
         try
         {
-            return EntryBody.Parse(EntryBody.HashedRekord, body).Digest.AsSpan().SequenceEqual(SHA256.HashData(Description.ToJson()));
+            return EntryBody.Parse(EntryBody.HashedRekord, EntryBody.Version001, body).Digest.AsSpan().SequenceEqual(SHA256.HashData(Description.ToJson()));
         }
         catch (JsonException)
         {

@@ -113,7 +113,7 @@ public sealed class RekorLog : ITransparencyLog
         var leaf = Convert.ToHexStringLower(MerkleProof.LeafHash(proposed.Body));
         var wrong = !entry.Body.AsSpan().SequenceEqual(proposed.Body) || !uuid.EndsWith(leaf, StringComparison.Ordinal)
                 ? new LocalizedText("it logged something else", "其记录的是其他内容")
-            : Convert.ToHexStringLower(entry.LogId) != Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(Key.PublicKey))
+            : !entry.LogId.AsSpan().SequenceEqual(LogKeyId.Of(Key))
                 ? new("it is another log than the trusted one", "不是受信任的日志")
             : !entry.HasAuthenticTime(Key, verifier)
                 ? new("its signed entry timestamp does not verify", "其 SET 签名验证失败")

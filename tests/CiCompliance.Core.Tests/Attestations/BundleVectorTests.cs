@@ -55,13 +55,6 @@ public sealed class BundleVectorTests
     [TestCase("t2.bundle", "t2")]
     [TestCase("att.c2.bundle", "app")]
     [TestCase("app.c2old.bundle", "app")]
-    [TestCase("app.v2.bundle", "app")]
-    [TestCase("app.v2p.bundle", "app-two")]
-    [TestCase("v2ec.bundle", "app")]
-    [TestCase("att.v2.bundle", "app")]
-    [TestCase("neg-v2-badhash.bundle", "app-two")]
-    [TestCase("neg-v2-badcp.bundle", "app-two")]
-    [TestCase("neg-v2-otherentry.bundle", "app-two")]
     public void Verify_WhenTheFormIsNotRead_IsUndecided(string bundle, string artifact)
     {
         var assessment = Verify(bundle, artifact);

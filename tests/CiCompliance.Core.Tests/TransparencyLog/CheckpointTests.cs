@@ -62,6 +62,20 @@ public sealed class CheckpointTests
     }
 
     [Test]
+    public void IsOf_WhenALogOfVersion2HasMoreLines_LooksForItsOwnOnce()
+    {
+        using var log = new EcdsaTestSigner();
+        using var witness = new EcdsaTestSigner();
+        var trusted = log.ToTrustedKey(KeyRole.Log, "rekor.local");
+        var checkpoint = Checkpoint.Sign("rekor.local", 1, new byte[32], log);
+
+        checkpoint.IsOf(trusted, Verifier).ShouldBeTrue();
+        checkpoint.Cosign("witness", witness).IsOf(trusted, Verifier).ShouldBeTrue();
+        checkpoint.Cosign("rekor.local", log).IsOf(trusted, Verifier).ShouldBeFalse();
+        (checkpoint with { Signatures = [] }).Cosign("witness", witness).IsOf(trusted, Verifier).ShouldBeFalse();
+    }
+
+    [Test]
     public void IsOf_WhenTheBodyIsChanged_IsFalse()
     {
         var checkpoint = Checkpoint.Parse(Real);

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -29,6 +30,31 @@ public sealed class EntryTests
         bundle.ToEntry(SigstoreVectors.Signer.PublicKey).Body.ShouldBe(bundle.Entry!.Body);
     }
 
+    [TestCase("app.v2.bundle", true)]
+    [TestCase("app.v2p.bundle", false)]
+    [TestCase("v2ec.bundle", false)]
+    [TestCase("att.v2.bundle", true)]
+    public void HashedRekord002_IsByteForByteWhatRekorLoggedAndWasSent(string name, bool isCaptured)
+    {
+        var bundle = SigstoreBundle.Parse(SigstoreVectors.Bundle(name));
+        var digest = bundle.Content switch
+        {
+            BundleContent.Dsse dsse => SHA256.HashData(dsse.SignedBytes),
+            BundleContent.Artifact artifact => artifact.Sha256,
+            _ => [],
+        };
+
+        var proposed = ProposedEntry.HashedRekord002(digest, bundle.Content.Signature, SigstoreVectors.Signer.PublicKey);
+
+        proposed.Body.ShouldBe(bundle.Entry!.Body);
+        if (isCaptured)
+        {
+            var sent = Encoding.UTF8.GetString(TestVectors.Read("sigstore", "http", "rekor-v2-real-http.log")).Split('\n')
+                .Where(line => line.StartsWith("{\"hashedRekordRequestV002\":", StringComparison.Ordinal)).Select(line => Normal(JsonNode.Parse(line)!));
+            sent.ShouldContain(Normal(JsonNode.Parse(proposed.Request)!));
+        }
+    }
+
     [Test]
     public void Request_IsWhatTheToolsSend()
     {
@@ -47,17 +73,19 @@ public sealed class EntryTests
     [TestCase("""{"apiVersion":"0.0.2","kind":"dsse","spec":{"envelopeHash":{"algorithm":"sha256","value":"00"},"payloadHash":{"algorithm":"sha256","value":"00"},"signatures":[]}}""")]
     [TestCase("not json")]
     public void Parse_WhenABodyHasAnotherForm_Refuses(string body) =>
-        Should.Throw<JsonException>(() => EntryBody.Parse("dsse", Encoding.UTF8.GetBytes(body)));
+        Should.Throw<JsonException>(() => EntryBody.Parse("dsse", "0.0.1", Encoding.UTF8.GetBytes(body)));
 
     [Test]
     public void Parse_WhenABodyIsOfAnotherKindOrNotCanonical_Refuses()
     {
         var body = TestLog.SomeEntry().Body;
 
-        EntryBody.Parse("hashedrekord", body).Kind.ShouldBe("hashedrekord");
-        Should.Throw<JsonException>(() => EntryBody.Parse("dsse", body));
-        Should.Throw<JsonException>(() => EntryBody.Parse("intoto", body));
-        Should.Throw<JsonException>(() => EntryBody.Parse("hashedrekord", [.. body, (byte)' ']));
+        EntryBody.Parse("hashedrekord", "0.0.1", body).Kind.ShouldBe("hashedrekord");
+        Should.Throw<JsonException>(() => EntryBody.Parse("dsse", "0.0.1", body));
+        Should.Throw<JsonException>(() => EntryBody.Parse("hashedrekord", "0.0.2", body));
+        Should.Throw<JsonException>(() => EntryBody.Parse("dsse", "0.0.2", body));
+        Should.Throw<JsonException>(() => EntryBody.Parse("intoto", "0.0.1", body));
+        Should.Throw<JsonException>(() => EntryBody.Parse("hashedrekord", "0.0.1", [.. body, (byte)' ']));
     }
 
     /// <summary>Without the null members that Go writes and nobody reads.</summary>
