@@ -23,7 +23,7 @@ internal static class BundleSubject
     };
 
     /// <summary>Statements of other tools too (v0.1, no digests of ours), so only subjects are read, strictly by their digest.</summary>
-    private static bool HasSubject(byte[] statement, byte[] sha256)
+    internal static bool HasSubject(byte[] statement, byte[] sha256)
     {
         var wanted = Convert.ToHexStringLower(sha256);
         try

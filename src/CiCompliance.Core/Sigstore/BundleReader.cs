@@ -60,7 +60,7 @@ internal static class BundleReader
         message.Object("messageDigest", value => new MessageDigest(value.Enum("algorithm", HashAlgorithms), value.NeededBytes("digest"))),
         message.NeededBytes("signature"));
 
-    private static SignedContent.Dsse ReadEnvelope(ProtoObject envelope)
+    internal static SignedContent.Dsse ReadEnvelope(ProtoObject envelope)
     {
         var payload = envelope.Bytes("payload") ?? throw envelope.Missing("payload");
         var type = envelope.Text("payloadType");

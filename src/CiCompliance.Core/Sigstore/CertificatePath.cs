@@ -22,7 +22,7 @@ internal static class CertificatePath
         policy.TrustMode = X509ChainTrustMode.CustomRootTrust;
         policy.CustomTrustStore.AddRange(authority.Roots);
         policy.ExtraStore.AddRange(authority.Intermediates);
-        policy.ExtraStore.AddRange([.. extra]);
+        policy.ExtraStore.AddRange(extra.ToArray());
         policy.RevocationMode = X509RevocationMode.NoCheck;
         policy.DisableCertificateDownloads = true;
         policy.VerificationTimeIgnored = false;
