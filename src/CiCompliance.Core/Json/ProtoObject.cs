@@ -5,7 +5,7 @@ namespace CiCompliance.Json;
 
 /// <summary>
 /// One object of the JSON form of protocol buffers ("ProtoJSON"): members by their JSON or their original name, null and absence are the
-/// default, 64-bit integers as strings or numbers, base64 in either alphabet with or without padding. Whatever isn't asked for is refused, as cosign does.
+/// default, 64-bit integers as strings or numbers, base64 in either alphabet with or without padding and in lines. Whatever isn't asked for is refused, as cosign does.
 /// </summary>
 internal sealed class ProtoObject
 {
@@ -139,6 +139,12 @@ internal sealed class ProtoObject
 
     private static byte[]? TryDecode(string text)
     {
+        if (text.AsSpan().IndexOfAny('\r', '\n') >= 0)
+        {
+            // Go's decoder, which the field's tools use, takes lines.
+            text = text.Replace("\r", "").Replace("\n", "");
+        }
+
         if (text.Length % 4 != 0 || text.AsSpan().IndexOfAny('-', '_') >= 0)
         {
             text = text.TrimEnd('=').Replace('-', '+').Replace('_', '/');

@@ -80,7 +80,12 @@ internal static class BundleWriter
 
         if (entry.Proof is { } proof)
         {
-            var proven = new JsonObject { ["rootHash"] = Base64(proof.Root), ["checkpoint"] = new JsonObject { ["envelope"] = proof.Checkpoint } };
+            var proven = new JsonObject { ["rootHash"] = Base64(proof.Root) };
+            if (proof.Checkpoint.Length > 0)
+            {
+                proven["checkpoint"] = new JsonObject { ["envelope"] = proof.Checkpoint };
+            }
+
             Add(proven, "logIndex", proof.Index);
             Add(proven, "treeSize", proof.TreeSize);
             if (proof.Hashes.Count > 0)

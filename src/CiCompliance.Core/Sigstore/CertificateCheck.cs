@@ -42,6 +42,12 @@ internal sealed class CertificateCheck(TrustMaterial trust, ISignatureVerifier e
         VerifyIdentity(certificate, expected);
         if (times.Count == 0)
         {
+            if (report.IsRefused("timestamp") || report.IsRefused("log time") || report.IsRefused("log entry"))
+            {
+                // There would have been a time; why it doesn't count has been said.
+                return;
+            }
+
             report.Refuse(Id, BundleDiagnostics.NoTime,
                 new("no signed entry timestamp and no time stamp shows when its short-lived certificate was used", "没有 SET 或时间戳能证明短期证书的使用时间"));
             return;

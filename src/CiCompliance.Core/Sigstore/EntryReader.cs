@@ -18,12 +18,13 @@ internal static class EntryReader
         return new LoggedEntry(kind.Kind, kind.Version, body, index, logId, time == 0 ? null : time, promise, proof);
     }
 
+    /// <summary>An empty checkpoint where there is none: early v0.1 bundles have proofs without one.</summary>
     private static InclusionProof ReadProof(ProtoObject proof) => new(
         proof.Int64("logIndex"),
         proof.Int64("treeSize"),
         proof.NeededBytes("rootHash"),
         proof.BytesList("hashes", MerkleProof.MaxInclusionHashes),
-        proof.Object("checkpoint", value => value.Text("envelope")) ?? throw proof.Missing("checkpoint"));
+        proof.Object("checkpoint", value => value.Text("envelope")) ?? "");
 
     private sealed record KindVersion(string Kind, string Version);
 }

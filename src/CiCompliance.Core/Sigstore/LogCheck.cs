@@ -102,9 +102,11 @@ internal sealed class LogCheck(TrustMaterial trust, ISignatureVerifier ed25519, 
 
     private void VerifyHeld(LoggedEntry entry, IReadOnlyList<LogKey> logs, BundleVersion version)
     {
-        if (entry.Proof is not { } proof)
+        // In v0.1 the log's promise is enough; a proof that leads to no checkpoint is none.
+        var promised = version == BundleVersion.V01 && entry.SignedEntryTimestamp is not null && !IsV2(entry);
+        if (entry.Proof is not { } proof || (promised && proof.Checkpoint.Length == 0))
         {
-            if (version != BundleVersion.V01 || entry.SignedEntryTimestamp is null || IsV2(entry))
+            if (!promised)
             {
                 report.Refuse("inclusion", BundleDiagnostics.BadInclusion, new("nothing proves that the log holds its entry", "无法证明日志中包含该条目"));
             }

@@ -28,7 +28,7 @@ internal sealed class TimestampCheck(TrustMaterial trust, ITimestampTokens token
             if (tokens.Read(response, bundle.Content.Signature, candidates) is not { } token)
             {
                 report.Refuse(Id, SigstoreDiagnostics.BadTimestampToken,
-                    new("a time stamp is malformed, not over its signature, or not by a known authority", "时间戳格式有误、并非针对其签名,或不是已知机构签发"));
+                    new("a time stamp is malformed, not over its signature, not by a known authority, or outside its certificate's validity", "时间戳格式有误、并非针对其签名、不是已知机构签发,或超出其证书有效期"));
             }
             else if (!trust.TimestampAuthorities.Any(authority => Vouches(authority, token)))
             {

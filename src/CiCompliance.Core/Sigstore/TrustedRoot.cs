@@ -29,6 +29,22 @@ public sealed record TrustedRoot(
         ? throw new LocalizedJsonException("a trusted root is larger than allowed", "受信根文件过大")
         : ProtoObject.Read(json, "trusted root", Read);
 
+    /// <param name="origin">The file, for messages.</param>
+    /// <exception cref="CiComplianceException">Not such a root (CIC2119).</exception>
+    public static TrustedRoot Parse(ReadOnlySpan<byte> json, string origin)
+    {
+        try
+        {
+            return Parse(json);
+        }
+        catch (JsonException e)
+        {
+            throw new CiComplianceException(SigstoreDiagnostics.MalformedRoot, origin,
+                new($"it is not a Sigstore trusted root ({e.Problem().En})", $"不是 Sigstore 受信根({e.Problem().Zh})"),
+                new("Get it again, or make one with cosign trusted-root create", "请重新获取,或用 cosign trusted-root create 生成"), e);
+        }
+    }
+
     /// <summary>A root that names one log of ours, for <c>cosign verify… --trusted-root</c>.</summary>
     /// <param name="name">The log's host name. Sigstore clients compare it with the checkpoint's signature line.</param>
     /// <param name="publicKey">The log's P-256 key, DER SubjectPublicKeyInfo.</param>
