@@ -25,7 +25,7 @@ internal sealed class ProtoObject
             // The original name of a member and its JSON name are the same member.
             if (!members.TryAdd(JsonName(member.Name), member.Value))
             {
-                throw Problem($"has '{member.Name}' twice", $"中“{member.Name}”重复");
+                throw Problem($"has '{Clip(member.Name)}' twice", $"中“{Clip(member.Name)}”重复");
             }
         }
     }
@@ -120,8 +120,11 @@ internal sealed class ProtoObject
     {
         var value = read(this);
         return members.Count == 0 ? value
-            : throw Problem($"has an unknown member '{members.Keys.First()}'", $"含未知成员“{members.Keys.First()}”");
+            : throw Problem($"has an unknown member '{Clip(members.Keys.First())}'", $"含未知成员“{Clip(members.Keys.First())}”");
     }
+
+    /// <summary>A name may be as long as the document.</summary>
+    private static string Clip(string name) => SafeText.Line(name.Length <= 64 ? name : name[..64] + "…");
 
     private JsonElement? Take(string name) => members.Remove(name, out var value) && value.ValueKind != JsonValueKind.Null ? value : null;
 

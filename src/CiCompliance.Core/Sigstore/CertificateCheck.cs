@@ -87,9 +87,9 @@ internal sealed class CertificateCheck(TrustMaterial trust, ISignatureVerifier e
             return;
         }
 
-        var names = SafeText.Line(string.Join(", ", certificate.Identities));
+        var names = Shown.Of(string.Join(", ", certificate.Identities));
         report.Refuse("identity", SigstoreDiagnostics.OtherIdentity,
-            new($"it was signed by '{names}' of '{SafeText.Line(certificate.Issuer ?? "")}'", $"签名者为“{names}”(“{SafeText.Line(certificate.Issuer ?? "")}”)"),
+            new($"it was signed by '{names}' of '{Shown.Of(certificate.Issuer ?? "")}'", $"签名者为“{names}”(“{Shown.Of(certificate.Issuer ?? "")}”)"),
             new("Look whether that is who should have signed", "请确认其是否为应当签名者"));
     }
 

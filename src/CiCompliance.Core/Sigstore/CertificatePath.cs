@@ -12,11 +12,23 @@ internal static class CertificatePath
     public static X509Certificate2? IssuerOf(
         X509Certificate2 certificate, AuthorityCertificates authority, IReadOnlyList<X509Certificate2> extra, string usage, DateTimeOffset at)
     {
-        if (authority.Roots.Count == 0)
+        try
+        {
+            DateTimeOffset end = certificate.NotAfter;
+            return authority.Roots.Count > 0 && at >= certificate.NotBefore && at <= end
+                // RFC 5280 §4.1.2.5 counts the last second in, OpenSSL does not.
+                ? Build(certificate, authority, extra, usage, at == end ? at.AddSeconds(-1) : at)
+                : null;
+        }
+        catch (CryptographicException)
         {
             return null;
         }
+    }
 
+    private static X509Certificate2? Build(
+        X509Certificate2 certificate, AuthorityCertificates authority, IReadOnlyList<X509Certificate2> extra, string usage, DateTimeOffset at)
+    {
         using var chain = new X509Chain();
         var policy = chain.ChainPolicy;
         policy.TrustMode = X509ChainTrustMode.CustomRootTrust;
@@ -28,14 +40,7 @@ internal static class CertificatePath
         policy.VerificationTimeIgnored = false;
         policy.VerificationTime = at.UtcDateTime;
         policy.ApplicationPolicy.Add(new Oid(usage));
-        try
-        {
-            return chain.Build(certificate) && chain.ChainElements.Count > 1 ? chain.ChainElements[1].Certificate : null;
-        }
-        catch (CryptographicException)
-        {
-            return null;
-        }
+        return chain.Build(certificate) && chain.ChainElements.Count > 1 ? chain.ChainElements[1].Certificate : null;
     }
 }
 
@@ -47,7 +52,8 @@ internal sealed class AuthorityCertificates
         ValidFor = authority.ValidFor;
         foreach (var certificate in authority.Chain.Select(SignerCertificate.TryLoad).OfType<X509Certificate2>())
         {
-            (SignerCertificate.IsRoot(certificate) && SignerCertificate.IsAuthority(certificate) ? Roots : SignerCertificate.IsAuthority(certificate) ? Intermediates : Leaves).Add(certificate);
+            var place = !SignerCertificate.IsAuthority(certificate) ? Leaves : SignerCertificate.IsRoot(certificate) ? Roots : Intermediates;
+            place.Add(certificate);
         }
     }
 

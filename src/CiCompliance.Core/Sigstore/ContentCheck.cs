@@ -97,8 +97,8 @@ internal sealed class ContentCheck(ISignatureVerifier ed25519, SigstoreReport re
     {
         if (dsse.PayloadType != DsseEnvelope.InTotoPayloadType)
         {
-            Refuse($"its payload type is '{SafeText.Line(dsse.PayloadType)}', not that of an in-toto statement",
-                $"载荷类型为“{SafeText.Line(dsse.PayloadType)}”,不是 in-toto 声明");
+            Refuse($"its payload type is '{Shown.Of(dsse.PayloadType)}', not that of an in-toto statement",
+                $"载荷类型为“{Shown.Of(dsse.PayloadType)}”,不是 in-toto 声明");
         }
         else if (!BundleSubject.HasSubject(dsse.Payload, artifact.Sha256))
         {

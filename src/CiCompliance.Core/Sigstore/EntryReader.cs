@@ -6,11 +6,14 @@ namespace CiCompliance.Sigstore;
 /// <summary>Reads a <c>TransparencyLogEntry</c> (sigstore_rekor.proto) in its protojson form.</summary>
 internal static class EntryReader
 {
+    private const int MaxBodyBytes = 1 << 20;
+
     public static LoggedEntry Read(ProtoObject entry)
     {
         var kind = entry.Object("kindVersion", value => new KindVersion(value.Text("kind"), value.Text("version"))) ?? throw entry.Missing("kindVersion");
         var logId = entry.Object("logId", value => value.NeededBytes("keyId")) ?? throw entry.Missing("logId");
-        var body = entry.NeededBytes("canonicalizedBody");
+        var body = entry.NeededBytes("canonicalizedBody") is { Length: <= MaxBodyBytes } bytes ? bytes
+            : throw new LocalizedJsonException("a log entry is larger than allowed", "日志条目过大");
         var index = entry.Int64("logIndex");
         var time = entry.Int64("integratedTime");
         var promise = entry.Object("inclusionPromise", value => value.NeededBytes("signedEntryTimestamp"));

@@ -26,7 +26,7 @@ internal sealed class LogCheck(TrustMaterial trust, ISignatureVerifier ed25519, 
         {
             if (!EntryBody.Reads(entry.Kind, entry.Version))
             {
-                var kind = SafeText.Line($"{entry.Kind} {entry.Version}");
+                var kind = Shown.Of($"{entry.Kind} {entry.Version}");
                 report.Refuse(Entry, BundleDiagnostics.Unsupported, new($"its log entry is of the kind {kind}, which is not read", $"不支持其日志条目类型 {kind}"),
                     new("Verify it with the tool that made it", "请用生成它的工具验证"));
             }

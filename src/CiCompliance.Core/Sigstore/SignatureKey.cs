@@ -108,11 +108,11 @@ internal sealed class SignatureKey
         var ecdsa = ECDsa.Create();
         ecdsa.ImportSubjectPublicKeyInfo(key, out _);
         // Written again it is the same only with a named curve and an uncompressed point.
-        return !ecdsa.ExportSubjectPublicKeyInfo().AsSpan().SequenceEqual(key) ? null : ecdsa.KeySize switch
+        return !ecdsa.ExportSubjectPublicKeyInfo().AsSpan().SequenceEqual(key) ? null : ecdsa.ExportParameters(false).Curve.Oid.Value switch
         {
-            256 => new SignatureKey(key.ToArray(), ecdsa, null, "PKIX_ECDSA_P256_SHA_256", HashAlgorithmName.SHA256),
-            384 => new SignatureKey(key.ToArray(), ecdsa, null, "PKIX_ECDSA_P384_SHA_384", HashAlgorithmName.SHA384, HashAlgorithmName.SHA256),
-            521 => new SignatureKey(key.ToArray(), ecdsa, null, "PKIX_ECDSA_P521_SHA_512", HashAlgorithmName.SHA512, HashAlgorithmName.SHA256),
+            "1.2.840.10045.3.1.7" => new SignatureKey(key.ToArray(), ecdsa, null, "PKIX_ECDSA_P256_SHA_256", HashAlgorithmName.SHA256),
+            "1.3.132.0.34" => new SignatureKey(key.ToArray(), ecdsa, null, "PKIX_ECDSA_P384_SHA_384", HashAlgorithmName.SHA384, HashAlgorithmName.SHA256),
+            "1.3.132.0.35" => new SignatureKey(key.ToArray(), ecdsa, null, "PKIX_ECDSA_P521_SHA_512", HashAlgorithmName.SHA512, HashAlgorithmName.SHA256),
             _ => null,
         };
     }

@@ -3,6 +3,7 @@ using System.Text;
 using CiCompliance.Attestations;
 using CiCompliance.Processes;
 using CiCompliance.Signing;
+using CiCompliance.Sigstore;
 using CiCompliance.Testing;
 
 namespace CiCompliance.Core.Tests.Attestations;

@@ -30,7 +30,7 @@ public sealed class TestSigstore
     public TrustedRoot Root => new([Rekor1.Trusted, Rekor2.Trusted], [Fulcio.CertificateLog], [Fulcio.Trusted], [Tsa.Trusted]);
 
     public static byte[] Statement { get; } = Encoding.UTF8.GetBytes(
-        $$"""{"_type":"https://in-toto.io/Statement/v1","subject":[{"name":"a","digest":{"sha256":"{{Convert.ToHexStringLower(SHA256.HashData(Artifact))}}"}}],"predicateType":"https://example.cn/p","predicate":{}}""");
+        $$$"""{"_type":"https://in-toto.io/Statement/v1","subject":[{"name":"a","digest":{"sha256":"{{{Convert.ToHexStringLower(SHA256.HashData(Artifact))}}}"}}],"predicateType":"https://example.cn/p","predicate":{}}""");
 
     public static SignedContent.Message Message(ECDsa key) => new(
         new MessageDigest("SHA2_256", SHA256.HashData(Artifact)), key.SignData(Artifact, HashAlgorithmName.SHA256, DSASignatureFormat.Rfc3279DerSequence));
