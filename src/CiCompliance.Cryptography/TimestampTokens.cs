@@ -33,7 +33,7 @@ public sealed class TimestampTokens : ITimestampTokens
                 ? new TimestampToken(token.TokenInfo.Timestamp, signer.RawData, [.. token.AsSignedCms().Certificates.Select(certificate => certificate.RawData)])
                 : null;
         }
-        catch (Exception e) when (e is CryptographicException or AsnContentException)
+        catch (Exception e) when (e is CryptographicException or AsnContentException or PlatformNotSupportedException)
         {
             return null;
         }

@@ -36,8 +36,9 @@ internal static class BundleSubject
                     && subject.TryGetProperty("digest", out var digest) && digest.ValueKind == JsonValueKind.Object
                     && digest.TryGetProperty("sha256", out var value) && value.ValueKind == JsonValueKind.String && value.GetString() == wanted);
         }
-        catch (JsonException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
+            // The second: a text that is no valid Unicode.
             return false;
         }
     }

@@ -20,7 +20,7 @@ internal static class CertificatePath
                 ? Build(certificate, authority, extra, usage, at == end ? at.AddSeconds(-1) : at)
                 : null;
         }
-        catch (CryptographicException)
+        catch (Exception e) when (e is CryptographicException or PlatformNotSupportedException)
         {
             return null;
         }

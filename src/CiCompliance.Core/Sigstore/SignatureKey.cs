@@ -56,6 +56,7 @@ internal sealed class SignatureKey
 
         try
         {
+            // A curve that is not known is no less than a platform that lacks it.
             return AlgorithmOf(key) switch
             {
                 "1.2.840.10045.2.1" => ReadEcdsa(key),
@@ -64,7 +65,7 @@ internal sealed class SignatureKey
                 _ => null,
             };
         }
-        catch (Exception e) when (e is CryptographicException or AsnContentException)
+        catch (Exception e) when (e is CryptographicException or AsnContentException or PlatformNotSupportedException)
         {
             return null;
         }

@@ -33,9 +33,9 @@ public sealed class SigstoreVerifier(TrustedRoot root, ISignatureVerifier ed2551
                 new($"it is a bundle of the form '{Shown.Of(e.Form)}'; v0.1 to v0.3 are read", $"其 bundle 形式为“{Shown.Of(e.Form)}”,仅支持 v0.1 至 v0.3"),
                 new("Verify it with the tool that made it", "请用生成它的工具验证"));
         }
-        catch (Exception e) when (e is JsonException or FormatException or CryptographicException or AsnContentException)
+        catch (Exception e) when (e is JsonException or FormatException or CryptographicException or AsnContentException or PlatformNotSupportedException)
         {
-            // The last two: a certificate whose parts are only looked at when they are needed.
+            // The last three: a certificate whose parts are only looked at when they are needed.
             report.Refuse("bundle", BundleDiagnostics.Malformed,
                 new($"it is not a Sigstore bundle ({e.Problem().En})", $"不是 Sigstore bundle({e.Problem().Zh})"),
                 new("Get it again from its source", "请从来源重新获取"));
