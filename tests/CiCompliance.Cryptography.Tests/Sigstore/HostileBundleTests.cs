@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using CiCompliance.Diagnostics;
 using CiCompliance.Sigstore;
+using CiCompliance.Testing;
 using CiCompliance.Testing.Sigstore;
 using CiCompliance.TransparencyLog;
 
@@ -18,7 +19,7 @@ public sealed class HostileBundleTests : BundleRules
     [Test]
     public void Verify_WhenAnyByteOfAPartIsChanged_Refuses()
     {
-        var random = new Random(20260301);
+        var random = new DeterministicBytes(20260301);
         var content = TestSigstore.Message(signer.Key);
         var bundle = World.SignV1(signer, content);
         var entry = bundle.Entries[0];
@@ -51,7 +52,7 @@ public sealed class HostileBundleTests : BundleRules
     [Test]
     public void Verify_WhenAnyByteOfATokenIsChanged_EndsWithAVerdict()
     {
-        var random = new Random(20260302);
+        var random = new DeterministicBytes(20260302);
         var bundle = World.SignV2(signer, TestSigstore.Message(signer.Key));
         var passed = 0;
         for (var i = 0; i < 4 * Tries; i++)
@@ -71,7 +72,7 @@ public sealed class HostileBundleTests : BundleRules
     [Test]
     public void Verify_WhenAnyCharacterOfTheTextIsChanged_EndsWithAVerdict()
     {
-        var random = new Random(20260303);
+        var random = new DeterministicBytes(20260303);
         var bundle = World.SignV2(signer, TestSigstore.Envelope(signer.Key)).ToJson();
         for (var i = 0; i < 4 * Tries; i++)
         {
@@ -137,7 +138,7 @@ public sealed class HostileBundleTests : BundleRules
         ShouldBeRefused(Verify(bundle, World.Root with { CertificateAuthorities = [World.Fulcio.Trusted with { Chain = [World.Fulcio.Root] }] }), "CIC2112");
     }
 
-    private static byte[] Change(byte[] bytes, Random random)
+    private static byte[] Change(byte[] bytes, DeterministicBytes random)
     {
         byte[] changed = [.. bytes];
         var at = random.Next(changed.Length);

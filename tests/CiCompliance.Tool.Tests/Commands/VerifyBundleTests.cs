@@ -60,7 +60,7 @@ public sealed class VerifyBundleTests
     [Test]
     public async Task VerifyBundle_WhenADigestIsAFilesName_TakesTheFile()
     {
-        File.WriteAllText(temporary.Combine(Digest), "another");
+        await File.WriteAllTextAsync(temporary.Combine(Digest), "another");
         try
         {
             (await RunAsync("--bundle", "keyed.json", "--key", "key.pub", Digest)).ExitCode.ShouldBe(1);
@@ -121,7 +121,7 @@ public sealed class VerifyBundleTests
     {
         using var p384 = ECDsa.Create(ECCurve.NamedCurves.nistP384);
         var content = new SignedContent.Message(null, p384.SignData(TestSigstore.Artifact, HashAlgorithmName.SHA384, DSASignatureFormat.Rfc3279DerSequence));
-        File.WriteAllBytes(temporary.Combine("p384.json"), world.SignWithKey(p384, content).ToJson());
+        await File.WriteAllBytesAsync(temporary.Combine("p384.json"), world.SignWithKey(p384, content).ToJson());
         temporary.Write("p384.pub", p384.ExportSubjectPublicKeyInfoPem());
 
         (await RunAsync("--bundle", "p384.json", "--key", "p384.pub", "app")).ExitCode.ShouldBe(0);
