@@ -100,6 +100,14 @@ internal static class OptionTable
     public static readonly OptionDefinition Api = new("api", "v1|v2", new("interface of a Rekor server (default: v1)", "Rekor 服务器的接口版本(默认:v1)"));
     public static readonly OptionDefinition Seen = new("seen", "FILE",
         new("where the last checkpoint seen is kept; written anew each time, and what verify evidence takes as --checkpoint", "保存上次所见检查点的文件;每次更新,可作为 verify evidence 的 --checkpoint"));
+    public static readonly OptionDefinition Bundle = new("bundle", "FILE", new("the Sigstore bundle", "Sigstore bundle 文件"));
+    public static readonly OptionDefinition VerificationKey = Key("key", "public key of the signer, PEM", "签名者公钥,PEM");
+    public static readonly OptionDefinition CertificateIdentity = new("certificate-identity", "NAME",
+        new("whom the certificate must name: the whole mail address, URI or user name", "证书必须载明的身份:完整的邮箱、URI 或用户名"));
+    public static readonly OptionDefinition CertificateIssuer = new("certificate-oidc-issuer", "URL",
+        new("who must have confirmed that identity", "确认该身份的 OIDC 签发者"));
+    public static readonly OptionDefinition TrustedRoot = new("trusted-root", "FILE",
+        new("Sigstore trusted root: logs, certificate and time-stamping authorities", "Sigstore 受信根:日志、证书机构与时间戳机构"));
 
     /// <summary>Every verb has these.</summary>
     public static IReadOnlyList<OptionDefinition> Common { get; } = [Project, Config, Out, Format, Language, Quiet, Help];
@@ -116,6 +124,7 @@ internal static class OptionTable
     [
         .. Common, Version, .. RunLike, Stages, Resume, Form, Token, Release, Unsealed, Artifact, Policy, Checkpoint, ConsistencyProof, Witnesses, MinimumTool, Tag, AllowDemonstration,
         Role, Repositories, Committers, Name, Identity, Forge, NoTouchRequired, ValidFrom, ValidUntil, DryRun, Sm2, Mail, Request, Origin, Index, From, To, Api, Seen,
+        Bundle, VerificationKey, CertificateIdentity, CertificateIssuer, TrustedRoot,
     ];
 
     private static OptionDefinition Key(string name, string en, string zh) =>
