@@ -5,6 +5,7 @@ using System.Text.Json;
 using CiCompliance.Json;
 using CiCompliance.Keys;
 using CiCompliance.Policy;
+using CiCompliance.Sigstore;
 
 namespace CiCompliance.TransparencyLog;
 
@@ -81,7 +82,7 @@ public sealed class RekorV2Log : ITransparencyLog, IObservedLog
     {
         try
         {
-            return StrictJson.Parse(content, RekorV2Context.Default.TlogEntryJson).ToEntry();
+            return ProtoObject.Read(content, "entry", EntryReader.Read);
         }
         catch (JsonException e)
         {
