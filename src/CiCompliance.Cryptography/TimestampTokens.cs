@@ -10,6 +10,7 @@ namespace CiCompliance.Cryptography;
 public sealed class TimestampTokens : ITimestampTokens
 {
     private const int MaxBytes = 64 << 10;
+    private const int NonceSize = 16;
     private const int Granted = 0;
     private const int GrantedWithMods = 1;
 
@@ -39,6 +40,10 @@ public sealed class TimestampTokens : ITimestampTokens
         }
     }
 
+    public ITimestampRequest Request(ReadOnlySpan<byte> data) =>
+        new TimestampRequest(Rfc3161TimestampRequest.CreateFromData(
+            data, HashAlgorithmName.SHA256, nonce: RandomNumberGenerator.GetBytes(NonceSize), requestSignerCertificates: true));
+
     /// <summary>TimeStampResp ::= SEQUENCE { status PKIStatusInfo, timeStampToken OPTIONAL } (RFC 3161 §2.4.2).</summary>
     private static ReadOnlyMemory<byte>? TokenOf(byte[] response)
     {
@@ -53,5 +58,23 @@ public sealed class TimestampTokens : ITimestampTokens
         var token = parts.ReadEncodedValue();
         parts.ThrowIfNotEmpty();
         return token;
+    }
+
+    private sealed class TimestampRequest(Rfc3161TimestampRequest request) : ITimestampRequest
+    {
+        public byte[] Encoded { get; } = request.Encode();
+
+        public bool IsAnsweredBy(ReadOnlySpan<byte> response)
+        {
+            try
+            {
+                request.ProcessResponse(response.ToArray(), out var consumed);
+                return consumed == response.Length;
+            }
+            catch (CryptographicException)
+            {
+                return false;
+            }
+        }
     }
 }

@@ -66,9 +66,9 @@ internal sealed class Composition(ToolHost host) : IComposition
         "binary" => new BinaryStage(new BinaryJudge(Digests)),
         "sbom" => new SbomStage(Digests),
         "sign" => new SignStage(signers.Value, signatures.Value, objects.Value, new BinaryJudge(Digests), Digests),
-        "record" => new RecordStage(LogFactory, signers.Value, signatures.Value, Digests),
+        "record" => new RecordStage(LogFactory, signers.Value, signatures.Value, Digests, new TimestampTokens()),
         "assess" => new AssessStage(Digests),
-        "seal" => new SealStage(signers.Value, signatures.Value, Digests, LogFactory),
+        "seal" => new SealStage(signers.Value, signatures.Value, Digests, LogFactory, new TimestampTokens()),
         _ => throw new CiComplianceException(ToolDiagnostics.NotAvailable, "cicompliance",
             new($"there is no stage '{name}'", $"没有名为“{name}”的阶段"), new("See cicompliance run --help", "请参阅 cicompliance run --help")),
     };
@@ -88,7 +88,7 @@ internal sealed class Composition(ToolHost host) : IComposition
     }
 
     public VerificationReport VerifyEvidence(string directory, TrustStore trust, string trustFile, Expectation expected, CancellationToken cancellationToken) =>
-        new EvidenceVerifier(new VerificationServices(signatures.Value, objects.Value, Digests), host.Clock)
+        new EvidenceVerifier(new VerificationServices(signatures.Value, objects.Value, Digests, new TimestampTokens()), host.Clock)
             .Verify(directory, trust, trustFile, expected, cancellationToken);
 
     public SigstoreAnswer VerifyBundle(TrustedRoot root, byte[] bundle, SigstoreExpectation expected, string origin) =>

@@ -29,8 +29,9 @@ internal sealed class EvidenceForge : IDisposable, IPipelineObserver, IProgress<
 
     /// <param name="log">The policy's log section, as it stands under <c>log:</c>; null: the forge's own persistent log.</param>
     /// <param name="logKey">The key of that log.</param>
+    /// <param name="more">Further trusted keys: of witnesses and time-stamping authorities.</param>
     /// <param name="mayFail">Whether the run may end otherwise than well; <see cref="Results"/> says how.</param>
-    public EvidenceForge(string? log = null, TrustedKey? logKey = null, bool mayFail = false)
+    public EvidenceForge(string? log = null, TrustedKey? logKey = null, bool mayFail = false, params IReadOnlyList<TrustedKey> more)
     {
         var go = Peers.Require("go1.23");
         ambient = new Dictionary<string, string>
@@ -48,6 +49,7 @@ internal sealed class EvidenceForge : IDisposable, IPipelineObserver, IProgress<
             Trust = Trust with { Keys = [.. Trust.Keys.Where(key => key.Role is not (KeyRole.Log or KeyRole.Witness)), logKey, Keys.Witness.Trusted with { Name = logKey.Name + "+sm2" }] };
         }
 
+        Trust = Trust with { Keys = [.. Trust.Keys, .. more] };
         TrustFile = temp.Write("trust.json", "kept by the auditor");
         LogStore.Create(LogFolder, ForgeKeys.LogName, Keys.Log.Signer, [], Signatures, TimeProvider.System).Dispose();
         LogStore.Create(OtherLogFolder, ForgeKeys.LogName, Keys.OtherLog.Signer, [], Signatures, TimeProvider.System).Dispose();
@@ -102,7 +104,7 @@ internal sealed class EvidenceForge : IDisposable, IPipelineObserver, IProgress<
     }
 
     public VerificationReport Verify(Expectation? expected = null) =>
-        new EvidenceVerifier(new VerificationServices(Signatures, Objects, Digests), TimeProvider.System)
+        new EvidenceVerifier(new VerificationServices(Signatures, Objects, Digests, new TimestampTokens()), TimeProvider.System)
             .Verify(Evidence, Trust, TrustFile, expected ?? new Expectation(Repository, Commit, null), CancellationToken.None);
 
     /// <summary>Writes assessment, report and summary again, as the run's own stage would of what now lies there.</summary>
@@ -192,9 +194,9 @@ internal sealed class EvidenceForge : IDisposable, IPipelineObserver, IProgress<
             new BinaryStage(new BinaryJudge(Digests)),
             new SbomStage(Digests),
             new SignStage(signers, Signatures, Objects, new BinaryJudge(Digests), Digests),
-            new RecordStage(logs, signers, Signatures, Digests),
+            new RecordStage(logs, signers, Signatures, Digests, new TimestampTokens()),
             new AssessStage(Digests),
-            new SealStage(signers, Signatures, Digests, logs),
+            new SealStage(signers, Signatures, Digests, logs, new TimestampTokens()),
         ];
         return stages.ToDictionary(stage => stage.Name);
     }

@@ -1,3 +1,4 @@
+using CiCompliance.Cryptography;
 using System.Text.Json.Nodes;
 using CiCompliance.Attestations;
 using CiCompliance.Digests;
@@ -206,7 +207,7 @@ internal sealed class Forgery : IDisposable
     }
 
     public VerificationReport Verify() =>
-        new EvidenceVerifier(new VerificationServices(Forge.Signatures, Forge.Objects, Digests), TimeProvider.System)
+        new EvidenceVerifier(new VerificationServices(Forge.Signatures, Forge.Objects, Digests, new TimestampTokens()), TimeProvider.System)
             .Verify(Root, Trust, TrustFile, Expected, CancellationToken.None);
 
     /// <summary>Refused, with this code and this origin among its findings.</summary>

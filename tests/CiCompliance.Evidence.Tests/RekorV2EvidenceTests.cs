@@ -1,3 +1,4 @@
+using CiCompliance.Cryptography;
 using System.Net;
 using CiCompliance.Pipeline;
 using CiCompliance.TransparencyLog;
@@ -65,7 +66,7 @@ public sealed class RekorV2EvidenceTests
         forge.Trust with { Keys = [.. forge.Trust.Keys.Select(key => key.Role == role ? change(key) : key)] };
 
     private VerificationReport Verify(TrustStore trust) =>
-        new EvidenceVerifier(new VerificationServices(forge.Signatures, forge.Objects, forge.Digests), TimeProvider.System)
+        new EvidenceVerifier(new VerificationServices(forge.Signatures, forge.Objects, forge.Digests, new TimestampTokens()), TimeProvider.System)
             .Verify(forge.Evidence, trust, forge.TrustFile, new Expectation(EvidenceForge.Repository, forge.Commit, null), CancellationToken.None);
 }
 

@@ -58,7 +58,7 @@ internal sealed class FakeComposition : IComposition
     public VerificationReport VerifyEvidence(string directory, TrustStore trust, string trustFile, Expectation expected, CancellationToken cancellationToken)
     {
         Expected = expected;
-        return EvidenceResult ?? new EvidenceVerifier(new VerificationServices(null!, null!, Digests), TimeProvider.System)
+        return EvidenceResult ?? new EvidenceVerifier(new VerificationServices(null!, null!, Digests, null!), TimeProvider.System)
             .Verify(directory, trust, trustFile, expected, cancellationToken);
     }
 

@@ -19,7 +19,11 @@ public sealed record SigstoreBundle(string KeyHint, BundleContent Content, Logge
     public const string MediaType = BundleMediaType.Newest;
     public const int MaxBytes = Bundle.MaxBytes;
 
+    private const int MaxTimestamps = 4;
     private const string Sha256 = "SHA2_256";
+
+    /// <summary>RFC 3161 time stamps over the signature (TimeStampResp, DER).</summary>
+    public IReadOnlyList<byte[]> Timestamps { get; init; } = [];
 
     public static SigstoreBundle ForDsse(string payloadType, byte[] payload, byte[] signature, ReadOnlySpan<byte> publicKey) =>
         new(HintOf(publicKey), new BundleContent.Dsse(payloadType, payload, signature), null);
@@ -49,7 +53,7 @@ public sealed record SigstoreBundle(string KeyHint, BundleContent Content, Logge
             BundleContent.Artifact artifact => new SignedContent.Message(new(Sha256, artifact.Sha256), artifact.Signature),
             _ => throw new InvalidOperationException(),
         },
-        Entry is null ? [] : [Entry], []).ToJson();
+        Entry is null ? [] : [Entry], Timestamps).ToJson();
 
     /// <summary>
     /// Reads a bundle of this narrow kind in the one form that it is written in, member order and white space apart: of what protojson lets pass
@@ -77,9 +81,9 @@ public sealed record SigstoreBundle(string KeyHint, BundleContent Content, Logge
     }
 
     private static SigstoreBundle Narrow(Bundle bundle) => new(
-        bundle is { Version: BundleVersion.V03, Material: SigningMaterial.Key key, Timestamps.Count: 0 }
+        bundle is { Version: BundleVersion.V03, Material: SigningMaterial.Key key, Timestamps.Count: <= MaxTimestamps }
             ? key.Hint
-            : throw new LocalizedJsonException("a bundle is of v0.3 here, with a key and without time stamps", "此处的 bundle 应为 v0.3,带密钥且无时间戳"),
+            : throw new LocalizedJsonException($"a bundle is of v0.3 here, with a key and at most {MaxTimestamps} time stamps", $"此处的 bundle 应为 v0.3,带密钥且至多 {MaxTimestamps} 个时间戳"),
         bundle.Content switch
         {
             SignedContent.Dsse dsse => new BundleContent.Dsse(dsse.PayloadType, dsse.Payload, dsse.Signature),
@@ -92,7 +96,10 @@ public sealed record SigstoreBundle(string KeyHint, BundleContent Content, Logge
             [] => null,
             [var only] => only,
             _ => throw new LocalizedJsonException("a bundle has at most one log entry here", "bundle 至多含一个日志条目"),
-        });
+        })
+    {
+        Timestamps = bundle.Timestamps,
+    };
 }
 
 /// <summary>What a bundle's one signature is over.</summary>

@@ -4,6 +4,8 @@ using CiCompliance.Keys;
 using CiCompliance.Pipeline;
 using CiCompliance.Policy;
 using CiCompliance.Signing;
+using CiCompliance.Sigstore;
+using CiCompliance.Timestamping;
 using CiCompliance.TransparencyLog;
 
 namespace CiCompliance.Evidence;
@@ -13,7 +15,7 @@ namespace CiCompliance.Evidence;
 /// the log anchors the SM2 signatures too.
 /// </summary>
 public sealed class SealStage(
-    ISignerFactory signers, ISignatureVerifier verifier, IDigestCalculator digests, ITransparencyLogFactory logs) : IStage
+    ISignerFactory signers, ISignatureVerifier verifier, IDigestCalculator digests, ITransparencyLogFactory logs, ITimestampTokens timestamps) : IStage
 {
     public string Name => "seal";
 
@@ -37,7 +39,8 @@ public sealed class SealStage(
         var bundle = SigstoreBundle.ForDsse(DsseEnvelope.InTotoPayloadType, statement, signature, p256.PublicKey);
         var signer = new TrustedKey(p256.KeyId, "--p256-key", KeyRole.EvidenceP256, KeyAlgorithm.EcdsaP256, p256.PublicKey, []);
         var recorder = new LogRecorder(log, [signer], verifier);
-        var recorded = await recorder.RecordAsync([bundle], cancellationToken);
+        var stamped = await new TimestampRound(timestamps).StampAsync(context, [bundle], cancellationToken);
+        var recorded = await recorder.RecordAsync(stamped, cancellationToken);
         var grown = await recorder.ConnectAsync(kept, Checkpoint.Parse(recorded[0].Entry!.Proof!.Checkpoint), cancellationToken);
 
         // The manifest last: a folder without one was not sealed, whatever else is there.

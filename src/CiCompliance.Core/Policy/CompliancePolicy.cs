@@ -79,6 +79,7 @@ public enum StaticPolicy
 /// <param name="Offline">Whether a run whose log can't be reached may leave its evidence to be recorded later; it has not passed until then.</param>
 /// <param name="Witnesses">Addresses of witnesses that are asked to co-sign the checkpoint (C2SP tlog-witness); null: nobody is.</param>
 /// <param name="Cosignatures">How many trusted witnesses must have co-signed it.</param>
+/// <param name="TimestampAuthority">Address of the RFC 3161 authority that stamps every P-256 signature; null: none does.</param>
 public sealed record LogPolicy(
     LogKind Kind,
     string? Path,
@@ -89,7 +90,8 @@ public sealed record LogPolicy(
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] string? Tiles = null,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool Offline = false,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<string>? Witnesses = null,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] int Cosignatures = 0)
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] int Cosignatures = 0,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? TimestampAuthority = null)
 {
     public const int MaxWitnesses = 32;
 }

@@ -16,7 +16,7 @@ public static class PolicyReader
     [
         "version", "repository", "stages", "source.match-committer", "source.forge", "source.rules", "go.provider", "go.proxy", "go.sumdb", "go.direct", "dependencies.vendor", "build.packages",
         "build.targets", "build.cgo", "build.cache", "binary.static", "binary.needed", "log.kind", "log.path", "log.url", "log.api", "log.signing-config", "log.tiles",
-        "log.offline", "log.ephemeral-in-ci", "log.witnesses", "log.cosignatures",
+        "log.offline", "log.ephemeral-in-ci", "log.witnesses", "log.cosignatures", "log.timestamp-authority",
     ];
 
     /// <summary>Libraries that a Go program with cgo or os/user needs on glibc; nothing else unless the policy names it.</summary>
@@ -144,9 +144,10 @@ public static class PolicyReader
 
         var witnesses = section.List("witnesses", [], PolicyValues.ServerUrl);
         var cosignatures = Cosignatures(section, witnesses);
+        var authority = section.Text("timestamp-authority", required: false, PolicyValues.ServerUrl);
         section.Close();
         return kind is null ? null : new LogPolicy(
-            kind.Value, path, url, ephemeralInCi, api ?? LogApi.V1, signingConfig, tiles, offline, witnesses.Count == 0 ? null : witnesses, cosignatures);
+            kind.Value, path, url, ephemeralInCi, api ?? LogApi.V1, signingConfig, tiles, offline, witnesses.Count == 0 ? null : witnesses, cosignatures, authority);
     }
 
     /// <summary>All of the witnesses where the policy doesn't say how many.</summary>

@@ -12,6 +12,19 @@ public interface ITimestampTokens
     /// <param name="signedData">What must have been stamped.</param>
     /// <param name="candidates">Certificates in DER for tokens that carry none.</param>
     TimestampToken? Read(ReadOnlySpan<byte> response, ReadOnlySpan<byte> signedData, IReadOnlyList<byte[]> candidates);
+
+    /// <summary>A request for a time stamp over these bytes (RFC 3161 §2.4.1): SHA-256, a fresh nonce, the authority's certificate asked for.</summary>
+    ITimestampRequest Request(ReadOnlySpan<byte> data);
+}
+
+/// <summary>A request that waits for its answer.</summary>
+public interface ITimestampRequest
+{
+    /// <summary>TimeStampReq, DER.</summary>
+    byte[] Encoded { get; }
+
+    /// <summary>Whether the response grants a token for exactly this request: its digest and its nonce.</summary>
+    bool IsAnsweredBy(ReadOnlySpan<byte> response);
 }
 
 /// <summary>A time stamp whose own signature verified.</summary>

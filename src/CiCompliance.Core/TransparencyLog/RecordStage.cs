@@ -5,6 +5,8 @@ using CiCompliance.Keys;
 using CiCompliance.Pipeline;
 using CiCompliance.Policy;
 using CiCompliance.Signing;
+using CiCompliance.Sigstore;
+using CiCompliance.Timestamping;
 
 namespace CiCompliance.TransparencyLog;
 
@@ -12,7 +14,7 @@ namespace CiCompliance.TransparencyLog;
 /// Logs every P-256 bundle of <c>attestations/</c>, puts entry and proofs into it, and verifies it as an auditor will. Can run again: what
 /// is signed stays, entries are made anew. Where the policy allows, evidence whose log can't be reached is left to be recorded later.
 /// </summary>
-public sealed class RecordStage(ITransparencyLogFactory logs, ISignerFactory signers, ISignatureVerifier verifier, IDigestCalculator digests) : IStage
+public sealed class RecordStage(ITransparencyLogFactory logs, ISignerFactory signers, ISignatureVerifier verifier, IDigestCalculator digests, ITimestampTokens timestamps) : IStage
 {
     private const string Suffix = ".sigstore.json";
 
@@ -58,7 +60,7 @@ public sealed class RecordStage(ITransparencyLogFactory logs, ISignerFactory sig
         {
             return await RecordAsync(context, names, bundles, cancellationToken);
         }
-        catch (CiComplianceException e) when (e.Diagnostic == RekorDiagnostics.Unreachable && context.Policy.Log.Offline && context.Options.Sm2Key is not null)
+        catch (CiComplianceException e) when ((e.Diagnostic == RekorDiagnostics.Unreachable || e.Diagnostic == TimestampDiagnostics.Unreachable) && context.Policy.Log.Offline && context.Options.Sm2Key is not null)
         {
             if (!waited)
             {
@@ -76,7 +78,8 @@ public sealed class RecordStage(ITransparencyLogFactory logs, ISignerFactory sig
         using var log = logs.Open(context);
         var recorder = new LogRecorder(log, SignerKeys(context, bundles), verifier);
         context.Progress.Report(new($"recording {names.Count} entries", $"正在记录 {names.Count} 个条目"));
-        var recorded = await recorder.RecordAsync(bundles, cancellationToken);
+        var stamped = await new TimestampRound(timestamps).StampAsync(context, bundles, cancellationToken);
+        var recorded = await recorder.RecordAsync(stamped, cancellationToken);
         var head = recorded.Select(CheckpointOf).MaxBy(checkpoint => checkpoint.Size)!;
         var proofs = await ConnectAsync(recorder, recorded, head, cancellationToken);
         var cosignatures = await CosignAsync(context, log, head, cancellationToken);

@@ -33,12 +33,15 @@ internal sealed class RekorHttp : IDisposable
     /// <summary>Bytes of an answer, unless the caller says otherwise.</summary>
     public const int MaxAnswer = 4 << 20;
 
+    private const string Json = "application/json";
+
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(300);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(60);
 
     private readonly SocketsHttpHandler handler;
     private readonly HttpClient client;
     private readonly Uri server;
+    private readonly Uri address;
     private readonly TimeSpan timeout;
     private readonly TimeProvider clock;
 
@@ -48,6 +51,7 @@ internal sealed class RekorHttp : IDisposable
         this.clock = clock;
         this.timeout = timeout;
         server = ServerOf(url);
+        address = new Uri(url);
         handler = new SocketsHttpHandler
         {
             AllowAutoRedirect = false,
@@ -57,19 +61,20 @@ internal sealed class RekorHttp : IDisposable
             ConnectTimeout = TimeSpan.FromSeconds(10),
         };
         client = new HttpClient(handler, disposeHandler: false) { Timeout = Timeout.InfiniteTimeSpan };
-        client.DefaultRequestHeaders.Accept.Add(new MediaTypeWithQualityHeaderValue("application/json"));
+        client.DefaultRequestHeaders.Accept.Add(new MediaTypeWithQualityHeaderValue(Json));
         client.DefaultRequestHeaders.Accept.Add(new MediaTypeWithQualityHeaderValue("*/*", 0.5));
     }
 
     /// <exception cref="CiComplianceException">No answer after all tries (CIC4101), or one that is too large (CIC4105).</exception>
-    public async Task<RekorAnswer> SendAsync(HttpMethod method, string path, byte[]? body, CancellationToken cancellationToken, int maxAnswer = MaxAnswer)
+    public async Task<RekorAnswer> SendAsync(
+        HttpMethod method, string path, byte[]? body, CancellationToken cancellationToken, int maxAnswer = MaxAnswer, string contentType = Json)
     {
         for (var attempt = 1; ; attempt++)
         {
             TimeSpan? asked = null;
             try
             {
-                var (answer, retryAfter) = await SendOnceAsync(method, path, body, maxAnswer, cancellationToken);
+                var (answer, retryAfter) = await SendOnceAsync(method, path, (body, contentType), maxAnswer, cancellationToken);
                 if (answer.Status is HttpStatusCode.NotImplemented or (not HttpStatusCode.TooManyRequests and < HttpStatusCode.InternalServerError))
                 {
                     return answer;
@@ -116,14 +121,14 @@ internal sealed class RekorHttp : IDisposable
                 new("Give https://HOST; http is taken for this machine only", "请使用 https://主机;http 仅限本机"));
 
     private async Task<(RekorAnswer Answer, TimeSpan? RetryAfter)> SendOnceAsync(
-        HttpMethod method, string path, byte[]? body, int maxAnswer, CancellationToken cancellationToken)
+        HttpMethod method, string path, (byte[]? Content, string Type) body, int maxAnswer, CancellationToken cancellationToken)
     {
         using var limit = new CancellationTokenSource(timeout, clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
-        using var request = new HttpRequestMessage(method, new Uri(server, path));
-        if (body is not null)
+        using var request = new HttpRequestMessage(method, path.Length == 0 ? address : new Uri(server, path));
+        if (body.Content is not null)
         {
-            request.Content = new ByteArrayContent(body) { Headers = { ContentType = new MediaTypeHeaderValue("application/json") } };
+            request.Content = new ByteArrayContent(body.Content) { Headers = { ContentType = new MediaTypeHeaderValue(body.Type) } };
         }
 
         using var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, either.Token);

@@ -146,7 +146,9 @@ internal sealed class ImportTarget(string origin, KeyRole role, IReadOnlyList<st
         KeyRole.Committer => algorithm is KeyAlgorithm.Sm2 or KeyAlgorithm.Rsa or KeyAlgorithm.EcdsaP256 or KeyAlgorithm.EcdsaP384 or KeyAlgorithm.EcdsaP521,
         KeyRole.EvidenceSm2 => algorithm == KeyAlgorithm.Sm2,
         KeyRole.EvidenceP256 => algorithm == KeyAlgorithm.EcdsaP256,
-        KeyRole.Log or KeyRole.Witness or KeyRole.Tsa => algorithm is KeyAlgorithm.Sm2 or KeyAlgorithm.EcdsaP256 or KeyAlgorithm.Ed25519,
+        // Whatever the certificates of time-stamping authorities hold.
+        KeyRole.Tsa => algorithm is KeyAlgorithm.Rsa or KeyAlgorithm.EcdsaP256 or KeyAlgorithm.EcdsaP384 or KeyAlgorithm.EcdsaP521,
+        KeyRole.Log or KeyRole.Witness => algorithm is KeyAlgorithm.Sm2 or KeyAlgorithm.EcdsaP256 or KeyAlgorithm.Ed25519,
         _ => false,
     };
 

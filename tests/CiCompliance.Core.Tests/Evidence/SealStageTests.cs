@@ -49,6 +49,6 @@ public sealed class SealStageTests
         var identity = new RunIdentity("run", "example.cn/app", new('a', 40), new('b', 40), new DigestSet("p", "p"), RunMode.Production, "0.1.0");
         var options = new RunOptions(temp.Path, null, "HEAD", null, null, RunMode.Production, sm2, p256, null, null);
         var context = new StageContext(options, null!, new TrustStore(1, []), folder, new TestRunRecord(identity), temp.Path, TimeProvider.System, new Progress<LocalizedText>());
-        return Should.Throw<CiComplianceException>(() => new SealStage(null!, null!, new TestDigests(), null!).RunAsync(context, default)).Diagnostic;
+        return Should.Throw<CiComplianceException>(() => new SealStage(null!, null!, new TestDigests(), null!, null!).RunAsync(context, default)).Diagnostic;
     }
 }

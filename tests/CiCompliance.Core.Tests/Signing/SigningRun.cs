@@ -99,7 +99,7 @@ internal sealed class SigningRun : IDisposable
         new SignStage(Signers, Verifier, Objects, Judge, new TestDigests()).RunAsync(Context, CancellationToken.None);
 
     public Task<StageResult> RecordAsync() =>
-        new RecordStage(LogFactory, Signers, Verifier, new TestDigests()).RunAsync(Context, CancellationToken.None);
+        new RecordStage(LogFactory, Signers, Verifier, new TestDigests(), null!).RunAsync(Context, CancellationToken.None);
 
     public TransparencyLogFactory LogFactory => new(Signers, Verifier, InCi);
 

@@ -281,7 +281,7 @@ public sealed class RecordStageTests
     }
 
     private Task<StageResult> SealAsync() =>
-        new SealStage(run.Signers, run.Verifier, new TestDigests(), run.LogFactory).RunAsync(run.Context, CancellationToken.None);
+        new SealStage(run.Signers, run.Verifier, new TestDigests(), run.LogFactory, null!).RunAsync(run.Context, CancellationToken.None);
 
     private async Task<Diagnostic> RefusalAsync() => (await Should.ThrowAsync<CiComplianceException>(run.RecordAsync)).Diagnostic;
 }

@@ -75,7 +75,7 @@ public sealed class RekorV2RecordTests
     {
         await run.RecordAsync();
 
-        (await new SealStage(run.Signers, run.Verifier, new TestDigests(), run.LogFactory).RunAsync(run.Context, CancellationToken.None)).Verdict.ShouldBe(Verdict.Pass);
+        (await new SealStage(run.Signers, run.Verifier, new TestDigests(), run.LogFactory, null!).RunAsync(run.Context, CancellationToken.None)).Verdict.ShouldBe(Verdict.Pass);
 
         var kept = run.Evidence.Read(EvidencePaths.Checkpoint, 1 << 20, bytes => Checkpoint.Parse(bytes));
         var head = Checkpoint.Parse(run.Evidence.Read(EvidencePaths.ManifestSigstore, 1 << 20, bytes => SigstoreBundle.Parse(bytes)).Entry!.Proof!.Checkpoint);
@@ -89,7 +89,7 @@ public sealed class RekorV2RecordTests
         server.Corrupt = (_, content) => [.. content.Select(value => (byte)~value)];
 
         (await Should.ThrowAsync<CiComplianceException>(() =>
-            new SealStage(run.Signers, run.Verifier, new TestDigests(), run.LogFactory).RunAsync(run.Context, CancellationToken.None))).Diagnostic.ShouldBe(LogDiagnostics.RecordedBadly);
+            new SealStage(run.Signers, run.Verifier, new TestDigests(), run.LogFactory, null!).RunAsync(run.Context, CancellationToken.None))).Diagnostic.ShouldBe(LogDiagnostics.RecordedBadly);
         run.Evidence.Exists(EvidencePaths.Manifest).ShouldBeFalse();
     }
 

@@ -1,12 +1,15 @@
 using CiCompliance.Attestations;
 using CiCompliance.Json;
 using CiCompliance.Keys;
+using CiCompliance.Timestamping;
 
 namespace CiCompliance.Evidence.Verification;
 
 /// <summary>Verifies one Sigstore bundle of the folder: signature, log entry, authenticated time.</summary>
 internal static class Bundles
 {
+    private static readonly TimeSpan ClockTolerance = TimeSpan.FromMinutes(10);
+
     /// <summary>The assessment where it passed; null where it was refused.</summary>
     public static BundleAssessment? Verify(VerificationContext context, int step, string name, byte[]? payload)
     {
@@ -29,7 +32,7 @@ internal static class Bundles
             // Sigstore's readers take white space and any order; here every byte of the folder is fixed.
             if (CanonicalJson.IsCanonical(content))
             {
-                return assessment;
+                return StampsVerify(context, step, name, assessment.Bundle!) ? assessment : null;
             }
 
             context.Refuse(step, name, VerificationDiagnostics.BadFormat, name, new("it is not in canonical form (RFC 8785)", "不是规范形式(RFC 8785)"));
@@ -42,5 +45,46 @@ internal static class Bundles
         }
 
         return null;
+    }
+
+    /// <summary>
+    /// The time before which a trusted, independent authority proves that the signature existed; null where none does. An authority's key counts
+    /// as a log's does: not where somebody else may hold it, who could stamp any time.
+    /// </summary>
+    public static (DateTimeOffset Time, TrustedKey Authority)? ProvedTime(VerificationContext context, SigstoreBundle bundle)
+    {
+        (DateTimeOffset Time, TrustedKey Authority)? earliest = null;
+        foreach (var stamp in Stamps(context, bundle))
+        {
+            if (stamp is { Time: var time, Authority: { } authority }
+                && KeyJudge.ProvedTime(authority, time) is not null && KeyJudge.Judge(authority, time, context.Now) is null
+                && (earliest is not { } known || time < known.Time))
+            {
+                earliest = (time, authority);
+            }
+        }
+
+        return earliest;
+    }
+
+    private static bool StampsVerify(VerificationContext context, int step, string name, SigstoreBundle bundle)
+    {
+        var problem = Stamps(context, bundle).Select(stamp => stamp is null
+                ? new LocalizedText("a time stamp in it is malformed, is not over its signature, or does not verify", "其中的时间戳格式有误、并非针对其签名,或验证失败")
+                : stamp.Time > context.Now + ClockTolerance ? new($"its time stamp {stamp.Time:u} has not come yet", $"其时间戳 {stamp.Time:u} 尚未到来")
+                : (LocalizedText?)null)
+            .FirstOrDefault(found => found is not null);
+        if (problem is { } what)
+        {
+            context.Refuse(step, name, VerificationDiagnostics.Timestamp, name, what);
+        }
+
+        return problem is null;
+    }
+
+    private static IEnumerable<TrustedTimestamp?> Stamps(VerificationContext context, SigstoreBundle bundle)
+    {
+        var authorities = context.Trust.With(KeyRole.Tsa, context.Run.Repository).ToList();
+        return bundle.Timestamps.Select(stamp => TrustedTimestamp.Read(stamp, bundle.Content.Signature, authorities, context.Services.Timestamps));
     }
 }

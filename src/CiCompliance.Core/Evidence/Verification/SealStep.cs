@@ -27,7 +27,7 @@ internal static class SealStep
 
         context.Recomputed(4, "seal.signatures", new(
             $"SM2 by '{sm2Key.Name}', P-256 by '{p256Key.Name}'", $"SM2:“{sm2Key.Name}”;P-256:“{p256Key.Name}”"));
-        VerifyTime(context, log, [sm2Key, p256Key, log.Key]);
+        VerifyTime(context, log, assessment.Bundle!, [sm2Key, p256Key, log.Key]);
         return log;
     }
 
@@ -74,7 +74,7 @@ internal static class SealStep
         return assessment;
     }
 
-    private static void VerifyTime(VerificationContext context, LogAssessment log, IReadOnlyList<TrustedKey> keys)
+    private static void VerifyTime(VerificationContext context, LogAssessment log, SigstoreBundle bundle, IReadOnlyList<TrustedKey> keys)
     {
         var told = context.Manifest.Log;
         if (told.KeyId != log.Key.Id || told.Origin != log.Checkpoint.Origin)
@@ -90,7 +90,9 @@ internal static class SealStep
             ? new("the log was born in this run: it proves nothing about time", "日志在本次运行中产生:不能证明时间")
             : new($"the log is {told.Kind}", $"日志类型:{told.Kind}"));
 
-        context.ProvedTime = KeyJudge.ProvedTime(log.Key, log.IntegratedTime);
+        var logged = KeyJudge.ProvedTime(log.Key, log.IntegratedTime);
+        var stamped = Bundles.ProvedTime(context, bundle);
+        context.ProvedTime = logged is null || stamped?.Time < logged ? stamped?.Time : logged;
         var refused = false;
         foreach (var key in keys)
         {
@@ -101,9 +103,18 @@ internal static class SealStep
             }
         }
 
+        if (context.Expected.Policy?.Log.TimestampAuthority is not null && stamped is null)
+        {
+            refused = true;
+            context.Refuse(6, "time", VerificationDiagnostics.TimeUnproved, EvidencePaths.ManifestSigstore,
+                new("the auditor's policy names a time-stamping authority, and no trusted independent one stamped the seal", "审计方策略要求时间戳,但没有受信的独立机构为封存加盖"));
+        }
+
         if (!refused)
         {
-            context.Recomputed(6, "time", context.ProvedTime is { } time
+            context.Recomputed(6, "time", stamped is { } stamp && context.ProvedTime == stamp.Time
+                ? new($"'{stamp.Authority.Name}' stamped the seal at {stamp.Time:u}; its keys were valid then", $"“{stamp.Authority.Name}”于 {stamp.Time:u} 为封存加盖时间戳,当时密钥有效")
+                : context.ProvedTime is { } time
                 ? new($"an independent log proves the seal before {time:u}; its keys were valid then", $"独立日志证明封存早于 {time:u},当时密钥有效")
                 : new("nobody independent proves the time; the keys are valid now", "没有独立方证明时间;密钥当前有效"));
         }

@@ -2,12 +2,13 @@ using System.Text.Json;
 using CiCompliance.Attestations;
 using CiCompliance.Digests;
 using CiCompliance.Keys;
+using CiCompliance.Sigstore;
 using CiCompliance.Source;
 
 namespace CiCompliance.Evidence.Verification;
 
 /// <summary>The adapters that verification needs.</summary>
-public sealed record VerificationServices(ISignatureVerifier Signatures, IObjectSignatureVerifier Objects, IDigestCalculator Digests);
+public sealed record VerificationServices(ISignatureVerifier Signatures, IObjectSignatureVerifier Objects, IDigestCalculator Digests, ITimestampTokens Timestamps);
 
 /// <summary>What the steps share: the folder, what is expected, and the rows and findings so far.</summary>
 internal sealed class VerificationContext(

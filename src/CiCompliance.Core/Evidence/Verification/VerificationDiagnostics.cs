@@ -40,6 +40,7 @@ public static class VerificationDiagnostics
 
     // step 6
     public static readonly Diagnostic TimeUnproved = new("CIC2235", DiagnosticKind.Undecided, "The time of a signature is only its signer's word");
+    public static readonly Diagnostic Timestamp = new("CIC2236", DiagnosticKind.NotCompliant, "A time stamp does not verify");
 
     // step 7
     public static readonly Diagnostic AttestationMissing = new("CIC2240", DiagnosticKind.NotCompliant, "An attestation is missing or not expected");
