@@ -27,7 +27,7 @@ internal sealed class EvidenceForge : IDisposable, IPipelineObserver, IProgress<
     private readonly Dictionary<string, string> ambient;
     private RunOptions options = null!;
 
-    /// <param name="log">The policy's log section, as it stands under <c>log:</c>; null: the forge's own persistent log.</param>
+    /// <param name="log">The policy's log section, as it stands under <c>log:</c>, LOG for the folder of the forge's own; null: the forge's own persistent log.</param>
     /// <param name="logKey">The key of that log.</param>
     /// <param name="more">Further trusted keys: of witnesses and time-stamping authorities.</param>
     /// <param name="mayFail">Whether the run may end otherwise than well; <see cref="Results"/> says how.</param>
@@ -53,7 +53,7 @@ internal sealed class EvidenceForge : IDisposable, IPipelineObserver, IProgress<
         TrustFile = temp.Write("trust.json", "kept by the auditor");
         LogStore.Create(LogFolder, ForgeKeys.LogName, Keys.Log.Signer, [], Signatures, TimeProvider.System).Dispose();
         LogStore.Create(OtherLogFolder, ForgeKeys.LogName, Keys.OtherLog.Signer, [], Signatures, TimeProvider.System).Dispose();
-        Run(go, log ?? $"{{ kind: persistent, path: {LogFolder} }}", mayFail);
+        Run(go, (log ?? "{ kind: persistent, path: LOG }").Replace("LOG", LogFolder, StringComparison.Ordinal), mayFail);
         Commit = Source.Commits[^1];
     }
 

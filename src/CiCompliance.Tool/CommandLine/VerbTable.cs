@@ -39,7 +39,7 @@ internal static class VerbTable
             [OptionTable.Bundle, VerificationKey, CertificateIdentity, CertificateIssuer, OptionTable.TrustedRoot], parts => new VerifyBundleCommand(parts),
             new("ARTIFACT", new("the signed file, or sha256:HEX", "被签名的文件,或 sha256:HEX"))),
         new("git-sign", new("sign and verify for git (gpg.x509.program); git calls it", "为 git 签名和验证(gpg.x509.program);由 git 调用"), [], _ => new GitSignCommand()),
-        new("trust import", new("add public keys to a trust store", "将公钥加入信任库"), [Role, Repositories, OptionTable.Name, Identity, Forge, NoTouchRequired, ValidFrom, ValidUntil, Trust, DryRun],
+        new("trust import", new("add public keys to a trust store", "将公钥加入信任库"), [Role, Repositories, OptionTable.Name, Identity, Forge, NoTouchRequired, ValidFrom, ValidUntil, Independent, Trust, DryRun],
             parts => new TrustImportCommand(parts), new("KEYRING", new("OpenPGP keyring, PEM public key or certificate", "OpenPGP 密钥环、PEM 公钥或证书"), Many: true)),
         new("trust explain", new("say why a commit or tag passes or not", "说明某个提交或标签为何通过或不通过"), [OptionTable.Base, OptionTable.Range, Protected, Branch, Trust],
             parts => new TrustExplainCommand(parts), new("REV", new("the commit or tag (default: HEAD)", "提交或标签(默认:HEAD)"), Min: 0)),

@@ -56,6 +56,7 @@ internal sealed class TrustImportCommand(IComposition parts) : ICommand
         Revocation = before.Revocation,
         Identities = arguments.Values(OptionTable.Identity).Count > 0 ? key.Identities : before.Identities ?? key.Identities,
         IsForge = key.IsForge || before.IsForge,
+        Independent = key.Independent || before.Independent,
     };
 
     private IEnumerable<TrustedKey> Imported(CommandContext context, KeyRole role)
@@ -75,6 +76,12 @@ internal sealed class TrustImportCommand(IComposition parts) : ICommand
                 new("--identity, --forge and --no-touch-required are for committers", "--identity、--forge 和 --no-touch-required 仅用于提交者"), new("Leave them out", "请去掉这些选项"));
         }
 
+        if (arguments.Flag(OptionTable.Independent) && role is not (KeyRole.Log or KeyRole.Tsa))
+        {
+            throw new CiComplianceException(ToolDiagnostics.CommandLine, "cicompliance",
+                new("--independent is for logs and time-stamping authorities", "--independent 仅用于日志与时间戳机构"), new("Leave it out", "请去掉该选项"));
+        }
+
         if (identities.FirstOrDefault(identity => !identity.Contains('@', StringComparison.Ordinal) || identity.Any(c => c is <= ' ' or > '~')) is not null)
         {
             throw new CiComplianceException(ToolDiagnostics.OptionValue, OptionTable.Identity.Long,
@@ -92,6 +99,7 @@ internal sealed class TrustImportCommand(IComposition parts) : ICommand
                 Identities = identities.Count > 0 ? identities : key.Identities,
                 IsForge = arguments.Flag(OptionTable.Forge),
                 NoTouchRequired = arguments.Flag(OptionTable.NoTouchRequired),
+                Independent = arguments.Flag(OptionTable.Independent),
             });
     }
 
