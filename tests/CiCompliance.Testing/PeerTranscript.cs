@@ -7,7 +7,8 @@ namespace CiCompliance.Testing;
 /// <summary>Puts a peer's command and what it answered into the test's output, as somebody would see them in a terminal.</summary>
 public static class PeerTranscript
 {
-    private const int MaxText = 4000;
+    private const int Head = 1500;
+    private const int Tail = 2500;
 
     /// <summary>Runs one of the <see cref="Peers"/> to its end.</summary>
     public static Peer.Result Run(string program, IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null)
@@ -21,7 +22,7 @@ public static class PeerTranscript
     public static void Write(IEnumerable<string> command, string output, int? exitCode)
     {
         var text = new StringBuilder("$ ").AppendJoin(' ', command.Select(word => word.Contains(' ', StringComparison.Ordinal) ? $"'{word}'" : word)).Append('\n');
-        text.Append(output.Length > MaxText ? output[..MaxText] + "…" : output);
+        text.Append(output.Length > Head + Tail ? $"{output[..Head]}…\n…{output[^Tail..]}" : output);
         if (output.Length > 0 && output[^1] != '\n')
         {
             text.Append('\n');
