@@ -23,7 +23,7 @@ internal static class BundleSubject
     };
 
     /// <summary>Statements of other tools too (v0.1, no digests of ours), so only subjects are read, strictly by their digest.</summary>
-    private static bool HasSubject(byte[] statement, byte[] sha256)
+    internal static bool HasSubject(byte[] statement, byte[] sha256)
     {
         var wanted = Convert.ToHexStringLower(sha256);
         try
@@ -36,8 +36,9 @@ internal static class BundleSubject
                     && subject.TryGetProperty("digest", out var digest) && digest.ValueKind == JsonValueKind.Object
                     && digest.TryGetProperty("sha256", out var value) && value.ValueKind == JsonValueKind.String && value.GetString() == wanted);
         }
-        catch (JsonException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
+            // The second: a text that is no valid Unicode.
             return false;
         }
     }

@@ -74,6 +74,7 @@ internal sealed class EntryVerifier(ISignatureVerifier verifier)
         };
         return signer is not null
             && body.Kind == kind
+            && body.Algorithm == HashAlgorithmName.SHA256
             && body.Digest.AsSpan().SequenceEqual(digest)
             && body.Signature.AsSpan().SequenceEqual(content.Signature)
             && body.Signer.IsKey(signer.PublicKey);

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using CiCompliance.Json;
 using CiCompliance.Signing;
+using CiCompliance.Sigstore;
 using CiCompliance.TransparencyLog;
 
 namespace CiCompliance.Attestations;
@@ -14,8 +15,10 @@ namespace CiCompliance.Attestations;
 /// <param name="Entry">Null where it was not logged, or not yet.</param>
 public sealed record SigstoreBundle(string KeyHint, BundleContent Content, LoggedEntry? Entry)
 {
-    public const string MediaType = "application/vnd.dev.sigstore.bundle.v0.3+json";
-    public const int MaxBytes = 16 << 20;
+    public const string MediaType = BundleMediaType.Newest;
+    public const int MaxBytes = Bundle.MaxBytes;
+
+    private const string Sha256 = "SHA2_256";
 
     public static SigstoreBundle ForDsse(string payloadType, byte[] payload, byte[] signature, ReadOnlySpan<byte> publicKey) =>
         new(HintOf(publicKey), new BundleContent.Dsse(payloadType, payload, signature), null);
@@ -35,13 +38,57 @@ public sealed record SigstoreBundle(string KeyHint, BundleContent Content, Logge
     };
 
     /// <summary>Canonical JSON, which protojson readers take like any other member order.</summary>
-    public byte[] ToJson() => CanonicalJson.Serialize(BundleJson.From(this), BundleContext.Default.BundleJson);
+    public byte[] ToJson() => new Bundle(BundleVersion.V03, new SigningMaterial.Key(KeyHint),
+        Content switch
+        {
+            BundleContent.Dsse dsse => new SignedContent.Dsse(dsse.PayloadType, dsse.Payload, dsse.Signature),
+            BundleContent.Artifact artifact => new SignedContent.Message(new(Sha256, artifact.Sha256), artifact.Signature),
+            _ => throw new InvalidOperationException(),
+        },
+        Entry is null ? [] : [Entry], []).ToJson();
 
+    /// <summary>
+    /// Reads a bundle of this narrow kind in the one form that it is written in, member order and white space apart: of what protojson lets pass
+    /// (numbers for int64, other base64, explicit zeros, other names) nothing.
+    /// </summary>
     /// <exception cref="JsonException">Not exactly such a bundle.</exception>
-    public static SigstoreBundle Parse(ReadOnlySpan<byte> json) =>
-        json.Length <= MaxBytes
-            ? StrictJson.Parse(json, BundleContext.Default.BundleJson).ToBundle()
-            : throw new LocalizedJsonException("a bundle is larger than allowed", "bundle 过大");
+    public static SigstoreBundle Parse(ReadOnlySpan<byte> json)
+    {
+        var bundle = Narrow(ReadAny(json));
+        return bundle.ToJson().AsSpan().SequenceEqual(CanonicalJson.Canonicalize(json))
+            ? bundle
+            : throw new LocalizedJsonException("something in it is written in another form than this product writes", "其中某处的写法与本产品不同");
+    }
+
+    private static Bundle ReadAny(ReadOnlySpan<byte> json)
+    {
+        try
+        {
+            return Bundle.Parse(json);
+        }
+        catch (UnsupportedBundleException e)
+        {
+            throw new LocalizedJsonException($"the media type is not {MediaType}", $"媒体类型不是 {MediaType}", e);
+        }
+    }
+
+    private static SigstoreBundle Narrow(Bundle bundle) => new(
+        bundle is { Version: BundleVersion.V03, Material: SigningMaterial.Key key, Timestamps.Count: 0 }
+            ? key.Hint
+            : throw new LocalizedJsonException("a bundle is of v0.3 here, with a key and without time stamps", "此处的 bundle 应为 v0.3,带密钥且无时间戳"),
+        bundle.Content switch
+        {
+            SignedContent.Dsse dsse => new BundleContent.Dsse(dsse.PayloadType, dsse.Payload, dsse.Signature),
+            SignedContent.Message { Digest: { Algorithm: Sha256, Value.Length: SHA256.HashSizeInBytes } digest } message =>
+                new BundleContent.Artifact(digest.Value, message.Signature),
+            _ => throw new LocalizedJsonException("messageDigest is not a SHA2_256 digest", "messageDigest 不是 SHA2_256 摘要"),
+        },
+        bundle.Entries switch
+        {
+            [] => null,
+            [var only] => only,
+            _ => throw new LocalizedJsonException("a bundle has at most one log entry here", "bundle 至多含一个日志条目"),
+        });
 }
 
 /// <summary>What a bundle's one signature is over.</summary>

@@ -16,13 +16,19 @@ public sealed record Checkpoint(string Origin, long Size, byte[] Root, IReadOnly
     public const int MaxBytes = 16 << 10;
     public const int MaxSignatures = 32;
 
+    private const int MaxExtensions = 8;
+
     private static readonly UTF8Encoding StrictUtf8 = new(false, throwOnInvalidBytes: true);
 
     /// <summary>The log's host name: the origin up to <c> - </c>, which is also the name in its signature line.</summary>
     public string Name => Origin.Split(" - ", 2)[0];
 
-    /// <summary>What is signed: the three lines with their line ends.</summary>
-    public byte[] Body => StrictUtf8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{Origin}\n{Size}\n{Convert.ToBase64String(Root)}\n"));
+    /// <summary>Lines after the root, as public Rekor v1 logs once wrote them (<c>Timestamp: …</c>). No checkpoint of ours has any.</summary>
+    public IReadOnlyList<string> Extensions { get; init; } = [];
+
+    /// <summary>What is signed: origin, size, root and extensions, a line each, with their line ends.</summary>
+    public byte[] Body => StrictUtf8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{Origin}\n{Size}\n{Convert.ToBase64String(Root)}\n")
+        + string.Concat(Extensions.Select(line => line + "\n")));
 
     public static Checkpoint Sign(string origin, long size, byte[] root, ISigner log)
     {
@@ -53,6 +59,7 @@ public sealed record Checkpoint(string Origin, long Size, byte[] Root, IReadOnly
     /// <param name="log"><see cref="TrustedKey.Name"/> is the whole origin, or the host name that it begins with.</param>
     public bool IsOf(TrustedKey log, ISignatureVerifier verifier) =>
         (log.Name == Origin || log.Name == Name)
+        && Extensions.Count == 0
         && (Signatures.Count == 1 || !NamesTree)
         && Verify(Name, log.Algorithm, log.PublicKey, verifier) == Verdict.Pass;
 
@@ -75,10 +82,18 @@ public sealed record Checkpoint(string Origin, long Size, byte[] Root, IReadOnly
     }
 
     /// <exception cref="FormatException">Not exactly this form.</exception>
-    public static Checkpoint Parse(string note)
+    public static Checkpoint Parse(string note) => Parse(note, 0);
+
+    /// <summary>As <see cref="Parse(string)"/>, and lines may follow the root (C2SP tlog-checkpoint "extension lines").</summary>
+    /// <exception cref="FormatException">Not this form.</exception>
+    public static Checkpoint ParseExtended(string note) => Parse(note, MaxExtensions);
+
+    private static Checkpoint Parse(string note, int maxExtensions)
     {
         var lines = note.Split('\n');
-        if (note.Length > MaxBytes || lines.Length < 6 || lines.Length > 5 + MaxSignatures || lines[3].Length > 0 || lines[^1].Length > 0)
+        var blank = Array.IndexOf(lines, "");
+        if (note.Length > MaxBytes || blank < 3 || blank > 3 + maxExtensions
+            || lines.Length < blank + 3 || lines.Length > blank + 2 + MaxSignatures || lines[^1].Length > 0)
         {
             throw new LocalizedFormatException("a checkpoint has origin, size, root, an empty line, signature lines and a final line end", "检查点应依次为来源、大小、根、空行、签名行,并以换行结尾");
         }
@@ -96,7 +111,7 @@ public sealed record Checkpoint(string Origin, long Size, byte[] Root, IReadOnly
 
         var root = StrictBase64.TryDecode(lines[2]);
         return root is { Length: MerkleProof.HashSize }
-            ? new Checkpoint(origin, size, root, [.. lines[4..^1].Select(NoteSignature.Parse)])
+            ? new Checkpoint(origin, size, root, [.. lines[(blank + 1)..^1].Select(NoteSignature.Parse)]) { Extensions = lines[3..blank] }
             : throw new LocalizedFormatException("a checkpoint's root is not a SHA-256 hash in base64", "检查点的根不是 base64 形式的 SHA-256");
     }
 }

@@ -59,6 +59,17 @@ internal sealed record DsseBodySpec(HashJson EnvelopeHash, HashJson PayloadHash,
 
 internal sealed record DsseBodySignature(string Signature, string Verifier);
 
+internal sealed record InTotoBody(string ApiVersion, string Kind, InTotoSpec Spec);
+
+internal sealed record InTotoSpec(InTotoContent Content);
+
+internal sealed record InTotoContent(InTotoEnvelope Envelope, HashJson PayloadHash, HashJson? Hash = null);
+
+/// <param name="Payload">Logs leave it out, stand-ins of logs don't: the digest beside it counts.</param>
+internal sealed record InTotoEnvelope(string PayloadType, IReadOnlyList<InTotoSignature> Signatures, string? Payload = null);
+
+internal sealed record InTotoSignature(string PublicKey, string Sig, [property: JsonPropertyName("keyid")] string? KeyId = null);
+
 internal sealed record EnvelopeToLog(string Payload, string PayloadType, IReadOnlyList<EnvelopeToLogSignature> Signatures);
 
 internal sealed record EnvelopeToLogSignature(string Sig);
@@ -75,6 +86,7 @@ internal sealed record DsseRequestContent(string Envelope, IReadOnlyList<string>
 [JsonSerializable(typeof(HashedRekord002Body))]
 [JsonSerializable(typeof(HashedRekord002Request))]
 [JsonSerializable(typeof(DsseBody))]
+[JsonSerializable(typeof(InTotoBody))]
 [JsonSerializable(typeof(EnvelopeToLog))]
 [JsonSerializable(typeof(DsseRequest))]
 internal sealed partial class EntryContext : JsonSerializerContext;

@@ -13,16 +13,17 @@ namespace CiCompliance.TransparencyLog;
 public static class SignedEntryTimestamp
 {
     public static byte[] Sign(byte[] body, long integratedTime, long index, ISigner log) =>
-        log.Sign(MessageOf(body, integratedTime, log.PublicKey, index));
+        log.Sign(MessageOf(body, integratedTime, SHA256.HashData(log.PublicKey), index));
 
     public static Verdict Verify(byte[] body, long integratedTime, long index, byte[] timestamp, TrustedKey log, ISignatureVerifier verifier) =>
         integratedTime > 0 && index >= 0
-            ? verifier.Verify(log.Algorithm, log.PublicKey, MessageOf(body, integratedTime, log.PublicKey, index), timestamp)
+            ? verifier.Verify(log.Algorithm, log.PublicKey, MessageOf(body, integratedTime, SHA256.HashData(log.PublicKey), index), timestamp)
             : Verdict.Fail;
 
-    private static byte[] MessageOf(byte[] body, long integratedTime, byte[] publicKey, long index) =>
+    /// <summary>The bytes that are signed.</summary>
+    internal static byte[] MessageOf(byte[] body, long integratedTime, byte[] logId, long index) =>
         CanonicalJson.Serialize(
-            new SignedEntry(Convert.ToBase64String(body), integratedTime, Convert.ToHexStringLower(SHA256.HashData(publicKey)), index), SignedEntryContext.Default.SignedEntry);
+            new SignedEntry(Convert.ToBase64String(body), integratedTime, Convert.ToHexStringLower(logId), index), SignedEntryContext.Default.SignedEntry);
 
     internal sealed record SignedEntry(
         string Body, long IntegratedTime, [property: JsonPropertyName("logID")] string LogId, long LogIndex);

@@ -3,6 +3,7 @@ using System.Text;
 using CiCompliance.Attestations;
 using CiCompliance.Processes;
 using CiCompliance.Signing;
+using CiCompliance.Sigstore;
 using CiCompliance.Testing;
 
 namespace CiCompliance.Core.Tests.Attestations;
@@ -94,7 +95,7 @@ public sealed class CosignInteropTests(string peer)
         await File.WriteAllBytesAsync(directory.Combine("artifact"), artifact);
         await File.WriteAllTextAsync(directory.Combine("key.pub"), signer.PublicPem);
         await File.WriteAllBytesAsync(directory.Combine("root.json"),
-            TrustedRoot.ToJson(TestLog.Name, log.Key.PublicKey, log.Store.Description.Created));
+            TrustedRoot.ForLog(TestLog.Name, log.Key.PublicKey, log.Store.Description.Created).ToJson());
         var result = await new ProcessRunner().RunAsync(
             new ProcessRequest(
                 cosign,

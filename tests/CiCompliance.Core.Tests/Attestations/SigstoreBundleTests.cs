@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using CiCompliance.Attestations;
 using CiCompliance.Diagnostics;
 using CiCompliance.Json;
+using CiCompliance.Sigstore;
 using CiCompliance.Testing;
 
 namespace CiCompliance.Core.Tests.Attestations;
@@ -74,7 +75,7 @@ public sealed class SigstoreBundleTests
 
     [Test]
     public void TrustedRoot_IsTheOneThatTheRealToolsTake() =>
-        TrustedRoot.ToJson("rekor.local", SigstoreVectors.Log.PublicKey, new DateTimeOffset(2024, 1, 1, 8, 0, 0, TimeSpan.FromHours(8)))
+        TrustedRoot.ForLog("rekor.local", SigstoreVectors.Log.PublicKey, new DateTimeOffset(2024, 1, 1, 8, 0, 0, TimeSpan.FromHours(8))).ToJson()
             .ShouldBe(CanonicalJson.Canonicalize(TestVectors.Read("sigstore", "trust", "tr-v1n.json")));
 
     private static string Text() => Encoding.UTF8.GetString(SigstoreVectors.Bundle("real2.bundle"));
