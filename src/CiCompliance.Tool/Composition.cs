@@ -15,6 +15,7 @@ using CiCompliance.Provenance;
 using CiCompliance.Publishing;
 using CiCompliance.Sbom;
 using CiCompliance.Signing;
+using CiCompliance.Sigstore;
 using CiCompliance.Source;
 using CiCompliance.Tool.GitSigning;
 using CiCompliance.Tool.Hosting;
@@ -89,6 +90,9 @@ internal sealed class Composition(ToolHost host) : IComposition
     public VerificationReport VerifyEvidence(string directory, TrustStore trust, string trustFile, Expectation expected, CancellationToken cancellationToken) =>
         new EvidenceVerifier(new VerificationServices(signatures.Value, objects.Value, Digests), host.Clock)
             .Verify(directory, trust, trustFile, expected, cancellationToken);
+
+    public SigstoreAnswer VerifyBundle(TrustedRoot root, byte[] bundle, SigstoreExpectation expected, string origin) =>
+        new SigstoreVerifier(root, signatures.Value, new TimestampTokens(), host.Clock).Verify(bundle, expected, origin);
 
     public IGitHub GitHub(string apiUrl, string repository, string token, IProgress<LocalizedText> progress, CancellationToken cancellationToken) =>
         new OctokitGitHub(apiUrl, repository, GitHubToken.Read(token), ToolIdentity.Version, host.Clock, progress, cancellationToken);

@@ -4,6 +4,7 @@ using CiCompliance.Keys;
 using CiCompliance.Pipeline;
 using CiCompliance.Policy;
 using CiCompliance.Publishing;
+using CiCompliance.Sigstore;
 using CiCompliance.Source;
 using CiCompliance.Tool.GitSigning;
 using CiCompliance.Tool.Inputs;
@@ -47,6 +48,8 @@ internal interface IComposition
 
     /// <param name="trustFile">Where the trust store was read from.</param>
     VerificationReport VerifyEvidence(string directory, TrustStore trust, string trustFile, Expectation expected, CancellationToken cancellationToken);
+
+    SigstoreAnswer VerifyBundle(TrustedRoot root, byte[] bundle, SigstoreExpectation expected, string origin);
 
     ILogFolders Logs { get; }
 

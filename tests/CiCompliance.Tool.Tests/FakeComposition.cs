@@ -6,6 +6,7 @@ using CiCompliance.Keys;
 using CiCompliance.Pipeline;
 using CiCompliance.Policy;
 using CiCompliance.Publishing;
+using CiCompliance.Sigstore;
 using CiCompliance.Source;
 using CiCompliance.Tool.GitSigning;
 using CiCompliance.Tool.Inputs;
@@ -59,6 +60,9 @@ internal sealed class FakeComposition : IComposition
         return EvidenceResult ?? new EvidenceVerifier(new VerificationServices(null!, null!, Digests), TimeProvider.System)
             .Verify(directory, trust, trustFile, expected, cancellationToken);
     }
+
+    public SigstoreAnswer VerifyBundle(TrustedRoot root, byte[] bundle, SigstoreExpectation expected, string origin) =>
+        throw new NotSupportedException("bundles are verified by the real parts");
 
     public IReadOnlyDictionary<string, string>? Identity { get; set; }
 

@@ -94,6 +94,15 @@ internal static class OptionTable
     public static readonly OptionDefinition From = new("from", "SIZE", new("prove that the log only grew since this size", "证明日志自此大小起只增不改"));
     public static readonly OptionDefinition To = new("to", "SIZE", new("up to this size (default: now)", "到此大小(默认:当前)"));
 
+    public static readonly OptionDefinition Bundle = new("bundle", "FILE", new("the Sigstore bundle", "Sigstore bundle 文件"));
+    public static readonly OptionDefinition VerificationKey = Key("key", "public key of the signer, PEM", "签名者公钥,PEM");
+    public static readonly OptionDefinition CertificateIdentity = new("certificate-identity", "NAME",
+        new("whom the certificate must name: the whole mail address, URI or user name", "证书必须载明的身份:完整的邮箱、URI 或用户名"));
+    public static readonly OptionDefinition CertificateIssuer = new("certificate-oidc-issuer", "URL",
+        new("who must have confirmed that identity", "确认该身份的 OIDC 签发者"));
+    public static readonly OptionDefinition TrustedRoot = new("trusted-root", "FILE",
+        new("Sigstore trusted root: logs, certificate and time-stamping authorities", "Sigstore 受信根:日志、证书机构与时间戳机构"));
+
     /// <summary>Every verb has these.</summary>
     public static IReadOnlyList<OptionDefinition> Common { get; } = [Project, Config, Out, Format, Language, Quiet, Help];
 
@@ -109,6 +118,7 @@ internal static class OptionTable
     [
         .. Common, Version, .. RunLike, Stages, Form, Token, Release, Unsealed, Artifact, Policy, Checkpoint, ConsistencyProof, Witnesses, MinimumTool, Tag, AllowDemonstration,
         Role, Repositories, Committers, Name, Identity, Forge, NoTouchRequired, ValidFrom, ValidUntil, DryRun, Sm2, Mail, Request, Origin, Index, From, To,
+        Bundle, VerificationKey, CertificateIdentity, CertificateIssuer, TrustedRoot,
     ];
 
     private static OptionDefinition Key(string name, string en, string zh) =>

@@ -1,4 +1,3 @@
-using System.Text;
 using CiCompliance.BinaryHardening;
 using CiCompliance.Pipeline;
 using CiCompliance.Policy;
@@ -29,7 +28,7 @@ internal sealed class BinaryFiles(IComposition parts, CommandContext context)
         }
 
         return new Answer(PipelineRunner.ExitCodeOf(results), [.. results.SelectMany(result => result.Findings)],
-            new(Text(results, Language.English), Text(results, Language.Chinese)))
+            new(StageTable.Of(results, Language.English), StageTable.Of(results, Language.Chinese)))
         {
             Verdict = results.Select(result => result.Verdict).Worst(),
             Stages = results,
@@ -65,13 +64,5 @@ internal sealed class BinaryFiles(IComposition parts, CommandContext context)
         {
             return new StageResult(file, [], [e.Finding]);
         }
-    }
-
-    private static string Text(IReadOnlyList<StageResult> results, Language language)
-    {
-        var text = new StringBuilder();
-        StageTable.Append(text, results, language);
-        var verdict = VerdictText.Of(results.Select(result => result.Verdict).Worst()).In(language);
-        return text.Append(language == Language.Chinese ? "结论:" : "verdict: ").Append(verdict).Append('\n').ToString();
     }
 }

@@ -22,6 +22,9 @@ internal sealed class KeyOptions(Arguments arguments, ToolHost host)
     /// <summary>Where the token is; not opened here.</summary>
     public string? Token => Place(OptionTable.Token);
 
+    /// <summary>Where the public key is that a bundle is verified with; somebody may have put a private one there.</summary>
+    public string? Verification => Place(OptionTable.VerificationKey);
+
     private KeyReference? Reference(OptionDefinition key, OptionDefinition passphrase, OptionDefinition? certificates) =>
         Place(key) is { } place
             ? new KeyReference(place, Place(passphrase), certificates is null ? null : Place(certificates))

@@ -6,6 +6,15 @@ namespace CiCompliance.Tool.Output;
 /// <summary>Stages and their checks; the verdicts stand below one another.</summary>
 internal static class StageTable
 {
+    /// <summary>The table, and the verdict of all below it.</summary>
+    public static string Of(IReadOnlyList<StageResult> results, Language language)
+    {
+        var text = new StringBuilder();
+        Append(text, results, language);
+        var verdict = VerdictText.Of(results.Select(result => result.Verdict).Worst()).In(language);
+        return text.Append(language == Language.Chinese ? "结论:" : "verdict: ").Append(verdict).Append('\n').ToString();
+    }
+
     public static void Append(StringBuilder text, IReadOnlyList<StageResult> results, Language language)
     {
         var rows = results.SelectMany(result => result.Checks
