@@ -4,6 +4,7 @@ using CiCompliance.Keys;
 using CiCompliance.Pipeline;
 using CiCompliance.Policy;
 using CiCompliance.Publishing;
+using CiCompliance.Server.Log;
 using CiCompliance.Source;
 using CiCompliance.Tool.GitSigning;
 using CiCompliance.Tool.Inputs;
@@ -49,6 +50,11 @@ internal interface IComposition
     VerificationReport VerifyEvidence(string directory, TrustStore trust, string trustFile, Expectation expected, CancellationToken cancellationToken);
 
     ILogFolders Logs { get; }
+
+    /// <summary>Serves a log until it is cancelled, then lets requests under way end.</summary>
+    /// <param name="started">Is given the address once it listens.</param>
+    /// <exception cref="CiComplianceException">CIC4001-CIC4007 or CIC70nn: it did not start.</exception>
+    Task ServeLogAsync(LogServerOptions options, KeyReference key, Action<string> started, CancellationToken cancellationToken);
 
     GitSigningParts GitSigning { get; }
 

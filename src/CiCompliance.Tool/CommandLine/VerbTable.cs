@@ -43,5 +43,7 @@ internal static class VerbTable
         new("log init", new("create the organisation's own log", "创建组织自有日志"), [Origin, LogKey, LogKeyPassphrase], parts => new LogInitCommand(parts), Log),
         new("log checkpoint", new("print the log's current checkpoint", "输出日志当前检查点"), [], parts => new LogCheckpointCommand(parts), Log),
         new("log prove", new("print a proof of inclusion or of growth", "输出包含证明或一致性证明"), [OptionTable.Index, From, To], parts => new LogProveCommand(parts), Log),
+        new("serve log", new("serve the organisation's own log to Rekor clients", "以 Rekor 兼容服务器提供组织自有日志"),
+            [OptionTable.Path, LogKey, LogKeyPassphrase, Listen, TlsCertificate, TlsKey, WriterTokens, WriterCa, InsecureHttp], parts => new ServeLogCommand(parts)),
     ];
 }
