@@ -16,7 +16,18 @@ internal sealed class ProposalReader(VerifierKeys keys)
     private const int MaxSignatures = 16;
 
     /// <exception cref="RefusedException">Malformed, of another kind, or its signature does not verify.</exception>
-    public EntryCandidate ReadV1(ReadOnlySpan<byte> json) => ReadV1(Parse(json, RekorV1Context.Default.ProposedV1));
+    public EntryCandidate ReadV1(ReadOnlyMemory<byte> json)
+    {
+        try
+        {
+            return ReadV1(Parse(json.Span, RekorV1Context.Default.ProposedV1));
+        }
+        catch (RefusedException) when (IsOtherKind(json))
+        {
+            // Each kind has members of its own: which of them is not known says less.
+            throw OtherKind();
+        }
+    }
 
     /// <exception cref="RefusedException">As above.</exception>
     public EntryCandidate ReadV1(ProposedV1 proposed) => (proposed.Kind, proposed.ApiVersion, proposed.Spec) switch
@@ -24,7 +35,7 @@ internal sealed class ProposalReader(VerifierKeys keys)
         ("hashedrekord", "0.0.1", { Data: { } data, Signature: { } signature, ProposedContent: null, Signatures: null }) => HashedRekord(data.Hash, signature),
         ("dsse", "0.0.1", { Data: null, Signature: null, ProposedContent: { } content, Signatures: null }) => Dsse(content),
         ("hashedrekord" or "dsse", "0.0.1", _) => throw Malformed("the spec lacks what an entry of this kind has, or has more"),
-        _ => throw new RefusedException("other-kind", "error processing entry: this log takes hashedrekord 0.0.1 and dsse 0.0.1"),
+        _ => throw OtherKind(),
     };
 
     /// <exception cref="RefusedException">As above.</exception>
@@ -66,7 +77,7 @@ internal sealed class ProposalReader(VerifierKeys keys)
         }
         catch (JsonException e)
         {
-            throw Malformed(SafeText.Line(e.Message, 200));
+            throw Malformed(SafeText.Line($"not the JSON that this call takes, at {e.Path ?? "$"}", 200));
         }
     }
 
@@ -116,6 +127,23 @@ internal sealed class ProposalReader(VerifierKeys keys)
 
         return EntryCandidate.Of(Encoding.ASCII.GetBytes(body), found);
     }
+
+    private static bool IsOtherKind(ReadOnlyMemory<byte> json)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(json, new JsonDocumentOptions { MaxDepth = RekorV1Context.Default.Options.MaxDepth });
+            return document.RootElement.ValueKind == JsonValueKind.Object
+                && document.RootElement.TryGetProperty("kind", out var kind) && kind.ValueKind == JsonValueKind.String
+                && !kind.ValueEquals("hashedrekord") && !kind.ValueEquals("dsse");
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
+    }
+
+    private static RefusedException OtherKind() => new("other-kind", "error processing entry: this log takes hashedrekord 0.0.1 and dsse 0.0.1");
 
     private static EntryHash HashOf(string keyDetails, VerifierKey key) => (keyDetails, key.Algorithm) switch
     {

@@ -17,12 +17,14 @@ internal sealed class EntryIndex : IDisposable
 
     private readonly LogStore store;
     private readonly string folder;
+    private readonly int tailEntries;
     private readonly Lock gate = new();
     private volatile State state;
     private Task writing = Task.CompletedTask;
 
-    private EntryIndex(LogStore store, string folder, IReadOnlyList<IndexRun> runs)
+    private EntryIndex(LogStore store, string folder, IReadOnlyList<IndexRun> runs, int tailEntries)
     {
+        this.tailEntries = tailEntries;
         this.store = store;
         this.folder = folder;
         state = new(new IndexTail(runs is [.., var last] ? last.To : 0), [], runs);
@@ -36,10 +38,10 @@ internal sealed class EntryIndex : IDisposable
 
     /// <param name="folder">Made where it is missing.</param>
     /// <exception cref="IOException">It cannot be written.</exception>
-    public static EntryIndex Open(LogStore store, string folder, CancellationToken cancellationToken)
+    public static EntryIndex Open(LogStore store, string folder, CancellationToken cancellationToken, int tailEntries = TailEntries)
     {
         Directory.CreateDirectory(folder);
-        var index = new EntryIndex(store, folder, RunFiles.Open(folder, store));
+        var index = new EntryIndex(store, folder, RunFiles.Open(folder, store), tailEntries);
         var from = index.To;
         index.CatchUp(cancellationToken);
         index.Reread = index.To - from;
@@ -74,7 +76,7 @@ internal sealed class EntryIndex : IDisposable
     {
         var now = state;
         now.Active.Add(entry, keys);
-        if (now.Active.To - now.Active.From >= TailEntries)
+        if (now.Active.To - now.Active.From >= tailEntries)
         {
             lock (gate)
             {
