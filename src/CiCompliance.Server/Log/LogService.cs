@@ -46,7 +46,7 @@ internal sealed class LogService : IDisposable
         {
             var signed = store.Checkpoint;
             var known = head;
-            return known.Checkpoint == signed ? known : head = new(store, signed);
+            return ReferenceEquals(known.Checkpoint, signed) ? known : head = new(store, signed);
         }
     }
 

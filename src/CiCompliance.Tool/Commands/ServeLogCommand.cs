@@ -24,7 +24,16 @@ internal sealed class ServeLogCommand(IComposition parts) : ICommand
             keys.WriterTokens,
             context.PathOf(OptionTable.WriterCa),
             arguments.Flag(OptionTable.InsecureHttp));
-        await parts.ServeLogAsync(options, keys.Log!, context.Host.Answer.WriteLine, cancellationToken);
+        await parts.ServeLogAsync(options, keys.Log!, address => Show(context, address), cancellationToken);
         return new Answer(0, [], default);
+    }
+
+    // An answer in JSON is one document, written at the end: there the address stands in the line of the start only.
+    private static void Show(CommandContext context, string address)
+    {
+        if (!context.Reporter.IsJson)
+        {
+            context.Host.Answer.WriteLine(address);
+        }
     }
 }
