@@ -13,7 +13,7 @@ namespace CiCompliance.Server.Log.Entries;
 /// </summary>
 internal sealed class ProposalReader(VerifierKeys keys)
 {
-    private const int MaxSignatures = 16;
+    private const int MaxSignatures = 8;
 
     /// <exception cref="RefusedException">Malformed, of another kind, or its signature does not verify.</exception>
     public EntryCandidate ReadV1(ReadOnlyMemory<byte> json)
@@ -103,7 +103,7 @@ internal sealed class ProposalReader(VerifierKeys keys)
         var envelope = Parse(sent, RekorV1Context.Default.EnvelopeV1);
         if (envelope.Signatures.Count is 0 or > MaxSignatures || content.Verifiers.Count is 0 or > MaxSignatures)
         {
-            throw Malformed("a dsse entry has 1 to 16 signatures and verifiers");
+            throw Malformed("a dsse entry has 1 to 8 signatures and verifiers");
         }
 
         var payload = Base64Text.Decode(envelope.Payload, "payload");
