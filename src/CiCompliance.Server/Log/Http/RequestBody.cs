@@ -5,14 +5,15 @@ using Microsoft.AspNetCore.Http;
 namespace CiCompliance.Server.Log.Http;
 
 /// <summary>
-/// Reads whole bodies, with a bound for each and for all of them together: a small one needs one of many places, a large one also one
-/// of few, so ten thousand slow writers can't fill the memory.
+/// Reads whole bodies, with a bound for each and for all of them together: one that a connection's own buffer holds needs no place, a
+/// larger one one of many, a large one one of few. So slow senders can neither fill the memory nor keep others out.
 /// </summary>
 internal sealed class RequestBody : IDisposable
 {
     /// <summary>Of a request; a DSSE envelope carries its payload, of which the log keeps the hash.</summary>
     public const int MaxBytes = 4 << 20;
 
+    private const int Tiny = 4 << 10;
     private const int Small = 32 << 10;
     private const int MaxAtOnce = 4096;
     private const int MaxLargeAtOnce = 16;
@@ -31,12 +32,7 @@ internal sealed class RequestBody : IDisposable
             throw TooLarge();
         }
 
-        if (!places.Wait(0))
-        {
-            throw Busy();
-        }
-
-        var isLarge = false;
+        var (hasPlace, isLarge) = (false, false);
         try
         {
             using var limit = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
@@ -59,6 +55,11 @@ internal sealed class RequestBody : IDisposable
                     throw TooLarge();
                 }
 
+                if (length > Tiny && !hasPlace)
+                {
+                    hasPlace = places.Wait(0) ? true : throw Busy();
+                }
+
                 if (length > Small && !isLarge)
                 {
                     isLarge = largePlaces.Wait(0) ? true : throw Busy();
@@ -76,7 +77,10 @@ internal sealed class RequestBody : IDisposable
                 largePlaces.Release();
             }
 
-            places.Release();
+            if (hasPlace)
+            {
+                places.Release();
+            }
         }
     }
 

@@ -15,6 +15,7 @@ internal sealed class LogSequencer : IDisposable
 
     private const int MaxBatch = 1024;
     private const int MaxBatchBytes = 16 << 20;
+    private const long MaxQueueBytes = 64 << 20;
 
     private static readonly TimeSpan BetweenRecoveries = TimeSpan.FromSeconds(1);
 
@@ -27,6 +28,7 @@ internal sealed class LogSequencer : IDisposable
     private readonly CancellationTokenSource stopping = new();
     private readonly Thread thread;
     private long recoveredAt;
+    private long queuedBytes;
     private volatile bool healthy = true;
 
     public LogSequencer(LogStore store, EntryIndex index, LogMetrics metrics, LogEvents events, TimeProvider clock)
@@ -57,7 +59,13 @@ internal sealed class LogSequencer : IDisposable
         }
 
         var pending = new PendingEntry(entry, size);
-        return queue.Writer.TryWrite(pending) ? pending.Task : throw new UnavailableException("queue-full", "too many entries are waiting to be logged");
+        if (Interlocked.Add(ref queuedBytes, entry.Body.Length) <= MaxQueueBytes && queue.Writer.TryWrite(pending))
+        {
+            return pending.Task;
+        }
+
+        Interlocked.Add(ref queuedBytes, -entry.Body.Length);
+        throw new UnavailableException("queue-full", "too many entries are waiting to be logged");
     }
 
     /// <summary>Takes no more entries, logs those that wait, and ends.</summary>
@@ -81,6 +89,7 @@ internal sealed class LogSequencer : IDisposable
                 bytes += pending.Entry.Body.Length;
             }
 
+            Interlocked.Add(ref queuedBytes, -bytes);
             Log(batch);
             batch.Clear();
         }
