@@ -4,7 +4,7 @@ using CiCompliance.Source;
 namespace CiCompliance.Cryptography;
 
 /// <summary>What is thought of one signature; the fields as in <see cref="SignatureAssessment"/> and <see cref="ObjectSigner"/>.</summary>
-internal sealed record Judgement(Verdict Verdict, Diagnostic? Diagnostic, string? KeyId, DateTimeOffset? SignedAt, LocalizedText Detail);
+internal sealed record Judgement(Verdict Verdict, Diagnostic? Diagnostic, string? KeyId, DateTimeOffset? SignedAt, LocalizedText Detail, string? Material = null);
 
 /// <summary>The answers of <see cref="ObjectSignatureVerifier"/>, each with its diagnostic.</summary>
 internal static class Assessment
@@ -20,7 +20,7 @@ internal static class Assessment
         var worst = judgements.FirstOrDefault(judgement => judgement.Verdict != Verdict.Pass);
         var deciding = worst ?? judgements[0];
         var signers = (worst is null ? judgements : [worst]).Where(judgement => judgement.KeyId is not null).DistinctBy(judgement => judgement.KeyId)
-            .Select(judgement => new ObjectSigner(judgement.KeyId!, judgement.SignedAt));
+            .Select(judgement => new ObjectSigner(judgement.KeyId!, judgement.SignedAt, judgement.Material));
         return new SignatureAssessment(deciding.Verdict, deciding.Diagnostic, [.. signers], deciding.Detail);
     }
 

@@ -18,6 +18,13 @@ internal static partial class LibGit2
     /// <summary>The library's name holds the commit it was built from; a test compares it with the package's.</summary>
     internal const string Name = "git2-5853918";
 
+    private const int SetWindowSize = 1;
+    private const int SetWindowMappedLimit = 3;
+
+    // A pack is mapped by windows, and what was read stays in memory until another needs its place: by default a whole pack of any size.
+    internal const int WindowBytes = 1 << 20;
+    internal const int MappedBytes = 8 << 20;
+
     private static readonly Lazy<bool> Loaded = new(Load);
 
     /// <summary>Whether the package has a library for this system.</summary>
@@ -37,8 +44,21 @@ internal static partial class LibGit2
 
         // Each object is read once: a cache would only grow.
         GlobalSettings.SetEnableCaching(false);
+        BoundMapping();
         return true;
     }
+
+    private static void BoundMapping()
+    {
+        // The function takes variable arguments, which are passed like any others except on Apple's ARM.
+        if (!OperatingSystem.IsMacOS() && (SetOption(SetWindowSize, WindowBytes) | SetOption(SetWindowMappedLimit, MappedBytes)) != 0)
+        {
+            throw new NotSupportedException("libgit2 refused the limits of what it maps");
+        }
+    }
+
+    [LibraryImport(Name, EntryPoint = "git_libgit2_opts")]
+    private static partial int SetOption(int option, nuint value);
 
     [LibraryImport(Name, EntryPoint = "git_odb_open", StringMarshalling = StringMarshalling.Utf8)]
     public static partial int OpenDatabase(out DatabaseHandle database, string objectsFolder);

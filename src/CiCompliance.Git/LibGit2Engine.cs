@@ -67,6 +67,12 @@ internal sealed class LibGit2Engine : IGitRepository
     public string? Resolve(string revision)
     {
         cancellationToken.ThrowIfCancellationRequested();
+        if (GitObjectId.IsValid(revision, Format))
+        {
+            // Looking it up would parse it, and fail where git's form is broken: what an object is worth is for the caller to say.
+            return Exists(revision) ? revision : null;
+        }
+
         try
         {
             return repository.Lookup(revision)?.Sha;
@@ -122,6 +128,17 @@ internal sealed class LibGit2Engine : IGitRepository
     {
         database.Dispose();
         repository.Dispose();
+    }
+
+    private bool Exists(string oid)
+    {
+        var status = LibGit2.ReadHeader(out _, out _, database, Convert.FromHexString(oid));
+        if (status != LibGit2.NotFound)
+        {
+            Check(status, oid);
+        }
+
+        return status == 0;
     }
 
     private LibGit2.ObjectHandle Open(string oid, long maxBytes, out string type, out long size)

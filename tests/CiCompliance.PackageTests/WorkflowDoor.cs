@@ -21,7 +21,7 @@ internal sealed partial class WorkflowDoor : Door
             Directory.Delete(place, recursive: true);
         }
 
-        var variables = new Dictionary<string, string> { ["PROJECT"] = ".", ["REVISION"] = branch.Head, ["OBJECT"] = branch.Head, ["BRANCH"] = "", ["BASE"] = branch.Base, ["ARTIFACT"] = "evidence" };
+        var variables = new Dictionary<string, string> { ["PROJECT"] = ".", ["REVISION"] = branch.Head, ["OBJECT"] = branch.Head, ["BRANCH"] = "", ["BASE"] = branch.Base, ["PROTECTED"] = branch.Base, ["ARTIFACT"] = "evidence" };
         var answer = Answer(Step("build", "Build and judge", branch.Path, variables));
         if (answer.ExitCode == 0)
         {

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Globalization;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization.Metadata;
@@ -12,6 +13,10 @@ namespace CiCompliance.Json;
 /// </summary>
 public static class CanonicalJson
 {
+    private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+
+    // RFC 8785 §3.2.2.2: only the quote, the backslash and U+0000-U+001F are escaped. System.Text.Json escapes more.
+    private static readonly SearchValues<char> Escaped = SearchValues.Create(['"', '\\', .. Enumerable.Range(0, ' ').Select(code => (char)code)]);
 
     public static byte[] Serialize<T>(T value, JsonTypeInfo<T> typeInfo) =>
         Canonicalize(JsonSerializer.SerializeToUtf8Bytes(value, typeInfo));
@@ -26,7 +31,7 @@ public static class CanonicalJson
         {
             Write(document.RootElement, buffer);
         }
-        catch (Exception e) when (e is InvalidOperationException or System.Text.EncoderFallbackException)
+        catch (Exception e) when (e is InvalidOperationException or EncoderFallbackException)
         {
             // Half a surrogate pair, escaped: JSON by its grammar, but no text.
             throw new LocalizedJsonException("a text is not valid Unicode", "文本不是有效的 Unicode", e);
@@ -90,7 +95,7 @@ public static class CanonicalJson
                     throw new LocalizedFormatException($"canonical JSON takes integers up to 2^53 only, not {element.GetRawText()}", $"规范 JSON 只接受不超过 2^53 的整数,而非 {element.GetRawText()}");
                 }
 
-                output.Write(System.Text.Encoding.ASCII.GetBytes(number.ToString(CultureInfo.InvariantCulture)));
+                output.Write(Encoding.ASCII.GetBytes(number.ToString(CultureInfo.InvariantCulture)));
                 break;
             case JsonValueKind.True:
                 output.Write("true"u8);
@@ -106,24 +111,28 @@ public static class CanonicalJson
 
     private static void WriteString(string value, ArrayBufferWriter<byte> output)
     {
-        // RFC 8785 §3.2.2.2: only the quote, the backslash and U+0000-U+001F are escaped. System.Text.Json escapes more.
-        var text = new System.Text.StringBuilder(value.Length + 2).Append('"');
-        foreach (var c in value)
+        output.Write("\""u8);
+        var rest = value.AsSpan();
+        for (var next = rest.IndexOfAny(Escaped); next >= 0; next = rest.IndexOfAny(Escaped))
         {
-            _ = c switch
-            {
-                '"' => text.Append("\\\""),
-                '\\' => text.Append("\\\\"),
-                '\b' => text.Append("\\b"),
-                '\t' => text.Append("\\t"),
-                '\n' => text.Append("\\n"),
-                '\f' => text.Append("\\f"),
-                '\r' => text.Append("\\r"),
-                < ' ' => text.Append("\\u").Append(((int)c).ToString("x4", CultureInfo.InvariantCulture)),
-                _ => text.Append(c),
-            };
+            Utf8.GetBytes(rest[..next], output);
+            Utf8.GetBytes(Escape(rest[next]), output);
+            rest = rest[(next + 1)..];
         }
 
-        output.Write(new System.Text.UTF8Encoding(false, throwOnInvalidBytes: true).GetBytes(text.Append('"').ToString()));
+        Utf8.GetBytes(rest, output);
+        output.Write("\""u8);
     }
+
+    private static string Escape(char c) => c switch
+    {
+        '"' => "\\\"",
+        '\\' => "\\\\",
+        '\b' => "\\b",
+        '\t' => "\\t",
+        '\n' => "\\n",
+        '\f' => "\\f",
+        '\r' => "\\r",
+        _ => "\\u" + ((int)c).ToString("x4", CultureInfo.InvariantCulture),
+    };
 }

@@ -37,11 +37,12 @@ public sealed class CommitObject
 
     public DateTimeOffset? CommittedAt => Committer.At;
 
-    /// <exception cref="FormatException">Not a commit object.</exception>
-    public static CommitObject Parse(ReadOnlyMemory<byte> raw)
+    /// <param name="expected">The format of the commit's own id; null where that isn't known: then its tree's.</param>
+    /// <exception cref="FormatException">Not a commit object, or one of another format.</exception>
+    public static CommitObject Parse(ReadOnlyMemory<byte> raw, GitObjectFormat? expected = null)
     {
         var header = new ObjectHeader(raw.Span);
-        var tree = ObjectHeader.ToOid(header.Require("tree"u8), expected: null);
+        var tree = ObjectHeader.ToOid(header.Require("tree"u8), expected);
         var format = GitObjectId.FormatOf(tree);
         var parents = new List<string>();
         ReadOnlySpan<byte> author = default;

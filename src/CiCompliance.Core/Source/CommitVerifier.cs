@@ -55,8 +55,8 @@ public sealed class CommitVerifier(ObjectJudge judge)
         {
             return type switch
             {
-                GitObjectType.Commit => judge.Judge(CommitObject.Parse(raw), signed.Touched),
-                GitObjectType.Tag => judge.Judge(TagObject.Parse(raw)),
+                GitObjectType.Commit => judge.Judge(CommitObject.Parse(raw, GitObjectId.FormatOf(oid)), signed.Touched),
+                GitObjectType.Tag => judge.Judge(TagObject.Parse(raw, GitObjectId.FormatOf(oid))),
                 _ => throw new LocalizedFormatException($"a {type} carries no signature", $"{type} 类型的对象不带签名"),
             };
         }

@@ -3,16 +3,16 @@ namespace CiCompliance.Source;
 /// <summary>
 /// The commits reachable from HEAD and not from the base, found from the commit objects alone, newest first by their dates. Dates only
 /// steer the search: where they lie, a commit that the base already holds may be taken in (and verified once more), never one left out.
-/// Memory holds about a hundred bytes for each commit seen; the objects are read again where they don't fit a small cache.
+/// Memory holds about fifty bytes for each commit seen; the objects are read again where they don't fit a small cache.
 /// </summary>
 public sealed class CommitWalk
 {
     public const int MaxCommitBytes = 1 << 20;
     public const int MaxCommits = 1_000_000;
-    private const long CacheBytes = 4 << 20;
+    private const long CacheBytes = 2 << 20;
 
     private readonly IGitRepository repository;
-    private readonly CommitGraph graph = new();
+    private readonly CommitGraph graph;
     private readonly PriorityQueue<int, (long, int)> queue = new();
     private readonly Dictionary<int, byte[]> cache = [];
     private readonly int head;
@@ -25,6 +25,7 @@ public sealed class CommitWalk
     private CommitWalk(IGitRepository repository, string head, string? baseCommit)
     {
         this.repository = repository;
+        graph = new CommitGraph(repository.Format);
         start = baseCommit is null ? -1 : graph.NumberOf(baseCommit);
         this.head = graph.NumberOf(head);
     }
@@ -86,7 +87,7 @@ public sealed class CommitWalk
         }
 
         var path = new Stack<int>();
-        foreach (var boundary in Range().SelectMany(node => graph.ParentsOf(node).ToArray()).Where(parent => parent != start && graph[parent].IsExcluded))
+        foreach (var boundary in Range().SelectMany(node => graph.ParentsOf(node)).Where(parent => parent != start && graph[parent].IsExcluded))
         {
             for (var node = boundary; node >= 0 && !written.Contains(node); node = graph[node].Via)
             {
@@ -103,9 +104,9 @@ public sealed class CommitWalk
 
     private IEnumerable<int> Range() => Enumerable.Range(0, graph.Count).Where(node => graph[node] is { IsRead: true, IsExcluded: false });
 
-    private int[] WantedParents(int node) => [.. graph.ParentsOf(node).ToArray().Where(parent => !graph[parent].IsExcluded)];
+    private int[] WantedParents(int node) => [.. graph.ParentsOf(node).Where(parent => !graph[parent].IsExcluded)];
 
-    private string OidOf(int node) => graph[node].Oid.ToHex(repository.Format);
+    private string OidOf(int node) => graph.OidOf(node);
 
     private GitObject Read(int node) => repository.Read(OidOf(node), MaxCommitBytes);
 
@@ -132,7 +133,7 @@ public sealed class CommitWalk
                 oldestWanted = Math.Min(oldestWanted, graph[number].Date);
             }
 
-            foreach (var parent in graph.ParentsOf(number).ToArray())
+            foreach (var parent in graph.ParentsOf(number))
             {
                 if (!graph[parent].IsRead)
                 {
@@ -155,6 +156,11 @@ public sealed class CommitWalk
 
         var raw = Read(number);
         var commit = Parse(raw);
+        if (commit.Parents.Any(parent => !GitObjectId.IsValid(parent, repository.Format)))
+        {
+            throw SourceFailures.Malformed($"commit {raw.Oid}", "its parents' ids are of another format");
+        }
+
         graph.SetParents(number, commit.Parents);
         ref var node = ref graph[number];
         (node.Date, node.IsRead, node.IsQueued, node.IsExcluded, node.Via) = (commit.CommittedAt?.ToUnixTimeSeconds() ?? 0, true, true, excluded, via);
@@ -200,7 +206,7 @@ public sealed class CommitWalk
     {
         try
         {
-            return raw.Type == GitObjectType.Commit ? CommitObject.Parse(raw.Raw) : throw new FormatException($"it is a {raw.Type}");
+            return raw.Type == GitObjectType.Commit ? CommitObject.Parse(raw.Raw, GitObjectId.FormatOf(raw.Oid)) : throw new FormatException($"it is a {raw.Type}");
         }
         catch (FormatException e)
         {

@@ -14,7 +14,8 @@ public interface IObjectSignatureVerifier
 /// <summary>One who signed an object.</summary>
 /// <param name="KeyId">The trusted key that verified the signature; where none did, the key id that the signature names.</param>
 /// <param name="SignedAt">The signature's own time, or the object's where it has none: the signer's word, proves nothing by itself.</param>
-public sealed record ObjectSigner(string KeyId, DateTimeOffset? SignedAt);
+/// <param name="Material">The same for each trusted key that holds the very key which signed, as OpenPGP certificates can; null where the id is that already.</param>
+public sealed record ObjectSigner(string KeyId, DateTimeOffset? SignedAt, string? Material = null);
 
 /// <param name="Diagnostic">Why not; null exactly when the verdict is <see cref="Verdict.Pass"/>.</param>
 /// <param name="Signers">

@@ -28,7 +28,7 @@ public sealed record ObjectExplanation(
 
         foreach (var raw in found.Tags)
         {
-            var tag = TagObject.Parse(raw.Raw);
+            var tag = TagObject.Parse(raw.Raw, GitObjectId.FormatOf(raw.Oid));
             explanations.Add(Make(raw, null, tag.Tagger, judge.Judge(tag), policy));
         }
 

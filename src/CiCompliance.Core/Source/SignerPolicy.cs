@@ -107,19 +107,30 @@ public sealed class SignerPolicy(SourcePolicy policy, IReadOnlyList<TrustedKey> 
             : new(rule.Name, new($"it changes {SourceFailures.Printable(path)}, and {en}", $"它更改了 {SourceFailures.Printable(path)},且{zh}"), refusal);
     }
 
-    /// <summary>Keys that share an address are one person's.</summary>
+    /// <summary>Keys that share an address are one person's, and so are two trusted keys that hold the same one; also by way of a third signer's.</summary>
     private int People(IEnumerable<ObjectSigner> signers)
     {
-        var seen = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
-        var people = 0;
-        foreach (var names in signers.Select(signer => (KeyOf(signer)?.Identities ?? []).Append(signer.KeyId).ToList()))
+        var people = new List<List<ObjectSigner>>();
+        foreach (var signer in signers)
         {
-            people += names.Any(seen.Contains) ? 0 : 1;
-            seen.UnionWith(names);
+            var same = people.Where(person => person.Exists(other => MayBeOne(signer, other))).ToList();
+            people.RemoveAll(same.Contains);
+            people.Add([signer, .. same.SelectMany(person => person)]);
         }
 
-        return people;
+        return people.Count;
     }
+
+    private bool MayBeOne(ObjectSigner one, ObjectSigner other) =>
+        one.KeyId == other.KeyId || (one.Material is not null && one.Material == other.Material)
+        || MayShare(KeyOf(one)?.Identities ?? [], KeyOf(other)?.Identities ?? []);
+
+    private static bool MayShare(IReadOnlyList<string> one, IReadOnlyList<string> other) =>
+        one.Intersect(other, StringComparer.OrdinalIgnoreCase).Any() || Covers(one, other) || Covers(other, one);
+
+    // Addresses that are no patterns were compared before, in one pass.
+    private static bool Covers(IReadOnlyList<string> patterns, IReadOnlyList<string> mails) =>
+        patterns.Where(pattern => pattern.Contains('*', StringComparison.Ordinal)).Any(pattern => mails.Any(mail => NamePattern.MatchesMail(pattern, mail)));
 
     private static string Names(SignerRule rule, string separator) =>
         string.Join(separator, rule.Signers.Take(MaxNames)) + (rule.Signers.Count > MaxNames ? ", …" : "");

@@ -18,7 +18,7 @@ public sealed record SourceRevision(GitObject Commit, CommitObject Parsed, IRead
     public static SourceRevision Resolve(IGitRepository repository, string revision)
     {
         // A line feed would be a second request to cat-file; a leading dash and the like mean nothing here, but no ref has them.
-        var named = revision.Length is > 0 and <= 1024 && revision[0] != '-' && !revision.Any(char.IsControl) ? ResolveName(repository, revision) : null;
+        var named = revision.Length <= 1024 && !string.IsNullOrWhiteSpace(revision) && revision[0] != '-' && !revision.Any(char.IsControl) ? ResolveName(repository, revision) : null;
         var current = repository.Read(named ?? throw SourceFailures.UnknownRevision(revision), CommitWalk.MaxCommitBytes);
         var tags = new List<GitObject>();
         string? tagName = null;
@@ -75,7 +75,7 @@ public sealed record SourceRevision(GitObject Commit, CommitObject Parsed, IRead
     {
         try
         {
-            return TagObject.Parse(raw.Raw);
+            return TagObject.Parse(raw.Raw, GitObjectId.FormatOf(raw.Oid));
         }
         catch (FormatException e)
         {

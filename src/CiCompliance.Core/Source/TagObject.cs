@@ -33,11 +33,12 @@ public sealed class TagObject
     /// <summary>Null in very old tags, which name none.</summary>
     public GitIdentity? Tagger { get; }
 
-    /// <exception cref="FormatException">Not a tag object.</exception>
-    public static TagObject Parse(ReadOnlyMemory<byte> raw)
+    /// <param name="expected">The format of the tag's own id; null where that isn't known: then its target's.</param>
+    /// <exception cref="FormatException">Not a tag object, or one of another format.</exception>
+    public static TagObject Parse(ReadOnlyMemory<byte> raw, GitObjectFormat? expected = null)
     {
         var header = new ObjectHeader(raw.Span);
-        var target = ObjectHeader.ToOid(header.Require("object"u8), expected: null);
+        var target = ObjectHeader.ToOid(header.Require("object"u8), expected);
         var type = Encoding.Latin1.GetString(header.Require("type"u8));
         if (type is not (GitObjectType.Commit or GitObjectType.Tag or GitObjectType.Tree or GitObjectType.Blob))
         {

@@ -1,7 +1,6 @@
 using System.Collections.Frozen;
 using System.Security.Cryptography;
 using CiCompliance.Cryptography.Digests;
-using CiCompliance.Cryptography.Keys;
 using CiCompliance.Keys;
 
 namespace CiCompliance.Cryptography.Cms;
@@ -13,11 +12,9 @@ internal enum CmsKeyFamily
     Ecdsa,
 }
 
-/// <summary>One accepted pair of digest and signature algorithm of a SignerInfo, and how a signature of it is verified.</summary>
+/// <summary>One accepted pair of digest and signature algorithm of a SignerInfo.</summary>
 internal sealed record CmsAlgorithm(CmsKeyFamily Family, string Digest, HashAlgorithmName Hash)
 {
-    private static readonly SignatureVerifier Sm2 = new();
-
     // MD2, MD5, SHA-1, SHA-224 and RIPEMD-160, alone and in the names of signature algorithms.
     private static readonly FrozenSet<string> WeakOids = new[]
     {
@@ -55,57 +52,6 @@ internal sealed record CmsAlgorithm(CmsKeyFamily Family, string Digest, HashAlgo
 
     public byte[] HashData(ReadOnlySpan<byte> data) => Family == CmsKeyFamily.Sm2 ? IncrementalSm3.HashData(data) : CryptographicOperations.HashData(Hash, data);
 
-    /// <param name="publicKey">Of <paramref name="algorithm"/>, which this one fits.</param>
-    public bool IsValid(KeyAlgorithm algorithm, ReadOnlySpan<byte> publicKey, ReadOnlySpan<byte> message, ReadOnlySpan<byte> signature)
-    {
-        try
-        {
-            return Family switch
-            {
-                CmsKeyFamily.Sm2 => Sm2.Verify(algorithm, publicKey, message, signature) == Verdict.Pass,
-                CmsKeyFamily.Rsa => IsValidRsa(publicKey, message, signature),
-                _ => IsValidEcdsa(algorithm, publicKey, message, signature),
-            };
-        }
-        catch (CryptographicException)
-        {
-            // .NET says so of a point off the curve.
-            return false;
-        }
-    }
-
     private static KeyValuePair<(string, string), CmsAlgorithm> Row(string digest, string signature, CmsKeyFamily family, HashAlgorithmName hash) =>
         new((digest, signature), new CmsAlgorithm(family, digest, hash));
-
-    private bool IsValidRsa(ReadOnlySpan<byte> publicKey, ReadOnlySpan<byte> message, ReadOnlySpan<byte> signature)
-    {
-        if (RsaPublicKey.TryRead(publicKey) is not { IsShort: false } key)
-        {
-            return false;
-        }
-
-        using var rsa = RSA.Create(key.Parameters);
-        return rsa.VerifyData(message, signature, Hash, RSASignaturePadding.Pkcs1);
-    }
-
-    private bool IsValidEcdsa(KeyAlgorithm algorithm, ReadOnlySpan<byte> publicKey, ReadOnlySpan<byte> message, ReadOnlySpan<byte> signature)
-    {
-        if (!PublicKeyInfo.TryGetKey(algorithm, publicKey, out var point))
-        {
-            return false;
-        }
-
-        var size = point.Length / 2;
-        using var ecdsa = ECDsa.Create(new ECParameters
-        {
-            Curve = algorithm switch
-            {
-                KeyAlgorithm.EcdsaP256 => ECCurve.NamedCurves.nistP256,
-                KeyAlgorithm.EcdsaP384 => ECCurve.NamedCurves.nistP384,
-                _ => ECCurve.NamedCurves.nistP521,
-            },
-            Q = new ECPoint { X = point.Slice(1, size).ToArray(), Y = point[(1 + size)..].ToArray() },
-        });
-        return ecdsa.VerifyData(message, signature, Hash, DSASignatureFormat.Rfc3279DerSequence);
-    }
 }

@@ -1,4 +1,5 @@
 using System.Formats.Asn1;
+using System.Runtime.CompilerServices;
 using CiCompliance.Cryptography.Keys;
 using CiCompliance.Keys;
 using CiCompliance.Source;
@@ -7,13 +8,16 @@ namespace CiCompliance.Cryptography.Cms;
 
 /// <summary>
 /// Verifies detached CMS signatures over git objects: SM2, RSA (PKCS #1 v1.5) and ECDSA. The certificate in the message only says which key
-/// signed and when it may; the key itself must be a committer's in the trust store. Thread safe.
+/// signed and when it may; the key itself must be a committer's in the trust store. Each trusted key is
+/// prepared once, as long as its record lives. Thread safe.
 /// </summary>
 internal sealed class CmsVerifier(TimeProvider timeProvider)
 {
     public const string Label = "SIGNED MESSAGE";
 
     private const int MaxArmor = 256 << 10;
+
+    private readonly ConditionalWeakTable<TrustedKey, CmsPublicKey> prepared = [];
 
     /// <returns>A judgement for each signer; one where the message itself is refused.</returns>
     public IReadOnlyList<Judgement> Verify(ReadOnlySpan<byte> armor, ReadOnlySpan<byte> payload, IReadOnlyList<TrustedKey> committers)
@@ -103,7 +107,7 @@ internal sealed class CmsVerifier(TimeProvider timeProvider)
         }
 
         var message = signer.Attributes is { } signed ? signed : payload;
-        if (!algorithm.IsValid(committer.Algorithm, committer.PublicKey, message, signer.Signature))
+        if (!prepared.GetValue(committer, static trusted => new CmsPublicKey(trusted)).Verifies(algorithm, message, signer.Signature))
         {
             return Assessment.Malformed("the signature does not match the object", "签名与对象不符");
         }

@@ -80,7 +80,7 @@ internal sealed class OpenPgpVerifier(TimeProvider timeProvider)
 
             foreach (var key in certificate.Keys.Where(key => signature.Names(key.Key)))
             {
-                var judged = Judge(committer, key, signature, payload) with { KeyId = committer.Id };
+                var judged = Judge(committer, key, signature, payload) with { KeyId = committer.Id, Material = key.Key.Material };
                 if (judged.Verdict == Verdict.Pass)
                 {
                     return judged;

@@ -9,6 +9,8 @@ internal static class PgpArmor
 {
     private const int MaxHeaders = 32;
 
+    private static readonly int[] Crc24Table = [.. Enumerable.Range(0, 256).Select(Crc24Of)];
+
     /// <summary>Decodes the block that <paramref name="text"/> begins with.</summary>
     /// <param name="label">For example <c>PGP SIGNATURE</c>.</param>
     /// <param name="consumed">Up to and with the end line.</param>
@@ -100,17 +102,25 @@ internal static class PgpArmor
             : throw new FormatException("the armour is not base64");
     }
 
+    // RFC 4880 §6.1, eight bits at a time.
     private static int Crc24(ReadOnlySpan<byte> data)
     {
         var crc = 0xB704CE;
         foreach (var octet in data)
         {
-            crc ^= octet << 16;
-            for (var bit = 0; bit < 8; bit++)
-            {
-                crc <<= 1;
-                crc = (crc & 0x1000000) != 0 ? crc ^ 0x1864CFB : crc;
-            }
+            crc = ((crc << 8) & 0xFFFFFF) ^ Crc24Table[(crc >> 16) ^ octet];
+        }
+
+        return crc;
+    }
+
+    private static int Crc24Of(int octet)
+    {
+        var crc = octet << 16;
+        for (var bit = 0; bit < 8; bit++)
+        {
+            crc <<= 1;
+            crc = (crc & 0x1000000) != 0 ? crc ^ 0x1864CFB : crc;
         }
 
         return crc;

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
+using CiCompliance.Cryptography.Keys;
 
 namespace CiCompliance.Cryptography.OpenPgp;
 
@@ -41,11 +42,20 @@ internal sealed class PgpPublicKey
     public bool IsDiscreteLogarithm { get; private set; }
 
     /// <summary>Null for algorithms that only encrypt, are unknown or weak.</summary>
-    public RSAParameters? Rsa { get; private set; }
+    public PreparedKey<RSA>? Rsa { get; private set; }
 
-    public ECParameters? Ecdsa { get; private set; }
+    public PreparedKey<ECDsa>? Ecdsa { get; private set; }
+
+    /// <summary>Bytes of the modulus, or of a coordinate: what each integer of a signature is padded to.</summary>
+    public int FieldSize { get; private set; }
 
     public byte[]? Ed25519 { get; private set; }
+
+    /// <summary>
+    /// What makes it this key: the same whatever time and encoding a certificate gives it, so also under another fingerprint. Null where it
+    /// can't verify.
+    /// </summary>
+    public string? Material { get; private set; }
 
     public bool CanVerify => Rsa is not null || Ecdsa is not null || Ed25519 is not null;
 
@@ -83,7 +93,7 @@ internal sealed class PgpPublicKey
                 IsDiscreteLogarithm = IsWeak = true;
                 return;
             case 19:
-                Ecdsa = ReadEcdsa(ref reader);
+                ReadEcdsa(ref reader);
                 break;
             case 22:
                 Ed25519 = ReadEd25519Legacy(ref reader);
@@ -99,6 +109,11 @@ internal sealed class PgpPublicKey
         {
             throw new FormatException("something lies behind a key");
         }
+
+        if (Ed25519 is { } raw)
+        {
+            Material = $"ed25519:{Convert.ToHexStringLower(raw)}";
+        }
     }
 
     private void ReadRsa(ref PgpReader reader)
@@ -112,10 +127,12 @@ internal sealed class PgpPublicKey
             throw new FormatException("an RSA key out of bounds");
         }
 
-        Rsa = IsWeak ? null : new RSAParameters { Modulus = modulus, Exponent = exponent };
+        FieldSize = modulus.Length;
+        Material = IsWeak ? null : $"rsa:{Convert.ToHexStringLower(modulus.AsSpan().TrimStart((byte)0))}";
+        Rsa = IsWeak ? null : new(() => RSA.Create(new RSAParameters { Modulus = modulus, Exponent = exponent }));
     }
 
-    private static ECParameters? ReadEcdsa(ref PgpReader reader)
+    private void ReadEcdsa(ref PgpReader reader)
     {
         var oid = reader.ReadBytes(reader.ReadByte());
         var point = reader.ReadMpi();
@@ -126,16 +143,18 @@ internal sealed class PgpPublicKey
             : null;
         if (curve is not { } known)
         {
-            return null;
+            return;
         }
 
-        return point.Length == 1 + (2 * known.Size) && point[0] == 4
-            ? new ECParameters
-            {
-                Curve = known.Curve,
-                Q = new ECPoint { X = point.Slice(1, known.Size).ToArray(), Y = point[(1 + known.Size)..].ToArray() },
-            }
-            : throw new FormatException("not a point of its curve");
+        if (point.Length != 1 + (2 * known.Size) || point[0] != 4)
+        {
+            throw new FormatException("not a point of its curve");
+        }
+
+        var q = new ECPoint { X = point.Slice(1, known.Size).ToArray(), Y = point[(1 + known.Size)..].ToArray() };
+        FieldSize = known.Size;
+        Material = $"ecdsa:{Convert.ToHexStringLower(q.X)}";
+        Ecdsa = new(() => ECDsa.Create(new ECParameters { Curve = known.Curve, Q = q }));
     }
 
     private static byte[]? ReadEd25519Legacy(ref PgpReader reader)

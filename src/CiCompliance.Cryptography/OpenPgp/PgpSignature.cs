@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
+using CiCompliance.Cryptography.Keys;
 
 namespace CiCompliance.Cryptography.OpenPgp;
 
@@ -101,8 +102,8 @@ internal sealed class PgpSignature
         var digest = hash.GetHashAndReset();
         try
         {
-            return key.Rsa is { } rsa ? VerifyRsa(rsa, digest, hashName)
-                : key.Ecdsa is { } ecdsa ? VerifyEcdsa(ecdsa, digest)
+            return key.Rsa is { } rsa ? VerifyRsa(rsa, key.FieldSize, digest, hashName)
+                : key.Ecdsa is { } ecdsa ? VerifyEcdsa(ecdsa, key.FieldSize, digest)
                 : key.Ed25519 is { } ed25519 && VerifyEd25519(ed25519, digest);
         }
         catch (Exception e) when (e is FormatException or CryptographicException)
@@ -112,22 +113,20 @@ internal sealed class PgpSignature
         }
     }
 
-    private bool VerifyRsa(RSAParameters parameters, byte[] digest, HashAlgorithmName hashName)
+    private bool VerifyRsa(PreparedKey<RSA> key, int size, byte[] digest, HashAlgorithmName hashName)
     {
         var reader = new PgpReader(material);
-        var size = parameters.Modulus!.Length;
         var signature = ReadPadded(ref reader, size);
-        using var rsa = RSA.Create(parameters);
-        return reader.IsAtEnd && rsa.VerifyHash(digest, signature, hashName, RSASignaturePadding.Pkcs1);
+        using var rsa = key.Take();
+        return reader.IsAtEnd && rsa.Key.VerifyHash(digest, signature, hashName, RSASignaturePadding.Pkcs1);
     }
 
-    private bool VerifyEcdsa(ECParameters parameters, byte[] digest)
+    private bool VerifyEcdsa(PreparedKey<ECDsa> key, int size, byte[] digest)
     {
         var reader = new PgpReader(material);
-        var size = parameters.Q.X!.Length;
         byte[] signature = [.. ReadPadded(ref reader, size), .. ReadPadded(ref reader, size)];
-        using var ecdsa = ECDsa.Create(parameters);
-        return reader.IsAtEnd && ecdsa.VerifyHash(digest, signature, DSASignatureFormat.IeeeP1363FixedFieldConcatenation);
+        using var ecdsa = key.Take();
+        return reader.IsAtEnd && ecdsa.Key.VerifyHash(digest, signature, DSASignatureFormat.IeeeP1363FixedFieldConcatenation);
     }
 
     // Algorithm 22 writes two integers, 27 the 64 bytes themselves; both sign the digest as the message.

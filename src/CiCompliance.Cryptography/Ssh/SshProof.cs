@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
+using CiCompliance.Cryptography.Keys;
 
 namespace CiCompliance.Cryptography.Ssh;
 
@@ -26,8 +27,8 @@ internal static class SshProof
 
             reader.RequireEnd();
             return key.Ed25519 is { } ed25519 ? SignatureVerifier.VerifyEd25519(ed25519, message, value)
-                : key.Ecdsa is { } ecdsa ? VerifyEcdsa(ecdsa, message, value)
-                : key.Rsa is { } rsa && VerifyRsa(rsa, message, value, signature.Algorithm == "rsa-sha2-256" ? HashAlgorithmName.SHA256 : HashAlgorithmName.SHA512);
+                : key.Ecdsa is { } ecdsa ? VerifyEcdsa(ecdsa, key.FieldSize, message, value)
+                : key.Rsa is { } rsa && VerifyRsa(rsa, key.FieldSize, message, value, signature.Algorithm == "rsa-sha2-256" ? HashAlgorithmName.SHA256 : HashAlgorithmName.SHA512);
         }
         catch (CryptographicException)
         {
@@ -43,22 +44,21 @@ internal static class SshProof
         return [.. SHA256.HashData(application), flags, .. count, .. SHA256.HashData(message)];
     }
 
-    private static bool VerifyEcdsa(ECParameters parameters, byte[] message, ReadOnlySpan<byte> value)
+    private static bool VerifyEcdsa(PreparedKey<ECDsa> key, int size, byte[] message, ReadOnlySpan<byte> value)
     {
-        var size = parameters.Q.X!.Length;
         var reader = new SshReader(value);
         byte[] signature = [.. Pad(reader.ReadMpint(), size), .. Pad(reader.ReadMpint(), size)];
         reader.RequireEnd();
-        using var ecdsa = ECDsa.Create(parameters);
+        using var ecdsa = key.Take();
         var hash = size switch { 32 => HashAlgorithmName.SHA256, 48 => HashAlgorithmName.SHA384, _ => HashAlgorithmName.SHA512 };
-        return ecdsa.VerifyData(message, signature, hash, DSASignatureFormat.IeeeP1363FixedFieldConcatenation);
+        return ecdsa.Key.VerifyData(message, signature, hash, DSASignatureFormat.IeeeP1363FixedFieldConcatenation);
     }
 
     // Some agents leave leading zeros away; OpenSSH puts them back, too.
-    private static bool VerifyRsa(RSAParameters parameters, byte[] message, ReadOnlySpan<byte> value, HashAlgorithmName hash)
+    private static bool VerifyRsa(PreparedKey<RSA> key, int size, byte[] message, ReadOnlySpan<byte> value, HashAlgorithmName hash)
     {
-        using var rsa = RSA.Create(parameters);
-        return rsa.VerifyData(message, Pad(value, parameters.Modulus!.Length), hash, RSASignaturePadding.Pkcs1);
+        using var rsa = key.Take();
+        return rsa.Key.VerifyData(message, Pad(value, size), hash, RSASignaturePadding.Pkcs1);
     }
 
     private static byte[] Pad(ReadOnlySpan<byte> number, int size)

@@ -1,18 +1,21 @@
 using System.Numerics;
 using System.Security.Cryptography;
+using CiCompliance.Cryptography.Keys;
 
 namespace CiCompliance.Cryptography.Ssh;
 
 /// <summary>One public key blob (RFC 4253 §6.6, RFC 5656 §3.1, RFC 8709 §4, OpenSSH's PROTOCOL.u2f), or one of a kind that is known and not accepted.</summary>
 /// <param name="Type">The blob's own name for its kind.</param>
+/// <param name="FieldSize">Bytes of the RSA modulus, or of a coordinate of the point.</param>
 /// <param name="Application">For keys in authenticators, the application they were made for; it is part of what they sign.</param>
 /// <param name="Refusal">Why keys of this kind are not accepted; null for those that are.</param>
 /// <param name="IsWeak">Refused for its strength, not for its kind.</param>
 internal sealed record SshPublicKey(
     string Type,
     byte[]? Ed25519 = null,
-    ECParameters? Ecdsa = null,
-    RSAParameters? Rsa = null,
+    PreparedKey<ECDsa>? Ecdsa = null,
+    PreparedKey<RSA>? Rsa = null,
+    int FieldSize = 0,
     byte[]? Application = null,
     LocalizedText? Refusal = null,
     bool IsWeak = false)
@@ -45,13 +48,13 @@ internal sealed record SshPublicKey(
                 key = new(type, Ed25519: reader.ReadString() is { Length: PublicKeyInfo.Ed25519Size } point ? point.ToArray() : throw new FormatException("not an Ed25519 key"));
                 break;
             case "ecdsa-sha2-nistp256" or SkEcdsa:
-                key = new(type, Ecdsa: ReadPoint(ref reader, "nistp256", ECCurve.NamedCurves.nistP256, 32));
+                key = new(type, Ecdsa: ReadPoint(ref reader, "nistp256", ECCurve.NamedCurves.nistP256, 32), FieldSize: 32);
                 break;
             case "ecdsa-sha2-nistp384":
-                key = new(type, Ecdsa: ReadPoint(ref reader, "nistp384", ECCurve.NamedCurves.nistP384, 48));
+                key = new(type, Ecdsa: ReadPoint(ref reader, "nistp384", ECCurve.NamedCurves.nistP384, 48), FieldSize: 48);
                 break;
             case "ecdsa-sha2-nistp521":
-                key = new(type, Ecdsa: ReadPoint(ref reader, "nistp521", ECCurve.NamedCurves.nistP521, 66));
+                key = new(type, Ecdsa: ReadPoint(ref reader, "nistp521", ECCurve.NamedCurves.nistP521, 66), FieldSize: 66);
                 break;
             case "ssh-rsa":
                 key = ReadRsa(ref reader);
@@ -83,15 +86,19 @@ internal sealed record SshPublicKey(
 
         return bits < MinRsaBits
             ? new("ssh-rsa", IsWeak: true, Refusal: new("the RSA key has fewer than 2048 bits", "RSA 密钥不足 2048 位"))
-            : new("ssh-rsa", Rsa: new RSAParameters { Modulus = modulus, Exponent = exponent });
+            : new("ssh-rsa", Rsa: new(() => RSA.Create(new RSAParameters { Modulus = modulus, Exponent = exponent })), FieldSize: modulus.Length);
     }
 
-    private static ECParameters ReadPoint(ref SshReader reader, string name, ECCurve curve, int size)
+    private static PreparedKey<ECDsa> ReadPoint(ref SshReader reader, string name, ECCurve curve, int size)
     {
         var isNamed = reader.ReadName() == name;
         var point = reader.ReadString();
-        return isNamed && point.Length == 1 + (2 * size) && point[0] == 4
-            ? new ECParameters { Curve = curve, Q = new ECPoint { X = point.Slice(1, size).ToArray(), Y = point[(1 + size)..].ToArray() } }
-            : throw new FormatException("not a point of its curve");
+        if (!isNamed || point.Length != 1 + (2 * size) || point[0] != 4)
+        {
+            throw new FormatException("not a point of its curve");
+        }
+
+        var q = new ECPoint { X = point.Slice(1, size).ToArray(), Y = point[(1 + size)..].ToArray() };
+        return new(() => ECDsa.Create(new ECParameters { Curve = curve, Q = q }));
     }
 }

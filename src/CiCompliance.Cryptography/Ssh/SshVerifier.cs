@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using CiCompliance.Cryptography.Keys;
 using CiCompliance.Keys;
 using CiCompliance.Source;
@@ -5,13 +6,16 @@ using CiCompliance.Source;
 namespace CiCompliance.Cryptography.Ssh;
 
 /// <summary>
-/// Verifies SSH signatures over git objects. They name no time: the object's own stands for it, as git has it. Thread safe.
+/// Verifies SSH signatures over git objects. They name no time: the object's own stands for it, as git has it. Each trusted key is parsed once, as long as
+/// its record lives. Thread safe.
 /// </summary>
 internal sealed class SshVerifier(TimeProvider timeProvider)
 {
     private const string Label = "SSH SIGNATURE";
     private const string Namespace = "git";
     private const int MaxArmor = 64 << 10;
+
+    private readonly ConditionalWeakTable<TrustedKey, SshPublicKey> prepared = [];
 
     public Judgement Verify(ObjectSignature signature, IReadOnlyList<TrustedKey> committers)
     {
@@ -37,14 +41,14 @@ internal sealed class SshVerifier(TimeProvider timeProvider)
     private Judgement Verify(SshSignature parsed, ObjectSignature signature, IReadOnlyList<TrustedKey> committers)
     {
         var keyId = PublicKeyInfo.KeyId(parsed.PublicKey);
-        var key = SshPublicKey.Parse(parsed.PublicKey);
+        var committer = committers.FirstOrDefault(committer =>
+            committer.Algorithm == KeyAlgorithm.Ssh && committer.Id == keyId && committer.PublicKey.AsSpan().SequenceEqual(parsed.PublicKey));
+        var key = committer is null ? SshPublicKey.Parse(parsed.PublicKey) : prepared.GetValue(committer, static trusted => SshPublicKey.Parse(trusted.PublicKey));
         if (RefuseForm(parsed, key) is { } refusal)
         {
             return refusal with { KeyId = keyId, SignedAt = signature.ClaimedAt };
         }
 
-        var committer = committers.FirstOrDefault(committer =>
-            committer.Algorithm == KeyAlgorithm.Ssh && committer.Id == keyId && committer.PublicKey.AsSpan().SequenceEqual(parsed.PublicKey));
         return committer is null
             ? Assessment.UnknownKey(keyId, signature.ClaimedAt)
             : Judge(parsed, key, signature, committer) with { KeyId = keyId, SignedAt = signature.ClaimedAt };

@@ -26,7 +26,7 @@ internal sealed record CommitRange(string? Base, string Commit)
     }
 
     private static string Checked(string revision, OptionDefinition option) =>
-        revision.Length is > 0 and <= 1024 && revision[0] != '-' && !revision.Any(char.IsControl) ? revision : throw Wrong(option, "REV");
+        revision.Length <= 1024 && !string.IsNullOrWhiteSpace(revision) && revision[0] != '-' && !revision.Any(char.IsControl) ? revision : throw Wrong(option, "REV");
 
     private static CiComplianceException Wrong(OptionDefinition option, string form) => new(ToolDiagnostics.OptionValue, option.Long,
         new("it is not a revision or range", "不是版本或范围"), new($"Write {option.Long} {form}", $"请写成 {option.Long} {form}"));

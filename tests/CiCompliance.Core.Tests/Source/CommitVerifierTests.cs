@@ -50,6 +50,16 @@ public sealed class CommitVerifierTests
         Verifier(new Fixed(new(Verdict.Fail, null, [new("k", null)], default))).Verify(Signed("x", "alice"))
             .Row.ShouldSatisfyAllConditions(row => row.Code.ShouldBe("CIC1003"), row => row.KeyIds.ShouldBeEmpty());
 
+    [TestCase(GitObjectType.Commit, "tree 6ef19b41225c5369f1c104d45d8d85efa9b057b53b14b4b9b939dd74decc5321\nauthor A <a@b> 1 +0000\ncommitter A <a@b> 1 +0000\n\nm\n")]
+    [TestCase(GitObjectType.Tag, "object 6ef19b41225c5369f1c104d45d8d85efa9b057b53b14b4b9b939dd74decc5321\ntype tree\ntag v1\n\nm\n")]
+    public void Verify_WhenAnObjectNamesOthersInAnotherFormatThanItsOwnId_IsMalformed(string type, string content)
+    {
+        var raw = Encoding.ASCII.GetBytes(content);
+        JudgedObject Of(GitObjectFormat format) => new(new(GitObjectId.Compute(type, raw, format), type, raw), null);
+        Verifier().Verify(Of(GitObjectFormat.Sha256)).Row.Code.ShouldBe("CIC1001");
+        Should.Throw<CiComplianceException>(() => Verifier().Verify(Of(GitObjectFormat.Sha1))).Diagnostic.ShouldBe(SourceDiagnostics.MalformedObject);
+    }
+
     [Test]
     public void Verify_WhenTheVerifierCannotDecide_IsUndecided()
     {

@@ -132,6 +132,15 @@ public sealed class CommitWalkTests : IDisposable
     }
 
     [Test]
+    public void Run_WhereAParentsIdIsOfAnotherFormat_IsMalformed()
+    {
+        var oid = new string('a', 64);
+        var raw = System.Text.Encoding.ASCII.GetBytes($"tree {oid}\nparent {oid}\nauthor A <a@b> 1 +0000\ncommitter A <a@b> 1 +0000\n\n");
+        var head = repository.Add(raw);
+        Should.Throw<CiComplianceException>(() => CommitWalk.Run(repository, head, null)).Diagnostic.ShouldBe(SourceDiagnostics.MalformedObject);
+    }
+
+    [Test]
     public void Run_WhereACommitIsMissing_IsUndecided()
     {
         var head = repository.Commit(1, new string('a', 40));

@@ -20,10 +20,12 @@ internal sealed class MemoryRepository : IGitRepository
 
     public HashSet<string> WasRead { get; } = new(StringComparer.Ordinal);
 
-    public string Commit(long time, params string[] parents)
+    public string Commit(long time, params string[] parents) =>
+        Add(Encoding.UTF8.GetBytes($"tree 4b825dc642cb6eb9a060e54bf8d69288fbee4904\n{string.Concat(parents.Select(parent => $"parent {parent}\n"))}"
+            + $"author A <a@b> {time} +0000\ncommitter A <a@b> {time} +0000\n\n{objects.Count}\n"));
+
+    public string Add(byte[] raw)
     {
-        var raw = Encoding.UTF8.GetBytes($"tree 4b825dc642cb6eb9a060e54bf8d69288fbee4904\n{string.Concat(parents.Select(parent => $"parent {parent}\n"))}"
-            + $"author A <a@b> {time} +0000\ncommitter A <a@b> {time} +0000\n\n{objects.Count}\n");
         var oid = GitObjectId.Compute("commit", raw, Format);
         objects.Add(oid, new GitObject(oid, "commit", raw));
         return oid;

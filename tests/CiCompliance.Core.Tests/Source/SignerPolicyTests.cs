@@ -61,6 +61,37 @@ public sealed class SignerPolicyTests
         Judge(Everything with { Signers = ["*@example.com"], Required = 2 }, keys, signers: ["alice2", "bob"]).ShouldBeNull();
     }
 
+    [Test]
+    public void Required_CountsTwoKeysThatAThirdOneConnectsOnce()
+    {
+        TrustedKey[] keys = [Alice(), Key("bob"), Key("both") with { Identities = ["alice@example.com", "bob@example.com"] }];
+        foreach (var signers in new[] { (string[])["alice", "bob", "both"], ["both", "alice", "bob"], ["alice", "both", "bob"] })
+        {
+            Judge(Everything with { Signers = ["*@example.com"], Required = 2 }, keys, signers: signers).ShouldBe("CIC1030");
+        }
+    }
+
+    [Test]
+    public void Required_WhenAKeysIdentityIsAPattern_CountsNobodyItCoversBesideIt()
+    {
+        TrustedKey[] keys = [Alice(), Key("team") with { Identities = ["*@example.com"] }, Key("bob") with { Identities = ["bob@other.example"] }];
+        var rule = Everything with { Signers = ["alice", "team", "bob"], Required = 2 };
+        Judge(rule, keys, signers: ["alice", "team"]).ShouldBe("CIC1030");
+        Judge(rule, keys, signers: ["team", "alice"]).ShouldBe("CIC1030");
+        Judge(rule, keys, signers: ["team", "bob"]).ShouldBeNull();
+    }
+
+    [Test]
+    public void Required_CountsOneKeyThatTwoPeopleHoldOnce()
+    {
+        var commit = CommitObject.Parse(Encoding.ASCII.GetBytes($"tree {new string('a', 40)}\nauthor A <a@example.com> 1 +0000\ncommitter A <a@example.com> 1 +0000\n\nm\n"));
+        string? Of(string? material, string? other) => new SignerPolicy(new(false, ForgePolicy.Refused, [Everything with { Signers = ["*@example.com"], Required = 2 }]), [Alice(), Key("bob")], null)
+            .OfCommit(commit, [new("alice", Signed, material), new("bob", Signed.AddDays(1), other)], null).ShouldHaveSingleItem().Refusal?.Code;
+        Of("key", "key").ShouldBe("CIC1030");
+        Of("key", "another").ShouldBeNull();
+        Of(null, null).ShouldBeNull();
+    }
+
     [TestCase("UTF-7", "CIC1031")]
     [TestCase("gbk", null)]
     public void MatchCommitter_WhenTheEncodingMakesAnotherAddress_IsNotSatisfied(string encoding, string? code)

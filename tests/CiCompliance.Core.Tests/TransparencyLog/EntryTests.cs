@@ -30,7 +30,7 @@ public sealed class EntryTests
         bundle.ToEntry(SigstoreVectors.Signer.PublicKey).Body.ShouldBe(bundle.Entry!.Body);
     }
 
-    [TestCase("app.v2.bundle", true)]
+    [TestCase("app.v2.bundle", false)]
     [TestCase("app.v2p.bundle", false)]
     [TestCase("v2ec.bundle", false)]
     [TestCase("att.v2.bundle", true)]

@@ -21,12 +21,14 @@ internal sealed class Specimens : IDisposable
 
     private readonly GpgHome gpg = new();
     private readonly SshHome ssh = new();
+    private readonly TempDirectory x509 = new();
     private readonly List<IDisposable> owned = [];
 
     public IReadOnlyList<Specimen> MakeAll()
     {
         var otherGpg = GpgKey("other", "ed25519");
         var otherSsh = SshKey("other", "ed25519");
+        var (otherRsa, otherP256) = (X509Key.Create(x509, "rsa2048", name: "Other"), X509Key.Create(x509, "p256", name: "Other"));
         return
         [
             Specimen.Make("openpgp-rsa", OpenPgp, GpgKey("rsa", "rsa2048"), otherGpg),
@@ -39,12 +41,17 @@ internal sealed class Specimens : IDisposable
             Specimen.Make("ssh-sk-ed25519", Ssh, Authenticator("sk-ssh-ed25519@openssh.com"), otherSsh),
             Specimen.Make("ssh-sk-ecdsa", Ssh, Authenticator("sk-ecdsa-sha2-nistp256@openssh.com"), otherSsh),
             Specimen.Make("cms-sm2", Cms, Sm2Key(), Sm2Key()),
+            Specimen.Make("cms-rsa", Cms, CmsKey(X509Key.Create(x509, "rsa2048")), CmsKey(otherRsa)),
+            Specimen.Make("cms-rsa-keyid", Cms, CmsKey(X509Key.Create(x509, "rsa2048"), "-keyid"), CmsKey(otherRsa, "-keyid")),
+            Specimen.Make("cms-p256", Cms, CmsKey(X509Key.Create(x509, "p256")), CmsKey(otherP256)),
+            Specimen.Make("cms-p256-keyid", Cms, CmsKey(X509Key.Create(x509, "p256"), "-keyid"), CmsKey(otherP256, "-keyid")),
         ];
     }
 
     public void Dispose()
     {
         owned.ForEach(one => one.Dispose());
+        x509.Dispose();
         ssh.Dispose();
         gpg.Dispose();
     }
@@ -92,6 +99,15 @@ internal sealed class Specimens : IDisposable
         return new SpecimenKey(
             KeyringImporter.Import("certificate", keyring, KeyRole.Committer, []).Keys.ShouldHaveSingleItem(), keyring,
             content => CmsSigner.Sign(signer, content, Specimen.ClaimedAt));
+    }
+
+    /// <param name="options">For openssl: <c>-keyid</c> names the signer by its key's identifier, in place of issuer and serial number.</param>
+    private static SpecimenKey CmsKey(X509Key key, params string[] options)
+    {
+        var keyring = File.ReadAllBytes(key.CertificateFile);
+        return new SpecimenKey(
+            KeyringImporter.Import("certificate", keyring, KeyRole.Committer, []).Keys.ShouldHaveSingleItem(), keyring,
+            content => Cms.Armour(key.Sign(content, options)));
     }
 
     private T Own<T>(T one)

@@ -46,7 +46,7 @@ internal sealed class RecordedChanges
     }
 
     private void AddCommit(string oid, byte[] raw) => treeOf[oid] = GitObjectId.Compute(GitObjectType.Commit, raw, format) == oid
-        ? CommitObject.Parse(raw).Tree
+        ? CommitObject.Parse(raw, format).Tree
         : throw new LocalizedFormatException($"the bytes of commit {oid} do not have its id", $"提交 {oid} 的内容与标识不符");
 
     private static LocalizedFormatException Missing(string oid) =>

@@ -87,7 +87,7 @@ internal sealed class RecordedRange(
         try
         {
             var row = SignedObjectRow.Parse(line);
-            var commit = CommitObject.Parse(row.Raw);
+            var commit = CommitObject.Parse(row.Raw, format);
             if (row.Type != GitObjectType.Commit || GitObjectId.Compute(GitObjectType.Commit, row.Raw, format) != row.Oid)
             {
                 return new(row.Oid, commit, VerificationDiagnostics.ObjectId, new("its bytes do not have its id", "内容与标识不符"));
@@ -155,7 +155,7 @@ internal sealed class RecordedRange(
                 return null;
             }
 
-            parents[GitOid.Parse(row.Oid)] = [.. CommitObject.Parse(row.Raw).Parents.Select(GitOid.Parse)];
+            parents[GitOid.Parse(row.Oid)] = [.. CommitObject.Parse(row.Raw, format).Parents.Select(GitOid.Parse)];
         }
 
         var queue = new Queue<GitOid>([start]);

@@ -16,7 +16,7 @@ internal static class RecordedTags
         var target = source.Commit;
         foreach (var row in lines.Select(line => SignedObjectRow.Parse(line)).Reverse())
         {
-            var tag = TagObject.Parse(row.Raw);
+            var tag = TagObject.Parse(row.Raw, format);
             if (row.Type != GitObjectType.Tag || GitObjectId.Compute(GitObjectType.Tag, row.Raw, format) != row.Oid || tag.Target != target
                 || row.Verdict != Verdict.Pass || judge.Judge(tag) is not { Verdict: Verdict.Pass } answer || !row.KeyIds.SequenceEqual(answer.Signers.Select(signer => signer.KeyId)))
             {

@@ -52,14 +52,66 @@ public sealed class RevisionsTests : WorkflowFixture
     [Test]
     public void PullRequest_IsJudgedFromAPassForItsTarget()
     {
-        Context.GitHub["event_name"] = "pull_request";
-        Context.GitHub["event.pull_request.head.sha"] = Repository.Head;
-        Context.GitHub["event.pull_request.base.sha"] = Repository.Base;
-        Context.GitHub["event.pull_request.base.ref"] = "release";
+        PullRequest("main", Repository.Head, Repository.Base);
+        Statuses.Clear();
+        Statuses.Add(Repository.Base, "success", context: "CiCompliance (release)");
         Runner.Run("revisions").ExitCode.ShouldBe(2, Context.Jobs["revisions"].Log);
 
-        Context.GitHub["event.pull_request.base.ref"] = "main";
+        Statuses.Add(Repository.Base, "success");
         Runner.Run("revisions").ExitCode.ShouldBe(0, Context.Jobs["revisions"].Log);
+    }
+
+    [TestCase("release")]
+    [TestCase("Main")]
+    [TestCase("main ")]
+    [TestCase("")]
+    public void PullRequestIntoAnotherBranchThanTheDefaultOne_TakesNoRulesFromIt(string target)
+    {
+        // Whoever may push to the branch could have brought it to pass.
+        PullRequest(target, Repository.Head, Repository.Base);
+        Statuses.Add(Repository.Base, "success", context: $"CiCompliance ({target})");
+        var revisions = Runner.Run("revisions");
+        revisions.ExitCode.ShouldBe(3, revisions.Log);
+        revisions.Log.ShouldContain("CIC1034");
+        Statuses.Stub.Requests.ShouldBeEmpty();
+        Runner.Run("build").Result.ShouldBe("skipped");
+
+        Context.Inputs["base"] = Repository.Base[..12];
+        RangeIs(Repository.Base, Repository.Base);
+    }
+
+    [Test]
+    public void PullRequestBehindItsTarget_IsJudgedSinceItLeftItByTheRulesOfToday()
+    {
+        Statuses.Add(Repository.Head, "success");
+        PullRequest("main", Repository.ProposeBesideHead(), Repository.Head);
+        RangeIs(Repository.Base, Repository.Head);
+
+        // What the target holds already is not judged since before itself.
+        Context.GitHub["event.pull_request.head.sha"] = Repository.Base;
+        RangeIs(Repository.Head, Repository.Head);
+    }
+
+    [TestCase("refs/heads/early", true)]
+    [TestCase("refs/heads/main", false)]
+    public void PushOfWhatLacksTheLastPass_IsJudgedFromWhereItLeftOnlyBesideTheBranch(string reference, bool isBeside)
+    {
+        // To the branch itself it is a force push, which the range from the last pass refuses.
+        Statuses.Add(Repository.Head, "success");
+        (Context.GitHub["ref"], Context.GitHub["ref_protected"]) = (reference, isBeside ? "false" : "true");
+        (Context.GitHub["event.before"], Context.GitHub["sha"]) = (Repository.Head, Repository.ProposeBesideHead());
+        RangeIs(isBeside ? Repository.Base : Repository.Head, Repository.Head);
+    }
+
+    [TestCase("no-such-revision")]
+    [TestCase("--all")]
+    [TestCase("1111111111111111111111111111111111111111")]
+    public void BaseThatIsNoRevision_Stops(string named)
+    {
+        Context.Inputs["base"] = named;
+        var revisions = Runner.Run("revisions");
+        revisions.ExitCode.ShouldBe(2, revisions.Log);
+        revisions.Log.ShouldContain("not in this clone");
     }
 
     [TestCase(503, "down")]
@@ -93,5 +145,21 @@ public sealed class RevisionsTests : WorkflowFixture
         Runner.Run("revisions").Log.ShouldNotContain(Token);
         Statuses.Stub.Requests.ShouldHaveSingleItem().Headers["Authorization"].ShouldBe($"Bearer {Token}");
         Directory.EnumerateFiles(Runner.Temp("revisions"), "*", SearchOption.AllDirectories).ShouldAllBe(file => !File.ReadAllText(file).Contains(Token));
+    }
+
+    private void PullRequest(string target, string head, string @base)
+    {
+        Context.GitHub["event_name"] = "pull_request";
+        Context.GitHub["ref"] = "refs/pull/1/merge";
+        Context.GitHub["event.pull_request.head.sha"] = head;
+        Context.GitHub["event.pull_request.base.sha"] = @base;
+        Context.GitHub["event.pull_request.base.ref"] = target;
+    }
+
+    private void RangeIs(string @base, string @protected)
+    {
+        Runner.Run("revisions").ExitCode.ShouldBe(0, Context.Jobs["revisions"].Log);
+        var outputs = Context.Jobs["revisions"].Outputs;
+        (outputs["base"], outputs["protected"]).ShouldBe((@base, @protected));
     }
 }

@@ -26,7 +26,7 @@ public sealed class TagTests : WorkflowFixture
         Context.GitHub["event.before"] = Repository.Head;
         Revisions().ShouldBe(new Dictionary<string, string>
         {
-            ["commit"] = Repository.Head, ["revision"] = "refs/tags/v1.0.0", ["object"] = tag, ["branch"] = "main", ["base"] = Repository.Base,
+            ["commit"] = Repository.Head, ["revision"] = "refs/tags/v1.0.0", ["object"] = tag, ["branch"] = "main", ["base"] = Repository.Base, ["protected"] = Repository.Base,
         });
     }
 
@@ -38,6 +38,19 @@ public sealed class TagTests : WorkflowFixture
         Repository.Tag("v1.0.0", commit, TagKind.Signed);
         var outputs = Revisions();
         (outputs["commit"], outputs["branch"], outputs["base"]).ShouldBe((commit, "", Repository.Head));
+    }
+
+    [Test]
+    public void TagThatLacksTheLastPass_IsJudgedFromWhereItLeftOnlyBesideTheBranch()
+    {
+        var early = Repository.ProposeBesideHead();
+        foreach (var (commit, start) in new[] { (early, Repository.Base), (Repository.Base, Repository.Head) })
+        {
+            Context.GitHub["sha"] = commit;
+            Repository.Tag("v1.0.0", commit, TagKind.Signed);
+            var outputs = Revisions();
+            (outputs["base"], outputs["protected"]).ShouldBe((start, Repository.Head));
+        }
     }
 
     [Test]

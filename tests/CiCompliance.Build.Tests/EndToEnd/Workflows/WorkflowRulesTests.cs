@@ -98,7 +98,7 @@ public sealed partial class WorkflowRulesTests
     public void RevisionAndBase_AreTheFirstJobs(string job)
     {
         var steps = WorkflowFile.StepsOf(WorkflowFile.Read(".github/workflows/go-compliance.yml").Jobs[job]).Select(step => WorkflowFile.Map(step.GetValueOrDefault("env")));
-        foreach (var name in new[] { "revision", "object", "branch", "base" })
+        foreach (var name in new[] { "revision", "object", "branch", "base", "protected" })
         {
             steps.Where(env => env.ContainsKey(name.ToUpperInvariant())).ShouldHaveSingleItem().ShouldContainKeyAndValue(name.ToUpperInvariant(), $"${{{{ needs.revisions.outputs.{name} }}}}");
         }

@@ -1,5 +1,6 @@
 using CiCompliance.Build.Quickstart;
 using CiCompliance.Evidence;
+using CiCompliance.Source;
 using CiCompliance.Testing;
 
 namespace CiCompliance.Build.Tests.EndToEnd.Workflows;
@@ -99,6 +100,16 @@ public sealed class WorkflowTests : WorkflowFixture
         files.ShouldContain(file => file.EndsWith("report.html", StringComparison.Ordinal));
         files.ShouldNotContain(file => file.Contains("/seal/", StringComparison.Ordinal) || file.EndsWith(".sigstore.json", StringComparison.Ordinal));
         Verify(Path.GetDirectoryName(files.Single(file => file.EndsWith("/evidence.json", StringComparison.Ordinal)))!).ShouldBe(1);
+    }
+
+    [Test]
+    public void PullRequestBehindItsTarget_IsJudgedByTheTargetsRules()
+    {
+        PullRequest(Repository.ProposeBesideHead());
+        var build = Build();
+        build.ExitCode.ShouldBe(0, build.Log);
+        var source = SourceRecord.Parse(File.ReadAllBytes(Path.Combine(Runner.Artifact("cicompliance-unsigned-1"), "source", "source.json")));
+        (source.Base, source.Branch).ShouldBe((Repository.Base, "main"));
     }
 
     [Test]
@@ -220,7 +231,7 @@ public sealed class WorkflowTests : WorkflowFixture
         var build = Build();
         Context.Jobs["revisions"].Outputs.ShouldBe(new Dictionary<string, string>
         {
-            ["commit"] = swapped.Next, ["revision"] = swapped.Next, ["object"] = swapped.Next, ["branch"] = "", ["base"] = Repository.Head,
+            ["commit"] = swapped.Next, ["revision"] = swapped.Next, ["object"] = swapped.Next, ["branch"] = "", ["base"] = Repository.Head, ["protected"] = Repository.Head,
         });
         build.ExitCode.ShouldBe(1, build.Log);
         build.Log.ShouldContain($"commit {swapped.Refused} : error CIC1001");
