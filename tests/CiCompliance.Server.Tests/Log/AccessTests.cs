@@ -1,5 +1,4 @@
 using System.Net;
-using System.Security.Authentication;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using CiCompliance.Server.Log;
@@ -142,7 +141,6 @@ public sealed class AccessTests
     {
         var handler = new HttpClientHandler
         {
-            SslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
             ServerCertificateCustomValidationCallback = (_, certificate, _, _) => certificate!.RawDataMemory.Span.SequenceEqual(server.RawDataMemory.Span),
         };
         if (own is not null)

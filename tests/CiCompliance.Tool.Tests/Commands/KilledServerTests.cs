@@ -61,7 +61,7 @@ public sealed class KilledServerTests : IDisposable
             while (true)
             {
                 var request = NewRequest();
-                using var answer = await client.PostAsync(address + "/api/v1/log/entries", new StringContent(request));
+                using var answer = await client.PostAsync(new Uri(address + "/api/v1/log/entries"), new StringContent(request));
                 answer.StatusCode.ShouldBe(HttpStatusCode.Created);
                 var (uuid, entry) = JsonNode.Parse(await answer.Content.ReadAsStringAsync())!.AsObject().Single();
                 acknowledged.TryAdd((long)entry!["logIndex"]!, (uuid, request)).ShouldBeTrue("no index is given twice");
@@ -78,13 +78,13 @@ public sealed class KilledServerTests : IDisposable
 
     private async Task<Checkpoint> CheckAsync(string address, Checkpoint seen, ConcurrentDictionary<long, (string Uuid, string Request)> acknowledged)
     {
-        var now = Checkpoint.Parse((string)JsonNode.Parse(await client.GetStringAsync(address + "/api/v1/log"))!["signedTreeHead"]!);
-        var proof = JsonNode.Parse(await client.GetStringAsync($"{address}/api/v1/log/proof?firstSize={seen.Size}&lastSize={now.Size}"))!["hashes"]!.AsArray();
+        var now = Checkpoint.Parse((string)JsonNode.Parse(await client.GetStringAsync(new Uri(address + "/api/v1/log")))!["signedTreeHead"]!);
+        var proof = JsonNode.Parse(await client.GetStringAsync(new Uri($"{address}/api/v1/log/proof?firstSize={seen.Size}&lastSize={now.Size}")))!["hashes"]!.AsArray();
         MerkleProof.ProvesConsistency(seen.Size, now.Size, seen.Root, now.Root, [.. proof.Select(hash => Convert.FromHexString((string)hash!))]).ShouldBeTrue();
         foreach (var (index, (uuid, request)) in acknowledged)
         {
-            JsonNode.Parse(await client.GetStringAsync($"{address}/api/v1/log/entries?logIndex={index}"))!.AsObject().Single().Key.ShouldBe(uuid);
-            using var again = await client.PostAsync(address + "/api/v1/log/entries", new StringContent(request));
+            JsonNode.Parse(await client.GetStringAsync(new Uri($"{address}/api/v1/log/entries?logIndex={index}")))!.AsObject().Single().Key.ShouldBe(uuid);
+            using var again = await client.PostAsync(new Uri(address + "/api/v1/log/entries"), new StringContent(request));
             again.StatusCode.ShouldBe(HttpStatusCode.Conflict);
         }
 

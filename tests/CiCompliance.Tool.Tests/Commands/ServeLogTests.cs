@@ -42,7 +42,7 @@ public sealed class ServeLogTests : IDisposable
         using var tool = ToolRun.Start(["serve", "log", "--path", "log", "--log-key", pem, "--listen", "127.0.0.1:0"], temporary.Path);
         var address = await tool.StandardOutput.ReadLineAsync();
         using var client = new HttpClient();
-        (await client.GetStringAsync(address + "/checkpoint")).ShouldStartWith("log.example.test\n1\n");
+        (await client.GetStringAsync(new Uri(address + "/checkpoint"))).ShouldStartWith("log.example.test\n1\n");
 
         var second = ToolRun.Process(["serve", "log", "--path", "log", "--log-key", pem, "--listen", "127.0.0.1:0"], temporary.Path);
         second.ExitCode.ShouldBe(2);

@@ -24,7 +24,9 @@ internal sealed class PendingEntry(EntryCandidate entry, long lookedUpTo)
 internal readonly record struct SequencedEntry(long Index, long IntegratedTime, LogHead? Head);
 
 /// <summary>Nothing is wrong with the request, but it can't be served now. Answered 503.</summary>
+#pragma warning disable CA1064 // It never leaves the server: one place answers it.
 internal sealed class UnavailableException(string reason, string message) : Exception(message)
+#pragma warning restore CA1064
 {
     public string Reason { get; } = reason;
 }
