@@ -14,6 +14,7 @@ using CiCompliance.Processes;
 using CiCompliance.Provenance;
 using CiCompliance.Publishing;
 using CiCompliance.Sbom;
+using CiCompliance.Server.Log;
 using CiCompliance.Signing;
 using CiCompliance.Sigstore;
 using CiCompliance.Source;
@@ -39,6 +40,14 @@ internal sealed class Composition(ToolHost host) : IComposition
     public IDigestCalculator Digests => digests.Value;
 
     public ILogFolders Logs => new EmbeddedLogFolders(signers.Value, signatures.Value, host.Clock);
+
+    public async Task ServeLogAsync(LogServerOptions options, KeyReference key, Action<string> started, CancellationToken cancellationToken)
+    {
+        using var signer = signers.Value.Open(key, KeyAlgorithm.EcdsaP256);
+        await using var server = await LogServer.StartAsync(options, signer, signatures.Value, host.Messages, host.Clock, cancellationToken);
+        started(server.Address);
+        await Task.Delay(Timeout.Infinite, cancellationToken).ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+    }
 
     public IReadOnlyList<ObjectExplanation> Explain(string projectDirectory, string revision, Judgement judgement, string? branch, CancellationToken cancellationToken)
     {

@@ -5,6 +5,7 @@ using CiCompliance.Pipeline;
 using CiCompliance.Policy;
 using CiCompliance.Publishing;
 using CiCompliance.Sigstore;
+using CiCompliance.Server.Log;
 using CiCompliance.Source;
 using CiCompliance.Tool.GitSigning;
 using CiCompliance.Tool.Inputs;
@@ -53,6 +54,11 @@ internal interface IComposition
     SigstoreAnswer VerifyBundle(TrustedRoot root, byte[] bundle, SigstoreExpectation expected, string origin);
 
     ILogFolders Logs { get; }
+
+    /// <summary>Serves a log until it is cancelled, then lets requests under way end.</summary>
+    /// <param name="started">Is given the address once it listens.</param>
+    /// <exception cref="CiComplianceException">CIC4001-CIC4007 or CIC70nn: it did not start.</exception>
+    Task ServeLogAsync(LogServerOptions options, KeyReference key, Action<string> started, CancellationToken cancellationToken);
 
     GitSigningParts GitSigning { get; }
 

@@ -14,7 +14,7 @@ public sealed class DependencyDirectionTests
         ["CiCompliance.Git"] = ["CiCompliance.Core", "LibGit2Sharp"],
         ["CiCompliance.GitHub"] = ["CiCompliance.Core", "Octokit"],
         ["CiCompliance.Cryptography"] = ["CiCompliance.Core", "BouncyCastle.Crypto"],
-        ["CiCompliance.Server"] = [.. Adapters, "Microsoft.AspNetCore.", "Microsoft.Extensions."],
+        ["CiCompliance.Server"] = [.. Adapters, "Microsoft.AspNetCore", "Microsoft.AspNetCore.", "Microsoft.Extensions."],
         ["cicompliance"] = [.. Adapters, "CiCompliance.Server", "System.CommandLine", "Microsoft.AspNetCore.", "Microsoft.Extensions."],
         ["CiCompliance.MSBuild"] = ["CiCompliance.Core", "Microsoft.Build."],
         ["CiCompliance.Cake"] = ["CiCompliance.Core", "Cake.", "Microsoft.Extensions.DependencyInjection."],

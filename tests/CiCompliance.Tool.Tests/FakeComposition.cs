@@ -8,6 +8,7 @@ using CiCompliance.Pipeline;
 using CiCompliance.Policy;
 using CiCompliance.Publishing;
 using CiCompliance.Sigstore;
+using CiCompliance.Server.Log;
 using CiCompliance.Source;
 using CiCompliance.Tool.GitSigning;
 using CiCompliance.Tool.Inputs;
@@ -33,6 +34,15 @@ internal sealed class FakeComposition : IComposition
     public IDigestCalculator Digests { get; set; } = new Sha256Only();
 
     public ILogFolders Logs { get; } = new FakeLogs();
+
+    public LogServerOptions? Served { get; private set; }
+
+    public Task ServeLogAsync(LogServerOptions options, KeyReference key, Action<string> started, CancellationToken cancellationToken)
+    {
+        Served = options;
+        started("http://127.0.0.1:3000");
+        return Task.CompletedTask;
+    }
 
     public GitSigningParts GitSigning => throw new NotSupportedException("git starts the tool as a process of its own");
 

@@ -107,10 +107,12 @@ public sealed record EntrySigner(byte[] Der, bool IsCertificate)
     public bool IsKey(ReadOnlySpan<byte> publicKey) => !IsCertificate && Der.AsSpan().SequenceEqual(publicKey);
 
     /// <summary>Base64 of the PEM form that Go writes: lines of 64 characters, a line end after each.</summary>
-    internal string ToPemBase64() =>
+    public string ToPemBase64() =>
         Convert.ToBase64String(Encoding.ASCII.GetBytes(PemEncoding.WriteString(IsCertificate ? CertificateLabel : KeyLabel, Der) + "\n"));
 
-    internal static EntrySigner FromPem(string base64)
+    /// <param name="base64">Base64 of one PEM block, as Rekor v1 entries carry it.</param>
+    /// <exception cref="JsonException">Not a public key or a certificate in PEM.</exception>
+    public static EntrySigner FromPem(string base64)
     {
         var pem = Encoding.Latin1.GetString(StrictBase64.Decode(base64, "public key"));
         return PemEncoding.TryFind(pem, out var fields) && pem[fields.Label] is KeyLabel or CertificateLabel

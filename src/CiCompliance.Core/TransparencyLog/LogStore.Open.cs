@@ -45,7 +45,7 @@ public sealed partial class LogStore
                 tree = new MerkleTree(folder.Hashes),
                 lastTime = now,
             };
-            store.Append([genesis]);
+            store.AppendOnce([genesis.Body]);
 
             // Last: only now is the folder a log.
             folder.Replace(LogFolder.DescriptionName, json);
@@ -84,6 +84,36 @@ public sealed partial class LogStore
         {
             folder.Dispose();
             throw;
+        }
+    }
+
+    /// <summary>
+    /// After an append that failed: takes whole entries in and cuts a torn one off, as opening does, and signs a checkpoint, which shows
+    /// that the folder can be written again.
+    /// </summary>
+    /// <returns>Whether it appends again.</returns>
+    /// <exception cref="CiComplianceException">The folder is damaged (CIC4001).</exception>
+    public bool TryRecover()
+    {
+        writing.Wait();
+        try
+        {
+            if (failed)
+            {
+                Recover();
+                SignCheckpoint();
+                failed = false;
+            }
+
+            return true;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+        finally
+        {
+            writing.Release();
         }
     }
 

@@ -32,7 +32,11 @@ public sealed partial class LogStore : IDisposable
         this.checkpoint = checkpoint;
         tree = null!;
         Description = description;
+        LogId = Convert.ToHexStringLower(SHA256.HashData(description.PublicKey));
     }
+
+    /// <summary>Hex SHA-256 of the log's key.</summary>
+    public string LogId { get; }
 
     public LogDescription Description { get; }
 
@@ -44,26 +48,11 @@ public sealed partial class LogStore : IDisposable
     /// <exception cref="CiComplianceException">It can't be written (CIC4007), a body is too large (CIC4009), or it was opened without its key (CIC4006).</exception>
     public async Task<IReadOnlyList<LoggedEntry>> AppendAsync(IReadOnlyList<ProposedEntry> entries, CancellationToken cancellationToken)
     {
-        if (key is null)
-        {
-            throw LogErrors.WrongKey(folder.Path);
-        }
-
-        if (entries.FirstOrDefault(entry => entry.Body.Length > EntryFile.MaxBody) is { } large)
-        {
-            throw LogErrors.EntryTooLarge(folder.Path, large.Body.Length);
-        }
-
         await writing.WaitAsync(cancellationToken);
         try
         {
-            // Half an append done is finished or undone by opening again, never by going on.
-            return failed ? throw LogErrors.NotWritable(folder.Path, null) : Append(entries);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            failed = true;
-            throw LogErrors.NotWritable(folder.Path, e);
+            var batch = AppendWhole([.. entries.Select(entry => entry.Body)]);
+            return [.. entries.Select((entry, i) => ToLogged(entry, batch, batch.First + i))];
         }
         finally
         {
@@ -71,20 +60,54 @@ public sealed partial class LogStore : IDisposable
         }
     }
 
-    /// <exception cref="CiComplianceException">The stored hashes no longer lead to the checkpoint (CIC4001).</exception>
-    public InclusionProof InclusionProof(long index, long size)
+    /// <summary>
+    /// Appends bodies as one batch and returns when they are on the disk and under a signed checkpoint. Promises and proofs are the
+    /// caller's to make, so that they need not wait for the next batch.
+    /// </summary>
+    /// <param name="bodies">Canonical bodies, at least one.</param>
+    /// <exception cref="CiComplianceException">As <see cref="AppendAsync"/>; nothing of the batch counts as logged.</exception>
+    public LoggedBatch Append(IReadOnlyList<byte[]> bodies, CancellationToken cancellationToken)
     {
-        var proof = tree.InclusionProof(index, size);
-        var root = tree.Root(size);
-        return MerkleProof.ProvesInclusion(index, size, tree.LeafHash(index), proof, root)
-            ? new(index, size, root, proof, Checkpoint.Size == size ? Checkpoint.ToString() : "")
-            : throw LogErrors.Damaged(folder.Path, "its hashes contradict each other", "哈希相互矛盾");
+        writing.Wait(cancellationToken);
+        try
+        {
+            return AppendWhole(bodies);
+        }
+        finally
+        {
+            writing.Release();
+        }
     }
+
+    /// <summary>Rekor v1's promise for an entry of this log.</summary>
+    public byte[] SignTimestamp(byte[] body, long integratedTime, long index) =>
+        SignedEntryTimestamp.Sign(body, integratedTime, index, LogId, key ?? throw LogErrors.WrongKey(folder.Path));
+
+    /// <summary>A checkpoint in the form of Rekor v2 over the same tree: its origin is the name alone.</summary>
+    public Checkpoint SignForV2(Checkpoint signed) =>
+        Checkpoint.Sign(Description.Name, signed.Size, signed.Root, key ?? throw LogErrors.WrongKey(folder.Path));
+
+    /// <exception cref="CiComplianceException">The stored hashes no longer lead to the checkpoint (CIC4001).</exception>
+    public InclusionProof InclusionProof(long index, long size) =>
+        Checkpoint is var signed && signed.Size == size
+            ? InclusionProof(index, signed)
+            : InclusionProof(index, size, tree.Root(size), "");
+
+    /// <summary>Proof that the entry stands under that checkpoint, one that this log has signed.</summary>
+    /// <exception cref="CiComplianceException">The stored hashes do not lead to the checkpoint (CIC4001).</exception>
+    public InclusionProof InclusionProof(long index, Checkpoint signed) => InclusionProof(index, signed.Size, signed.Root, signed.ToString());
 
     /// <summary>Hashes that prove that the tree only grew (RFC 6962 §2.1.2).</summary>
     public IReadOnlyList<byte[]> ConsistencyProof(long from, long to) => tree.ConsistencyProof(from, to);
 
     public byte[] Root(long size) => tree.Root(size);
+
+    /// <summary>The hash of an entry's leaf (RFC 6962 §2.1).</summary>
+    public byte[] LeafHash(long index) => tree.LeafHash(index);
+
+    /// <summary>The hash over the 2^<paramref name="level"/> entries from <paramref name="index"/>·2^<paramref name="level"/> on.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The log does not hold all of them.</exception>
+    public byte[] Subtree(int level, long index) => tree.Subtree(level, index);
 
     /// <summary>The body and time of an entry, checked against its leaf hash.</summary>
     /// <exception cref="CiComplianceException">It is not what was logged (CIC4001).</exception>
@@ -115,30 +138,64 @@ public sealed partial class LogStore : IDisposable
         writing.Dispose();
     }
 
-    private IReadOnlyList<LoggedEntry> Append(IReadOnlyList<ProposedEntry> entries)
+    private InclusionProof InclusionProof(long index, long size, byte[] root, string note)
+    {
+        var proof = tree.InclusionProof(index, size);
+        return MerkleProof.ProvesInclusion(index, size, tree.LeafHash(index), proof, root)
+            ? new(index, size, root, proof, note)
+            : throw LogErrors.Damaged(folder.Path, "its hashes contradict each other", "哈希相互矛盾");
+    }
+
+    private LoggedBatch AppendWhole(IReadOnlyList<byte[]> bodies)
+    {
+        if (key is null)
+        {
+            throw LogErrors.WrongKey(folder.Path);
+        }
+
+        if (bodies.FirstOrDefault(body => body.Length > EntryFile.MaxBody) is { } large)
+        {
+            throw LogErrors.EntryTooLarge(folder.Path, large.Length);
+        }
+
+        try
+        {
+            // Half an append done is finished or undone by opening again, never by going on.
+            return failed ? throw LogErrors.NotWritable(folder.Path, null) : AppendOnce(bodies);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            failed = true;
+            throw LogErrors.NotWritable(folder.Path, e);
+        }
+    }
+
+    private LoggedBatch AppendOnce(IReadOnlyList<byte[]> bodies)
     {
         lastTime = Math.Max(lastTime, clock.GetUtcNow().ToUnixTimeSeconds());
         var first = tree.Size;
-        var records = entries.Select(entry => EntryFile.Encode(entry.Body, lastTime)).ToList();
+        var records = bodies.Select(body => EntryFile.Encode(body, lastTime)).ToList();
         failed = true;
         folder.Entries.Append(Concatenate(records), end);
-        for (var i = 0; i < entries.Count; i++)
+        for (var i = 0; i < bodies.Count; i++)
         {
-            Take(entries[i].Body, end + records[i].Length);
+            Take(bodies[i], end + records[i].Length);
         }
 
-        SignCheckpoint();
+        var signed = SignCheckpoint();
         failed = false;
-        return [.. entries.Select((entry, i) => new LoggedEntry(
-            entry.Kind,
-            entry.Version,
-            entry.Body,
-            first + i,
-            SHA256.HashData(Description.PublicKey),
-            lastTime,
-            SignedEntryTimestamp.Sign(entry.Body, lastTime, first + i, key!),
-            InclusionProof(first + i, tree.Size)))];
+        return new(first, lastTime, signed);
     }
+
+    private LoggedEntry ToLogged(ProposedEntry entry, LoggedBatch batch, long index) => new(
+        entry.Kind,
+        entry.Version,
+        entry.Body,
+        index,
+        SHA256.HashData(Description.PublicKey),
+        batch.IntegratedTime,
+        SignTimestamp(entry.Body, batch.IntegratedTime, index),
+        InclusionProof(index, batch.Checkpoint));
 
     private static byte[] Concatenate(List<byte[]> records)
     {
@@ -162,13 +219,14 @@ public sealed partial class LogStore : IDisposable
         end = newEnd;
     }
 
-    private void SignCheckpoint()
+    private Checkpoint SignCheckpoint()
     {
         folder.Hashes.Flush();
         folder.Index.Flush();
         var signed = Checkpoint.Sign(Description.Origin, tree.Size, tree.Root(tree.Size), key!);
         folder.Replace(LogFolder.CheckpointName, signed.ToBytes());
         Volatile.Write(ref checkpoint, signed);
+        return signed;
     }
 
     private long StartOf(long index) =>

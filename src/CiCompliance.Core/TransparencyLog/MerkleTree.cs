@@ -39,6 +39,10 @@ public sealed class MerkleTree(IHashStore hashes)
 
     public byte[] LeafHash(long index) => Node(0, Within(index, Size - 1));
 
+    /// <summary>The perfect subtree over the 2^<paramref name="level"/> leaves from <paramref name="index"/>·2^<paramref name="level"/> on.</summary>
+    /// <param name="level">0 (a leaf) to 62.</param>
+    public byte[] Subtree(int level, long index) => Node(level, Within(index, (Size >> (int)Within(level, 62)) - 1));
+
     /// <summary>The root that the tree had at that size.</summary>
     public byte[] Root(long size) => Within(size, Size) == 0 ? MerkleProof.EmptyRoot() : Range(0, size);
 

@@ -1,7 +1,6 @@
+using System.Globalization;
 using System.Security.Cryptography;
-using System.Text.Json;
-using System.Text.Json.Serialization;
-using CiCompliance.Json;
+using System.Text;
 using CiCompliance.Keys;
 
 namespace CiCompliance.TransparencyLog;
@@ -13,22 +12,23 @@ namespace CiCompliance.TransparencyLog;
 public static class SignedEntryTimestamp
 {
     public static byte[] Sign(byte[] body, long integratedTime, long index, ISigner log) =>
-        log.Sign(MessageOf(body, integratedTime, SHA256.HashData(log.PublicKey), index));
+        Sign(body, integratedTime, index, Convert.ToHexStringLower(SHA256.HashData(log.PublicKey)), log);
+
+    /// <param name="logId">Hex SHA-256 of the log's key.</param>
+    internal static byte[] Sign(byte[] body, long integratedTime, long index, string logId, ISigner log) =>
+        log.Sign(MessageOf(body, integratedTime, logId, index));
 
     public static Verdict Verify(byte[] body, long integratedTime, long index, byte[] timestamp, TrustedKey log, ISignatureVerifier verifier) =>
         integratedTime > 0 && index >= 0
-            ? verifier.Verify(log.Algorithm, log.PublicKey, MessageOf(body, integratedTime, SHA256.HashData(log.PublicKey), index), timestamp)
+            ? verifier.Verify(log.Algorithm, log.PublicKey, MessageOf(body, integratedTime, Convert.ToHexStringLower(SHA256.HashData(log.PublicKey)), index), timestamp)
             : Verdict.Fail;
 
     /// <summary>The bytes that are signed.</summary>
     internal static byte[] MessageOf(byte[] body, long integratedTime, byte[] logId, long index) =>
-        CanonicalJson.Serialize(
-            new SignedEntry(Convert.ToBase64String(body), integratedTime, Convert.ToHexStringLower(logId), index), SignedEntryContext.Default.SignedEntry);
+        MessageOf(body, integratedTime, Convert.ToHexStringLower(logId), index);
 
-    internal sealed record SignedEntry(
-        string Body, long IntegratedTime, [property: JsonPropertyName("logID")] string LogId, long LogIndex);
+    // Its members in this order, base64, hex and integers: written so, it is canonical already (RFC 8785).
+    private static byte[] MessageOf(byte[] body, long integratedTime, string logId, long index) =>
+        Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture,
+            $"{{\"body\":\"{Convert.ToBase64String(body)}\",\"integratedTime\":{integratedTime},\"logID\":\"{logId}\",\"logIndex\":{index}}}"));
 }
-
-[JsonSourceGenerationOptions(JsonSerializerDefaults.Strict, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
-[JsonSerializable(typeof(SignedEntryTimestamp.SignedEntry))]
-internal sealed partial class SignedEntryContext : JsonSerializerContext;

@@ -48,5 +48,7 @@ internal static class VerbTable
         new("log prove", new("print a proof of inclusion or of growth", "输出包含证明或一致性证明"), [OptionTable.Index, From, To], parts => new LogProveCommand(parts), Log),
         new("log monitor", new("check that a log only grew since the last look; keep both checkpoints as proof where it did not", "检查日志自上次查看后只增不改;否则保留两个检查点作为证据"),
             [Trust, OptionTable.Name, Seen, Api], parts => new LogMonitorCommand(parts), new("LOG", new("the log's folder, or the address of a Rekor server", "日志目录或 Rekor 服务器地址"))),
+        new("serve log", new("serve the organisation's own log to Rekor clients", "以 Rekor 兼容服务器提供组织自有日志"),
+            [OptionTable.Path, LogKey, LogKeyPassphrase, Listen, TlsCertificate, TlsKey, WriterTokens, WriterCa, InsecureHttp], parts => new ServeLogCommand(parts)),
     ];
 }

@@ -25,6 +25,12 @@ internal sealed class KeyOptions(Arguments arguments, ToolHost host)
     /// <summary>Where the public key is that a bundle is verified with; somebody may have put a private one there.</summary>
     public string? Verification => Place(OptionTable.VerificationKey);
 
+    /// <summary>Where the key of the server's certificate is; not opened here.</summary>
+    public string? Tls => Place(OptionTable.TlsKey);
+
+    /// <summary>Where the writers' tokens are; not opened here.</summary>
+    public string? WriterTokens => Place(OptionTable.WriterTokens);
+
     private KeyReference? Reference(OptionDefinition key, OptionDefinition passphrase, OptionDefinition? certificates) =>
         Place(key) is { } place
             ? new KeyReference(place, Place(passphrase), certificates is null ? null : Place(certificates))

@@ -1,0 +1,96 @@
+using System.Buffers;
+using CiCompliance.Server.Log.Entries;
+using Microsoft.AspNetCore.Http;
+
+namespace CiCompliance.Server.Log.Http;
+
+/// <summary>
+/// Reads whole bodies, with a bound for each and for all of them together: one that a connection's own buffer holds needs no place, a
+/// larger one one of many, a large one one of few. So slow senders can neither fill the memory nor keep others out.
+/// </summary>
+internal sealed class RequestBody : IDisposable
+{
+    /// <summary>Of a request; a DSSE envelope carries its payload, of which the log keeps the hash.</summary>
+    public const int MaxBytes = 4 << 20;
+
+    private const int Tiny = 4 << 10;
+    private const int Small = 32 << 10;
+    private const int MaxAtOnce = 4096;
+    private const int MaxLargeAtOnce = 16;
+
+    private static readonly TimeSpan MaxTime = TimeSpan.FromSeconds(30);
+
+    private readonly SemaphoreSlim places = new(MaxAtOnce);
+    private readonly SemaphoreSlim largePlaces = new(MaxLargeAtOnce);
+
+    /// <exception cref="RefusedException">Too large (413) or too slow (408).</exception>
+    /// <exception cref="UnavailableException">Too many at once.</exception>
+    public async Task<byte[]> ReadAsync(HttpContext context)
+    {
+        if (context.Request.ContentLength > MaxBytes)
+        {
+            throw TooLarge();
+        }
+
+        var (hasPlace, isLarge) = (false, false);
+        try
+        {
+            using var limit = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
+            limit.CancelAfter(MaxTime);
+            var reader = context.Request.BodyReader;
+            while (true)
+            {
+                var read = await reader.ReadAsync(limit.Token);
+                if (read.IsCompleted)
+                {
+                    var body = read.Buffer.Length <= MaxBytes ? read.Buffer.ToArray() : throw TooLarge();
+                    reader.AdvanceTo(read.Buffer.End);
+                    return body;
+                }
+
+                var length = read.Buffer.Length;
+                reader.AdvanceTo(read.Buffer.Start, read.Buffer.End);
+                if (length > MaxBytes)
+                {
+                    throw TooLarge();
+                }
+
+                if (length > Tiny && !hasPlace)
+                {
+                    hasPlace = places.Wait(0) ? true : throw Busy();
+                }
+
+                if (length > Small && !isLarge)
+                {
+                    isLarge = largePlaces.Wait(0) ? true : throw Busy();
+                }
+            }
+        }
+        catch (OperationCanceledException) when (!context.RequestAborted.IsCancellationRequested)
+        {
+            throw new RefusedException("slow", "the request took too long", StatusCodes.Status408RequestTimeout);
+        }
+        finally
+        {
+            if (isLarge)
+            {
+                largePlaces.Release();
+            }
+
+            if (hasPlace)
+            {
+                places.Release();
+            }
+        }
+    }
+
+    public void Dispose()
+    {
+        places.Dispose();
+        largePlaces.Dispose();
+    }
+
+    private static RefusedException TooLarge() => new("too-large", $"a request has at most {MaxBytes} bytes", StatusCodes.Status413PayloadTooLarge);
+
+    private static Sequencing.UnavailableException Busy() => new("busy", "too many requests are being read");
+}

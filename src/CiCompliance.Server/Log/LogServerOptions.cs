@@ -1,0 +1,18 @@
+namespace CiCompliance.Server.Log;
+
+/// <summary>What <c>cicompliance serve log</c> is given.</summary>
+/// <param name="Path">The log's folder.</param>
+/// <param name="Listen"><c>ADDRESS:PORT</c>; port 0 takes a free one.</param>
+/// <param name="TlsCertificate">PEM: the server's certificate first, then its chain.</param>
+/// <param name="TlsKey">A file or <c>fd:N</c>: its private key, PKCS#8 in PEM, not encrypted.</param>
+/// <param name="WriterTokens">A file or <c>fd:N</c>: bearer tokens, one on a line; who writes needs one of them.</param>
+/// <param name="WriterCa">PEM: who writes needs a client certificate of one of these CAs. Where tokens are given too, both are needed.</param>
+/// <param name="InsecureHttp">Plain HTTP to other machines is wanted.</param>
+public sealed record LogServerOptions(
+    string Path,
+    string Listen,
+    string? TlsCertificate = null,
+    string? TlsKey = null,
+    string? WriterTokens = null,
+    string? WriterCa = null,
+    bool InsecureHttp = false);

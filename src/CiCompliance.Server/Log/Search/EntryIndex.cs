@@ -1,0 +1,191 @@
+using CiCompliance.TransparencyLog;
+
+namespace CiCompliance.Server.Log.Search;
+
+/// <summary>
+/// Finds entries by leaf, artefact and key with little memory: sorted runs on the disk, and the youngest entries in memory. It follows
+/// from the entries: what is missing or damaged is made again from them, and after a crash that is the youngest part only
+/// (docs/decisions/0015). One thread adds; any may look up.
+/// </summary>
+internal sealed class EntryIndex : IDisposable
+{
+    /// <summary>Entries of the smallest run; at most some of these are read again when the log is opened.</summary>
+    public const int TailEntries = 1 << 14;
+
+    private const int FanIn = 4;
+    private const int MaxFrozen = 3;
+
+    private readonly LogStore store;
+    private readonly string folder;
+    private readonly int tailEntries;
+    private readonly Lock gate = new();
+    private volatile State state;
+    private Task writing = Task.CompletedTask;
+
+    private EntryIndex(LogStore store, string folder, IReadOnlyList<IndexRun> runs, int tailEntries)
+    {
+        this.tailEntries = tailEntries;
+        this.store = store;
+        this.folder = folder;
+        state = new(new IndexTail(runs is [.., var last] ? last.To : 0), [], runs);
+    }
+
+    /// <summary>After the last entry that is in the index.</summary>
+    public long To => state.Active.To;
+
+    /// <summary>How many entries were read again to open it.</summary>
+    public long Reread { get; private set; }
+
+    /// <param name="folder">Made where it is missing.</param>
+    /// <exception cref="IOException">It cannot be written.</exception>
+    public static EntryIndex Open(LogStore store, string folder, CancellationToken cancellationToken, int tailEntries = TailEntries)
+    {
+        Directory.CreateDirectory(folder);
+        var index = new EntryIndex(store, folder, RunFiles.Open(folder, store), tailEntries);
+        var from = index.To;
+        index.CatchUp(cancellationToken);
+        index.Reread = index.To - from;
+        return index;
+    }
+
+    /// <summary>Takes in what the log holds beyond the index.</summary>
+    /// <exception cref="IOException">It cannot be written.</exception>
+    public void CatchUp(CancellationToken cancellationToken)
+    {
+        for (var entry = To; entry < store.Checkpoint.Size; entry++)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            MakeRoom();
+            var (body, _) = store.Read(entry);
+            Add(entry, EntryKeys.OfBody(body).WithLeaf(store.LeafHash(entry)));
+        }
+    }
+
+    /// <summary>Waits where runs are written more slowly than entries come, so that memory stays bounded.</summary>
+    /// <exception cref="IOException">They cannot be written at all.</exception>
+    public void MakeRoom()
+    {
+        while (state.Frozen.Count >= MaxFrozen)
+        {
+            StartWriting().GetAwaiter().GetResult();
+        }
+    }
+
+    /// <summary>Never fails: what was logged is found even where no run can be written. <see cref="MakeRoom"/> comes before the append.</summary>
+    public void Add(long entry, ulong[] keys)
+    {
+        var now = state;
+        now.Active.Add(entry, keys);
+        if (now.Active.To - now.Active.From >= tailEntries)
+        {
+            lock (gate)
+            {
+                state = new(new IndexTail(now.Active.To), [.. now.Frozen, now.Active], state.Runs);
+            }
+
+            _ = StartWriting();
+        }
+    }
+
+    /// <summary>The entry with that leaf, or null.</summary>
+    /// <param name="from">Entries before this one need not be looked at.</param>
+    public long? FindLeaf(byte[] leafHash, long from = 0)
+    {
+        var found = new List<long>();
+        Find(EntryKeys.Of(KeyKind.Leaf, leafHash), from, found, int.MaxValue);
+        foreach (var entry in found)
+        {
+            if (store.LeafHash(entry).AsSpan().SequenceEqual(leafHash))
+            {
+                return entry;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>Entries about that artefact or by that key, youngest first.</summary>
+    /// <param name="limit">At most so many.</param>
+    public IReadOnlyList<long> Find(KeyKind kind, byte[] hash, int limit)
+    {
+        var found = new List<long>();
+        Find(EntryKeys.Of(kind, hash), 0, found, limit);
+        return [.. found.Where(entry => EntryKeys.Has(store.Read(entry).Body, kind, hash))];
+    }
+
+    public void Dispose()
+    {
+        Task pending;
+        lock (gate)
+        {
+            pending = writing;
+        }
+
+        pending.ContinueWith(_ => { }, TaskScheduler.Default).GetAwaiter().GetResult();
+        foreach (var run in state.Runs)
+        {
+            run.Dispose();
+        }
+    }
+
+    private void Find(ulong key, long from, List<long> found, int limit)
+    {
+        var now = state;
+        now.Active.Find(key, found, limit);
+        for (var i = now.Frozen.Count - 1; i >= 0 && now.Frozen[i].To > from && found.Count < limit; i--)
+        {
+            now.Frozen[i].Find(key, found, limit);
+        }
+
+        for (var i = now.Runs.Count - 1; i >= 0 && now.Runs[i].To > from && found.Count < limit; i--)
+        {
+            now.Runs[i].Find(key, found, limit);
+        }
+
+        // An entry of an append that is still under way, or a record that the disk has changed.
+        var size = store.Checkpoint.Size;
+        found.RemoveAll(entry => entry < 0 || entry >= size);
+    }
+
+    private Task StartWriting()
+    {
+        lock (gate)
+        {
+            return writing = writing.IsCompleted ? Task.Run(WriteRuns) : writing;
+        }
+    }
+
+    private void WriteRuns()
+    {
+        while (state.Frozen is [var oldest, ..])
+        {
+            var run = IndexRun.Write(folder, oldest.From, oldest.To, store.Root(oldest.To), oldest.Sorted());
+            lock (gate)
+            {
+                state = new(state.Active, [.. state.Frozen.Skip(1)], [.. state.Runs, run]);
+            }
+
+            MergeRuns();
+        }
+    }
+
+    private void MergeRuns()
+    {
+        while (RunFiles.ToMerge(state.Runs, FanIn) is { Count: > 1 } old)
+        {
+            var merged = IndexRun.Write(folder, old[0].From, old[^1].To, old[^1].Root, RunFiles.Merge(old));
+            lock (gate)
+            {
+                state = state with { Runs = [.. state.Runs.SkipLast(old.Count), merged] };
+            }
+
+            // A look-up may still be reading them: their handles go with the last reference, the files now.
+            foreach (var run in old)
+            {
+                File.Delete(run.Path);
+            }
+        }
+    }
+
+    private sealed record State(IndexTail Active, IReadOnlyList<IndexTail> Frozen, IReadOnlyList<IndexRun> Runs);
+}

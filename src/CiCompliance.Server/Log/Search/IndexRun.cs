@@ -1,0 +1,235 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+using Microsoft.Win32.SafeHandles;
+
+namespace CiCompliance.Server.Log.Search;
+
+/// <summary>
+/// The records of consecutive entries in one file that never changes: head, sorted records, and the first key of every block of 256.
+/// Those fences stay in memory (8 bytes for 256 records); a look-up reads one block. A file appears whole or not at all.
+/// </summary>
+internal sealed class IndexRun : IDisposable
+{
+    public const string Suffix = ".run";
+    public const int BlockRecords = 256;
+
+    private const int HeadSize = 64;
+    private const int BlockSize = BlockRecords * IndexRecord.Size;
+    private const ulong Magic = 0x4349434C_49445831; // "CICLIDX1"
+
+    private readonly SafeFileHandle file;
+    private readonly ulong[] fences;
+    private readonly long count;
+
+    private IndexRun(string path, SafeFileHandle file, long from, long to, long count, byte[] root, ulong[] fences)
+    {
+        Path = path;
+        this.file = file;
+        this.count = count;
+        this.fences = fences;
+        From = from;
+        To = to;
+        Root = root;
+    }
+
+    public string Path { get; }
+
+    public long From { get; }
+
+    /// <summary>After its last entry.</summary>
+    public long To { get; }
+
+    /// <summary>The log's root at size <see cref="To"/>: a run of another log is not taken for this one's.</summary>
+    public byte[] Root { get; }
+
+    /// <summary>Writes a run and opens it.</summary>
+    /// <param name="records">Sorted.</param>
+    /// <exception cref="IOException">Not written; nothing is left behind that counts.</exception>
+    public static IndexRun Write(string folder, long from, long to, byte[] root, IEnumerable<IndexRecord> records)
+    {
+        var path = System.IO.Path.Combine(folder, $"{from:x12}-{to:x12}{Suffix}");
+        var temporary = path + ".new";
+        using (var stream = new FileStream(temporary, FileMode.Create, FileAccess.Write, FileShare.None, 1 << 16))
+        {
+            Write(stream, from, to, root, records);
+            stream.Flush(flushToDisk: true);
+        }
+
+        File.Move(temporary, path, overwrite: true);
+        return TryOpen(path) ?? throw new IOException($"{path} is not what was written");
+    }
+
+    /// <returns>Null where it is damaged or something else.</returns>
+    public static IndexRun? TryOpen(string path)
+    {
+        var file = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete);
+        if (Read(path, file) is { } run)
+        {
+            return run;
+        }
+
+        file.Dispose();
+        return null;
+    }
+
+    /// <summary>Entries with that key, youngest first.</summary>
+    public void Find(ulong key, List<long> found, int limit)
+    {
+        // The last block whose first key is not above: what has this key ends there, and may begin in blocks before.
+        var block = Array.BinarySearch(fences, key);
+        block = block < 0 ? ~block - 1 : LastEqual(block);
+        Span<byte> bytes = stackalloc byte[BlockSize];
+        for (; block >= 0 && found.Count < limit; block--)
+        {
+            var records = (int)Math.Min(BlockRecords, count - ((long)block * BlockRecords));
+            if (ReadAt(bytes[..(records * IndexRecord.Size)], HeadSize + ((long)block * BlockSize)) && !FindInBlock(bytes, records, key, found, limit))
+            {
+                return;
+            }
+        }
+    }
+
+    /// <summary>All records in order, with bounded memory.</summary>
+    public IEnumerable<IndexRecord> ReadAll()
+    {
+        var buffer = new byte[BlockSize * 16];
+        for (long at = 0, size = count * IndexRecord.Size; at < size; at += buffer.Length)
+        {
+            var part = (int)Math.Min(buffer.Length, size - at);
+            if (!ReadAt(buffer.AsSpan(0, part), HeadSize + at))
+            {
+                throw new IOException($"{Path} is not whole");
+            }
+
+            for (var i = 0; i < part; i += IndexRecord.Size)
+            {
+                yield return IndexRecord.Read(buffer.AsSpan(i));
+            }
+        }
+    }
+
+    public void Dispose() => file.Dispose();
+
+    private static void Write(FileStream stream, long from, long to, byte[] root, IEnumerable<IndexRecord> records)
+    {
+        var head = new byte[HeadSize];
+        stream.Write(head);
+        var fences = new List<ulong>();
+        var count = 0L;
+        Span<byte> bytes = stackalloc byte[IndexRecord.Size];
+        foreach (var record in records)
+        {
+            if (count++ % BlockRecords == 0)
+            {
+                fences.Add(record.Key);
+            }
+
+            record.Write(bytes);
+            stream.Write(bytes);
+        }
+
+        BinaryPrimitives.WriteUInt64BigEndian(head, Magic);
+        BinaryPrimitives.WriteInt64BigEndian(head.AsSpan(8), from);
+        BinaryPrimitives.WriteInt64BigEndian(head.AsSpan(16), to);
+        BinaryPrimitives.WriteInt64BigEndian(head.AsSpan(24), count);
+        root.CopyTo(head, 32);
+        var end = new byte[fences.Count * sizeof(ulong)];
+        for (var i = 0; i < fences.Count; i++)
+        {
+            BinaryPrimitives.WriteUInt64BigEndian(end.AsSpan(i * sizeof(ulong)), fences[i]);
+        }
+
+        stream.Write(end);
+        stream.Write(SHA256.HashData([.. head, .. end]));
+        stream.Position = 0;
+        stream.Write(head);
+    }
+
+    private static IndexRun? Read(string path, SafeFileHandle file)
+    {
+        var length = RandomAccess.GetLength(file);
+        var head = new byte[HeadSize];
+        if (length < HeadSize + SHA256.HashSizeInBytes || !ReadAt(file, head, 0) || BinaryPrimitives.ReadUInt64BigEndian(head) != Magic)
+        {
+            return null;
+        }
+
+        var from = BinaryPrimitives.ReadInt64BigEndian(head.AsSpan(8));
+        var to = BinaryPrimitives.ReadInt64BigEndian(head.AsSpan(16));
+        var count = BinaryPrimitives.ReadInt64BigEndian(head.AsSpan(24));
+        var blocks = (count + BlockRecords - 1) / BlockRecords;
+        if (from < 0 || to <= from || count < 0 || count > length / IndexRecord.Size
+            || length != HeadSize + (count * IndexRecord.Size) + (blocks * sizeof(ulong)) + SHA256.HashSizeInBytes)
+        {
+            return null;
+        }
+
+        var end = new byte[(int)(blocks * sizeof(ulong)) + SHA256.HashSizeInBytes];
+        if (!ReadAt(file, end, HeadSize + (count * IndexRecord.Size))
+            || !SHA256.HashData([.. head, .. end[..^SHA256.HashSizeInBytes]]).AsSpan().SequenceEqual(end.AsSpan(end.Length - SHA256.HashSizeInBytes)))
+        {
+            return null;
+        }
+
+        var fences = new ulong[blocks];
+        for (var i = 0; i < fences.Length; i++)
+        {
+            fences[i] = BinaryPrimitives.ReadUInt64BigEndian(end.AsSpan(i * sizeof(ulong)));
+        }
+
+        return new IndexRun(path, file, from, to, count, head[32..], fences);
+    }
+
+    private static bool ReadAt(SafeFileHandle file, Span<byte> buffer, long offset)
+    {
+        while (!buffer.IsEmpty)
+        {
+            var read = RandomAccess.Read(file, buffer, offset);
+            if (read == 0)
+            {
+                return false;
+            }
+
+            buffer = buffer[read..];
+            offset += read;
+        }
+
+        return true;
+    }
+
+    /// <returns>Whether the block before may have the key as well.</returns>
+    private static bool FindInBlock(ReadOnlySpan<byte> bytes, int records, ulong key, List<long> found, int limit)
+    {
+        var (low, high) = (0, records);
+        while (low < high)
+        {
+            var middle = (low + high) / 2;
+            (low, high) = IndexRecord.Read(bytes[(middle * IndexRecord.Size)..]).Key <= key ? (middle + 1, high) : (low, middle);
+        }
+
+        while (--low >= 0 && found.Count < limit)
+        {
+            var record = IndexRecord.Read(bytes[(low * IndexRecord.Size)..]);
+            if (record.Key != key)
+            {
+                return false;
+            }
+
+            found.Add(record.Entry);
+        }
+
+        return low < 0;
+    }
+
+    private bool ReadAt(Span<byte> buffer, long offset) => ReadAt(file, buffer, offset);
+
+    private int LastEqual(int block)
+    {
+        while (block + 1 < fences.Length && fences[block + 1] == fences[block])
+        {
+            block++;
+        }
+
+        return block;
+    }
+}

@@ -1,0 +1,68 @@
+using CiCompliance.TransparencyLog;
+
+namespace CiCompliance.Server.Log.Search;
+
+/// <summary>The runs in a folder: which of them count, and which become one.</summary>
+internal static class RunFiles
+{
+    /// <summary>The runs that follow one another from entry 0 on and are this log's. Whatever else lies there is removed.</summary>
+    public static IReadOnlyList<IndexRun> Open(string folder, LogStore store)
+    {
+        // Where a crash left both a merged run and its parts, the longer one counts.
+        var files = Directory.EnumerateFiles(folder, "*" + IndexRun.Suffix).Select(IndexRun.TryOpen).OfType<IndexRun>()
+            .OrderBy(run => run.From).ThenByDescending(run => run.To).ToList();
+        var runs = new List<IndexRun>();
+        foreach (var run in files)
+        {
+            if (run.From == (runs is [.., var last] ? last.To : 0) && run.To <= store.Checkpoint.Size && store.Root(run.To).AsSpan().SequenceEqual(run.Root))
+            {
+                runs.Add(run);
+            }
+            else
+            {
+                run.Dispose();
+            }
+        }
+
+        foreach (var file in Directory.EnumerateFiles(folder).Except(runs.Select(run => run.Path)))
+        {
+            File.Delete(file);
+        }
+
+        return runs;
+    }
+
+    /// <summary>The last runs, as soon as so many of one size stand behind one another.</summary>
+    public static IReadOnlyList<IndexRun>? ToMerge(IReadOnlyList<IndexRun> runs, int fanIn)
+    {
+        var last = runs.TakeLast(fanIn).ToList();
+        return last.Count == fanIn && last.All(run => run.To - run.From == last[0].To - last[0].From) ? last : null;
+    }
+
+    public static IEnumerable<IndexRecord> Merge(IReadOnlyList<IndexRun> runs)
+    {
+        var queue = new PriorityQueue<IEnumerator<IndexRecord>, IndexRecord>();
+        foreach (var records in runs.Select(run => run.ReadAll().GetEnumerator()))
+        {
+            Enqueue(records);
+        }
+
+        while (queue.TryDequeue(out var records, out var first))
+        {
+            yield return first;
+            Enqueue(records);
+        }
+
+        void Enqueue(IEnumerator<IndexRecord> records)
+        {
+            if (records.MoveNext())
+            {
+                queue.Enqueue(records, records.Current);
+            }
+            else
+            {
+                records.Dispose();
+            }
+        }
+    }
+}

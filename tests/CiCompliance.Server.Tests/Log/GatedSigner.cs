@@ -1,0 +1,32 @@
+using CiCompliance.Keys;
+using CiCompliance.Testing;
+
+namespace CiCompliance.Server.Tests.Log;
+
+/// <summary>A log key that signs only while its gate is open: what waits for a checkpoint waits as long as the test wants.</summary>
+internal sealed class GatedSigner(EcdsaTestSigner key) : ISigner
+{
+    public ManualResetEventSlim Gate { get; } = new(true);
+
+    public int Signed { get; private set; }
+
+    public KeyAlgorithm Algorithm => key.Algorithm;
+
+    public string KeyId => key.KeyId;
+
+    public byte[] PublicKey => key.PublicKey;
+
+    public IReadOnlyList<byte[]> CertificateChain => [];
+
+    public byte[] Sign(ReadOnlySpan<byte> message)
+    {
+        Gate.Wait();
+        Signed++;
+        return key.Sign(message);
+    }
+
+    public void Dispose()
+    {
+        Gate.Set();
+    }
+}

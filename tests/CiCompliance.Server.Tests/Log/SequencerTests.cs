@@ -1,0 +1,121 @@
+using System.Net;
+using System.Security.Cryptography;
+using CiCompliance.Server.Log.Entries;
+using CiCompliance.Server.Log.Sequencing;
+using CiCompliance.TransparencyLog;
+
+namespace CiCompliance.Server.Tests.Log;
+
+public sealed class SequencerTests
+{
+    private static EntryCandidate Some() => EntryCandidate.Logged(RandomNumberGenerator.GetBytes(40));
+
+    [Test]
+    public async Task WhatArrivesDuringABatch_BecomesOneBatch_AndEqualEntriesOneEntry()
+    {
+        GatedSigner signer = null!;
+        await using var log = await RunningLog.StartAsync(signer: key => signer = new GatedSigner(key));
+        var sequencer = log.Service.Sequencer;
+        signer.Gate.Reset();
+        var first = sequencer.AppendAsync(Some());
+        SpinWait.SpinUntil(() => sequencer.Queued == 0, TimeSpan.FromSeconds(30)).ShouldBeTrue();
+        var twice = Some();
+        var waiting = Enumerable.Range(0, 50).Select(_ => Some()).Append(twice).Append(twice).Select(sequencer.AppendAsync).ToList();
+        first.IsCompleted.ShouldBeFalse("nothing is acknowledged before its checkpoint");
+        signer.Gate.Set();
+
+        var head = (await first).Head!;
+        var logged = await Task.WhenAll(waiting);
+
+        head.Checkpoint.Size.ShouldBe(2);
+        logged.Take(51).ShouldAllBe(entry => entry.Head!.Checkpoint.Size == 53);
+        logged.Take(51).Select(entry => entry.Index).ShouldBe(Enumerable.Range(2, 51).Select(i => (long)i));
+        logged[51].ShouldBe(new SequencedEntry(52, 0, null), "the second of two equal ones is a duplicate of the first");
+        log.Service.Metrics.ToText(53, 0, true).ShouldContain("cicompliance_log_batch_size_bucket{le=\"1\"} 1\n");
+    }
+
+    [Test]
+    public async Task FullQueue_RefusesAndForgetsNothing()
+    {
+        GatedSigner signer = null!;
+        await using var log = await RunningLog.StartAsync(signer: key => signer = new GatedSigner(key));
+        var sequencer = log.Service.Sequencer;
+        signer.Gate.Reset();
+        var waiting = new List<Task<SequencedEntry>> { sequencer.AppendAsync(Some()) };
+        SpinWait.SpinUntil(() => sequencer.Queued == 0, TimeSpan.FromSeconds(30)).ShouldBeTrue();
+        for (var i = 0; i < LogSequencer.QueueLength; i++)
+        {
+            waiting.Add(sequencer.AppendAsync(Some()));
+        }
+
+        using var key = new SigningKey();
+        using var refused = await log.CreateAsync(key.HashedRekord());
+        refused.StatusCode.ShouldBe(HttpStatusCode.ServiceUnavailable);
+        refused.Headers.RetryAfter!.ToString().ShouldBe("1");
+        (await log.Client.GetStringAsync("/metrics")).ShouldContain("cicompliance_log_rejected_total{reason=\"queue-full\"} 1\n");
+        signer.Gate.Set();
+        (await Task.WhenAll(waiting)).Select(entry => entry.Index).ShouldBe(Enumerable.Range(1, LogSequencer.QueueLength + 1).Select(i => (long)i));
+    }
+
+    [Test]
+    public async Task Stop_LogsWhatWaits()
+    {
+        GatedSigner signer = null!;
+        await using var log = await RunningLog.StartAsync(signer: key => signer = new GatedSigner(key));
+        signer.Gate.Reset();
+        var waiting = Enumerable.Range(0, 20).Select(_ => log.Service.Sequencer.AppendAsync(Some())).ToList();
+        var stopping = log.StopServerAsync();
+        signer.Gate.Set();
+        await stopping;
+
+        (await Task.WhenAll(waiting)).Length.ShouldBe(20);
+        using var store = LogStore.Open(log.Path, null, log.Verifier, TimeProvider.System);
+        store.Checkpoint.Size.ShouldBe(21);
+        log.Events.ToString().ShouldContain("\"event\":\"stopped\",\"size\":");
+    }
+
+    [Test]
+    public async Task FolderThatCannotBeWritten_Is503AndUnready_UntilItCanAgain()
+    {
+        await using var log = await RunningLog.StartAsync();
+        using var key = new SigningKey();
+        var before = await log.UuidOfAsync(key.HashedRekord());
+        var obstacle = Path.Combine(log.Path, "checkpoint.new");
+        Directory.CreateDirectory(obstacle);
+        var body = key.HashedRekord();
+        using var refused = await log.CreateAsync(body);
+        refused.StatusCode.ShouldBe(HttpStatusCode.ServiceUnavailable);
+        using var unready = await log.Client.GetAsync("/readyz");
+        unready.StatusCode.ShouldBe(HttpStatusCode.ServiceUnavailable);
+        (await log.Client.GetStringAsync("/healthz")).ShouldBe("ok\n");
+        (await log.GetJsonAsync($"/api/v1/log/entries/{before}")).ShouldNotBeNull("reading goes on");
+        log.Events.ToString().ShouldContain("CIC4007");
+
+        Directory.Delete(obstacle);
+        SpinWait.SpinUntil(() => log.Service.Sequencer.IsHealthy, TimeSpan.FromSeconds(60)).ShouldBeTrue();
+        using var again = await log.CreateAsync(body);
+        again.StatusCode.ShouldBe(HttpStatusCode.Conflict, "the refused entry was whole on the disk, so recovery took it in");
+        await log.UuidOfAsync(key.HashedRekord());
+        ((long)(await log.GetJsonAsync("/api/v1/log"))["treeSize"]!).ShouldBe(4);
+    }
+
+    [Test]
+    public async Task Duplicate_AfterARestart_IsStillOne()
+    {
+        await using var log = await RunningLog.StartAsync();
+        using var key = new SigningKey();
+        var body = key.HashedRekord();
+        await log.UuidOfAsync(body);
+        await log.StopServerAsync();
+        await log.StartServerAsync();
+        using var duplicate = await log.CreateAsync(body);
+        duplicate.StatusCode.ShouldBe(HttpStatusCode.Conflict);
+    }
+
+    [Test]
+    public async Task SecondServer_OnOneFolder_IsRefused()
+    {
+        await using var log = await RunningLog.StartAsync();
+        (await Should.ThrowAsync<CiComplianceException>(() => log.StartServerAsync())).Diagnostic.Code.ShouldBe("CIC4002");
+    }
+}
