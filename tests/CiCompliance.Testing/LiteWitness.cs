@@ -64,18 +64,20 @@ public sealed class LiteWitness : IDisposable
 
     public void Dispose()
     {
-        foreach (var process in new[] { witness, agent })
-        {
-            if (!process.HasExited)
-            {
-                process.Kill();
-                process.WaitForExit(TimeSpan.FromSeconds(30));
-            }
-
-            process.Dispose();
-        }
-
+        End(witness);
+        End(agent);
+        witness.Dispose();
+        agent.Dispose();
         directory.Dispose();
+    }
+
+    private static void End(Process process)
+    {
+        if (!process.HasExited)
+        {
+            process.Kill();
+            process.WaitForExit(TimeSpan.FromSeconds(30));
+        }
     }
 
     private static TrustedKey KeyOf(byte[] raw)

@@ -42,7 +42,7 @@ public static class Cosignature
         var hint = HintOf(witness.Name, witness.PublicKey);
         return cosigned.Signatures.Where(line => line.Name == witness.Name && line.Hint.AsSpan().SequenceEqual(hint)).ToList() is [{ Signature.Length: > TimeSize } only]
             && BinaryPrimitives.ReadInt64BigEndian(only.Signature) is >= 0 and var seconds
-            ? verifier.Verify(witness.Algorithm, witness.PublicKey, MessageOf(cosigned, seconds), only.Signature[TimeSize..])
+            ? verifier.Verify(witness.Algorithm, witness.PublicKey, MessageOf(cosigned, seconds), only.Signature.AsSpan(TimeSize))
             : Verdict.Fail;
     }
 

@@ -5,7 +5,7 @@ using CiCompliance.Testing;
 namespace CiCompliance.Server.Tests.Log;
 
 /// <summary>The real clients: cosign 2.5 and 3.1, rekor-cli 1.3 and 1.5.</summary>
-[Category("Peers")]
+[Category(CiCompliance.Testing.Peers.Category)]
 public sealed class PeerTests
 {
     private const string Predicate = "https://example.org/predicate/v1";
