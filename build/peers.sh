@@ -1,10 +1,6 @@
 # shellcheck shell=bash disable=SC2154 # $root and $cache are build.sh's
 # Real programs that the tests compare with, by name in <cache>/peers: go1.19, go1.23, go1.24, cosign2, cosign3, rekor-cli, rekor-cli1.5,
-<<<<<<< HEAD
 # rekor-v2, litewitness, checksec, buildah, PowerShell (pwsh), github-openapi.json, and the linters shellcheck, actionlint and action-validator.
-=======
-# rekor-v2, checksec, buildah, PowerShell (pwsh), github-openapi.json, and the linters shellcheck, actionlint and action-validator.
->>>>>>> client
 # What can't be had is left out: the tests that need it are skipped and name it. Sourced by build.sh.
 
 get_peers() {
@@ -17,11 +13,7 @@ get_peers() {
   description_from_npm
   powershell_peer
   if ! has_apt || [ "$(os_release ID)" != debian ]; then
-<<<<<<< HEAD
     export CICOMPLIANCE_PEERS_UNAVAILABLE="${CICOMPLIANCE_PEERS_UNAVAILABLE:-}go1.19 go1.23 go1.24 cosign2 cosign3 rekor-cli rekor-cli1.5 rekor-v2 litewitness checksec shellcheck buildah"
-=======
-    export CICOMPLIANCE_PEERS_UNAVAILABLE="${CICOMPLIANCE_PEERS_UNAVAILABLE:-}go1.19 go1.23 go1.24 cosign2 cosign3 rekor-cli rekor-cli1.5 rekor-v2 checksec shellcheck buildah"
->>>>>>> client
     say "only Debian carries all of $CICOMPLIANCE_PEERS_UNAVAILABLE: tests that need one of them and do not find it are skipped"
     return 0
   fi
@@ -32,10 +24,7 @@ get_peers() {
   peer_from rekor-cli trixie usr/bin/rekor-cli rekor
   peer_from cosign3 sid usr/bin/cosign cosign
   peer_from rekor-cli1.5 sid usr/bin/rekor-cli rekor
-<<<<<<< HEAD
   peer_from litewitness sid usr/bin/litewitness torchwood
-=======
->>>>>>> client
   rekor_v2_peer
   peer_from checksec bookworm usr/bin/checksec checksec
   peer_from shellcheck bookworm usr/bin/shellcheck shellcheck

@@ -30,7 +30,7 @@ internal sealed class VerifyBundleCommand(IComposition parts) : ICommand
         });
     }
 
-    private ExpectedSigner Signer(CommandContext context)
+    private static ExpectedSigner Signer(CommandContext context)
     {
         var arguments = context.Arguments;
         return (new KeyOptions(arguments, context.Host).Verification, arguments.Value(OptionTable.CertificateIdentity), arguments.Value(OptionTable.CertificateIssuer)) switch

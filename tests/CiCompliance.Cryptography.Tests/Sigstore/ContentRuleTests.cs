@@ -12,6 +12,9 @@ public sealed class ContentRuleTests : BundleRules
 {
     private readonly ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
 
+    [OneTimeTearDown]
+    public void End() => key.Dispose();
+
     [Test]
     public void Verify_OfAManagedKey_PassesWithAndWithoutATime()
     {

@@ -65,20 +65,6 @@ public sealed class SampleTests
     public void Verify_OfAnUnloggedOneOfAnotherSigner_IsRefused() =>
         Verify("hand.bundle", "r1", "tr-v1n", "signer2.pub").Findings.ShouldHaveSingleItem().Diagnostic.Code.ShouldBe("CIC2105");
 
-    [TestCase("sc-v1.json", 1)]
-    [TestCase("sc-v2.json", 2)]
-    public void SelectLogs_OfACosignConfig_GivesItsLog(string file, int version)
-    {
-        var config = SigningConfig.Parse(TestVectors.Read("sigstore", "trust", file));
-
-        config.SelectLogs([1, 2], TimeProvider.System.GetUtcNow()).ShouldHaveSingleItem().MajorApiVersion.ShouldBe(version);
-        config.SelectTimestampAuthorities([1], TimeProvider.System.GetUtcNow()).ShouldBeEmpty();
-    }
-
-    [Test]
-    public void SelectLogs_OfAnEmptyConfig_GivesNone() =>
-        SigningConfig.Parse(TestVectors.Read("sigstore", "trust", "sc-empty.json")).SelectLogs([1, 2], TimeProvider.System.GetUtcNow()).ShouldBeEmpty();
-
     private static SigstoreAnswer Verify(string bundle, string artifact, string root, string signer = "signer.pub")
     {
         var key = ExpectedSigner.Key.TryReadPem(File.ReadAllText(TestVectors.PathOf("sigstore", "keys", signer))).ShouldNotBeNull();
