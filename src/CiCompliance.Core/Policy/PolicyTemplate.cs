@@ -64,6 +64,8 @@ public static class PolicyTemplate
               # ephemeral：仅存在于一次运行，不能证明时间；CI 中默认拒绝，除非 ephemeral-in-ci: allowed。
               kind: persistent
               path: ../transparency-log
+              # Others that vouch for it: witnesses: [https://…] with cosignatures: N, and timestamp-authority: https://… (RFC 3161).
+              # 第三方佐证：witnesses: [https://…] 与 cosignatures: N，以及 timestamp-authority: https://…（RFC 3161）。
 
             # Stages that must pass. Left out: all of them. 必须通过的阶段；省略表示全部。
             # stages: [environment, source, dependencies, build, binary, sbom, sign, record, assess, seal]

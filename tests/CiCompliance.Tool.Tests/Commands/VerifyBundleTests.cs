@@ -27,7 +27,11 @@ public sealed class VerifyBundleTests
     }
 
     [OneTimeTearDown]
-    public void RemoveFiles() => temporary.Dispose();
+    public void RemoveFiles()
+    {
+        key.Dispose();
+        temporary.Dispose();
+    }
 
     [Test]
     public async Task VerifyBundle_OfAGoodOne_Passes()
