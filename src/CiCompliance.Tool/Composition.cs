@@ -15,6 +15,7 @@ using CiCompliance.Provenance;
 using CiCompliance.Publishing;
 using CiCompliance.Sbom;
 using CiCompliance.Server.Log;
+using CiCompliance.Server.Witnessing;
 using CiCompliance.Signing;
 using CiCompliance.Sigstore;
 using CiCompliance.Source;
@@ -46,8 +47,21 @@ internal sealed class Composition(ToolHost host) : IComposition
         using var signer = signers.Value.Open(key, KeyAlgorithm.EcdsaP256);
         await using var server = await LogServer.StartAsync(options, signer, signatures.Value, host.Messages, host.Clock, cancellationToken);
         started(server.Address);
-        await Task.Delay(Timeout.Infinite, cancellationToken).ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+        await UntilAsync(cancellationToken);
     }
+
+    public async Task ServeWitnessAsync(
+        LogServerOptions options, string name, KeyReference key, KeyAlgorithm algorithm, TrustStore trust, Action<string> started, CancellationToken cancellationToken)
+    {
+        using var signer = signers.Value.Open(key, algorithm);
+        using var witness = WitnessFolder.Open(options.Path, name, signer, trust, signatures.Value, host.Clock);
+        await using var server = await WitnessServer.StartAsync(options, witness, host.Messages, host.Clock, cancellationToken);
+        started(server.Address);
+        await UntilAsync(cancellationToken);
+    }
+
+    private static Task UntilAsync(CancellationToken cancellationToken) =>
+        Task.Delay(Timeout.Infinite, cancellationToken).ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
 
     public IReadOnlyList<ObjectExplanation> Explain(string projectDirectory, string revision, Judgement judgement, string? branch, CancellationToken cancellationToken)
     {

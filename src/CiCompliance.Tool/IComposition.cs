@@ -60,6 +60,13 @@ internal interface IComposition
     /// <exception cref="CiComplianceException">CIC4001-CIC4007 or CIC70nn: it did not start.</exception>
     Task ServeLogAsync(LogServerOptions options, KeyReference key, Action<string> started, CancellationToken cancellationToken);
 
+    /// <summary>Co-signs checkpoints of the logs in the trust store until it is cancelled.</summary>
+    /// <param name="name">In its signature lines.</param>
+    /// <param name="started">Is given the address once it listens.</param>
+    /// <exception cref="CiComplianceException">The key can't be opened, or CIC7001-CIC7003 or CIC7006: it did not start.</exception>
+    Task ServeWitnessAsync(
+        LogServerOptions options, string name, KeyReference key, KeyAlgorithm algorithm, TrustStore trust, Action<string> started, CancellationToken cancellationToken);
+
     GitSigningParts GitSigning { get; }
 
     /// <param name="apiUrl">GITHUB_API_URL.</param>

@@ -91,6 +91,10 @@ internal sealed class FakeComposition : IComposition
         public Task<StageResult> RunAsync(StageContext context, CancellationToken cancellationToken) => run(context, cancellationToken);
     }
 
+    public Task ServeWitnessAsync(
+        LogServerOptions options, string name, KeyReference key, KeyAlgorithm algorithm, TrustStore trust, Action<string> started, CancellationToken cancellationToken) =>
+        throw new NotSupportedException();
+
     private sealed class FakeLogs : ILogFolders
     {
         public string Create(string path, string origin, KeyReference key) => $"{origin}\n0\n{key.Key}\n";

@@ -59,8 +59,7 @@ public sealed class LogServer : IAsyncDisposable
         catch (Exception e) when (e is IOException or System.Net.Sockets.SocketException)
         {
             await server.CloseAsync();
-            throw new CiComplianceException(ServerDiagnostics.CannotListen, options.Listen, new(e.Message, e.Message),
-                new("Choose another address or port, or end what uses it", "请更换地址或端口,或结束占用它的程序"), e);
+            throw ServerDiagnostics.NotListening(options.Listen, e);
         }
         catch
         {
@@ -91,7 +90,7 @@ public sealed class LogServer : IAsyncDisposable
         events.Write("stopped", ("size", size));
     }
 
-    private static WebApplication Build(IPEndPoint address, HttpsConnectionAdapterOptions? tls)
+    internal static WebApplication Build(IPEndPoint address, HttpsConnectionAdapterOptions? tls)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore();

@@ -110,7 +110,7 @@ internal static class OptionTable
         new("who must have confirmed that identity", "确认该身份的 OIDC 签发者"));
     public static readonly OptionDefinition TrustedRoot = new("trusted-root", "FILE",
         new("Sigstore trusted root: logs, certificate and time-stamping authorities", "Sigstore 受信根:日志、证书机构与时间戳机构"));
-    public static readonly OptionDefinition Path = new("path", "DIR", new("the log's folder", "日志目录"));
+    public static readonly OptionDefinition Path = new("path", "DIR", new("the folder of the log, or of what the witness has seen", "日志目录,或见证方所见内容的目录"));
     public static readonly OptionDefinition Listen = new("listen", "ADDRESS:PORT",
         new("where to listen (default: 127.0.0.1:3000); port 0 takes a free one", "监听地址(默认:127.0.0.1:3000);端口 0 表示任选空闲端口"));
     public static readonly OptionDefinition TlsCertificate = new("tls-certificate", "FILE", new("the server's certificate and its chain, PEM", "服务器证书及其证书链,PEM"));
@@ -118,6 +118,9 @@ internal static class OptionTable
     public static readonly OptionDefinition WriterTokens = Key("writer-token-file", "bearer tokens of those who may write, one a line", "允许写入者的 Bearer 令牌,每行一个");
     public static readonly OptionDefinition WriterCa = new("writer-ca", "FILE",
         new("CA certificates, PEM: who writes needs a client certificate of one of them", "CA 证书,PEM:写入者须有其签发的客户端证书"));
+    public static readonly OptionDefinition WitnessKey = Key("witness-key", "the witness's own key", "见证方自己的密钥");
+    public static readonly OptionDefinition WitnessKeyPassphrase = Key("witness-key-passphrase", "its passphrase", "其口令");
+    public static readonly OptionDefinition Algorithm = new("algorithm", "ed25519|sm2|ecdsa-p256", new("of the witness's key (default: ed25519)", "见证方密钥的算法(默认:ed25519)"));
     public static readonly OptionDefinition InsecureHttp = new("insecure-http", null, new("listen beyond this machine without TLS", "在本机之外以无 TLS 方式监听"));
 
     /// <summary>Every verb has these.</summary>
@@ -137,6 +140,7 @@ internal static class OptionTable
         Role, Repositories, Committers, Name, Identity, Forge, NoTouchRequired, ValidFrom, ValidUntil, Independent, DryRun, Sm2, Mail, Request, Origin, Index, From, To, Api, Seen,
         Bundle, VerificationKey, CertificateIdentity, CertificateIssuer, TrustedRoot,
         Path, Listen, TlsCertificate, TlsKey, WriterTokens, WriterCa, InsecureHttp,
+        WitnessKey, WitnessKeyPassphrase, Algorithm,
     ];
 
     private static OptionDefinition Key(string name, string en, string zh) =>

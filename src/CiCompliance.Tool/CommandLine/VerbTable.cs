@@ -50,5 +50,7 @@ internal static class VerbTable
             [Trust, OptionTable.Name, Seen, Api], parts => new LogMonitorCommand(parts), new("LOG", new("the log's folder, or the address of a Rekor server", "日志目录或 Rekor 服务器地址"))),
         new("serve log", new("serve the organisation's own log to Rekor clients", "以 Rekor 兼容服务器提供组织自有日志"),
             [OptionTable.Path, LogKey, LogKeyPassphrase, Listen, TlsCertificate, TlsKey, WriterTokens, WriterCa, InsecureHttp], parts => new ServeLogCommand(parts)),
+        new("serve witness", new("co-sign the checkpoints of other parties' logs where they only grew", "为他方日志的检查点联署(仅当其只增不改)"),
+            [OptionTable.Path, OptionTable.Name, WitnessKey, WitnessKeyPassphrase, Algorithm, Trust, Listen, TlsCertificate, TlsKey, InsecureHttp], parts => new ServeWitnessCommand(parts)),
     ];
 }

@@ -29,7 +29,7 @@ internal sealed class ServeLogCommand(IComposition parts) : ICommand
     }
 
     // An answer in JSON is one document, written at the end: there the address stands in the line of the start only.
-    private static void Show(CommandContext context, string address)
+    internal static void Show(CommandContext context, string address)
     {
         if (!context.Reporter.IsJson)
         {

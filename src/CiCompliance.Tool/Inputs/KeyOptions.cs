@@ -19,6 +19,8 @@ internal sealed class KeyOptions(Arguments arguments, ToolHost host)
 
     public KeyReference? LogSm2 => Reference(OptionTable.LogSm2Key, OptionTable.LogSm2KeyPassphrase, null);
 
+    public KeyReference? Witness => Reference(OptionTable.WitnessKey, OptionTable.WitnessKeyPassphrase, null);
+
     /// <summary>Where the token is; not opened here.</summary>
     public string? Token => Place(OptionTable.Token);
 

@@ -1,0 +1,105 @@
+using CiCompliance.Server.Log;
+using CiCompliance.Server.Log.Entries;
+using CiCompliance.Server.Log.Http;
+using CiCompliance.Server.Log.Security;
+using CiCompliance.Server.Log.Sequencing;
+using CiCompliance.TransparencyLog;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+
+namespace CiCompliance.Server.Witnessing;
+
+/// <summary><c>cicompliance serve witness</c>: co-signs other parties' checkpoints (C2SP tlog-witness). Anybody may ask: it signs only what continues.</summary>
+public sealed class WitnessServer : IAsyncDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+
+    private readonly WebApplication application;
+    private readonly RequestBody bodies = new();
+    private readonly Witness witness;
+    private readonly LogEvents events;
+
+    private WitnessServer(WebApplication application, Witness witness, LogEvents events)
+    {
+        this.application = application;
+        this.witness = witness;
+        this.events = events;
+    }
+
+    /// <summary>Where it really listens, for example <c>http://127.0.0.1:7380</c>.</summary>
+    public string Address => application.Urls.First();
+
+    /// <param name="options">Where and how to listen; tokens and client certificates are not asked for.</param>
+    /// <param name="output">For one line of JSON at start, stop and errors.</param>
+    /// <exception cref="CiComplianceException">CIC7001-CIC7003.</exception>
+    public static async Task<WitnessServer> StartAsync(
+        LogServerOptions options, Witness witness, TextWriter output, TimeProvider clock, CancellationToken cancellationToken)
+    {
+        var application = LogServer.Build(ListenAddress.Parse(options), ServerTls.Of(options));
+        var server = new WitnessServer(application, witness, new LogEvents(output, clock));
+        application.Run(server.HandleAsync);
+        try
+        {
+            await application.StartAsync(cancellationToken);
+        }
+        catch (Exception e) when (e is IOException or System.Net.Sockets.SocketException)
+        {
+            await application.DisposeAsync();
+            throw ServerDiagnostics.NotListening(options.Listen, e);
+        }
+
+        server.events.Write("started", ("address", server.Address));
+        return server;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        using (var limit = new CancellationTokenSource(Patience))
+        {
+            await application.StopAsync(limit.Token);
+        }
+
+        await application.DisposeAsync();
+        bodies.Dispose();
+        events.Write("stopped");
+    }
+
+    private async Task HandleAsync(HttpContext context)
+    {
+        var (status, text) = await AnswerAsync(context);
+        context.Response.StatusCode = status;
+        context.Response.ContentType = status == StatusCodes.Status409Conflict ? "text/x.tlog.size" : "text/plain; charset=utf-8";
+        await context.Response.WriteAsync(text, context.RequestAborted);
+    }
+
+    private async Task<WitnessAnswer> AnswerAsync(HttpContext context)
+    {
+        switch (context.Request.Path.Value)
+        {
+            case "/healthz" when HttpMethods.IsGet(context.Request.Method):
+                return new(StatusCodes.Status200OK, "ok\n");
+            case "/add-checkpoint" when HttpMethods.IsPost(context.Request.Method):
+                break;
+            default:
+                return new(StatusCodes.Status404NotFound, "POST /add-checkpoint\n");
+        }
+
+        try
+        {
+            return witness.Cosign(await bodies.ReadAsync(context));
+        }
+        catch (RefusedException e)
+        {
+            return new(e.Status, e.Message + "\n");
+        }
+        catch (UnavailableException e)
+        {
+            return new(StatusCodes.Status503ServiceUnavailable, e.Message + "\n");
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            events.Error(e);
+            return new(StatusCodes.Status503ServiceUnavailable, "what was seen cannot be kept\n");
+        }
+    }
+}

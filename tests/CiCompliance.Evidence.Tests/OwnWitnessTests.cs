@@ -1,0 +1,43 @@
+using CiCompliance.Server.Log;
+using CiCompliance.Server.Witnessing;
+using CiCompliance.TransparencyLog;
+
+namespace CiCompliance.Evidence.Tests;
+
+/// <summary>Runs in an embedded log, whose P-256 key C2SP's own witnesses don't know, co-signed by <c>serve witness</c>.</summary>
+[TestFixture(KeyAlgorithm.Sm2)]
+[TestFixture(KeyAlgorithm.Ed25519)]
+public sealed class OwnWitnessTests(KeyAlgorithm algorithm)
+{
+    private const string Name = "witness.example.test";
+
+    [Test]
+    public async Task Run_IsCosignedAndVerifiesWithTheAuditorsCount()
+    {
+        using var temp = new TempDirectory();
+        using var witness = new ForgeKey(temp.Path, "own-witness", algorithm, KeyRole.Witness, Name);
+        using var logKey = new ForgeKey(temp.Path, "log", KeyAlgorithm.EcdsaP256, KeyRole.Log, ForgeKeys.LogName);
+        var verifier = new CiCompliance.Cryptography.SignatureVerifier();
+        LogStore.Create(temp.Combine("log"), ForgeKeys.LogName, logKey.Signer, [], verifier, TimeProvider.System).Dispose();
+        var trust = new TrustStore(TrustStore.CurrentVersion, [logKey.Trusted]);
+        using var folder = WitnessFolder.Open(temp.Combine("witness"), Name, witness.Signer, trust, verifier, TimeProvider.System);
+        await using var server = await WitnessServer.StartAsync(new LogServerOptions(temp.Path, "127.0.0.1:0"), folder, TestContext.Out, TimeProvider.System, CancellationToken.None);
+
+        var asked = await AskAsync(server.Address, verifier, logKey, temp.Combine("log"));
+
+        Cosignature.Verify(asked, witness.Trusted, verifier).ShouldBe(Verdict.Pass);
+        using var http = new HttpClient();
+        (await http.GetStringAsync(new Uri(server.Address + "/healthz"))).ShouldBe("ok\n");
+        (await http.GetAsync(new Uri(server.Address + "/add-checkpoint"))).StatusCode.ShouldBe(System.Net.HttpStatusCode.NotFound);
+    }
+
+    private static async Task<Checkpoint> AskAsync(string address, CiCompliance.Cryptography.SignatureVerifier verifier, ForgeKey logKey, string log)
+    {
+        using var store = LogStore.Open(log, logKey.Signer, verifier, TimeProvider.System);
+        using var http = new HttpClient();
+        using var content = new StringContent($"old 0\n\n{store.Checkpoint}");
+        using var answer = await http.PostAsync(new Uri(address + "/add-checkpoint"), content);
+        answer.StatusCode.ShouldBe(System.Net.HttpStatusCode.OK);
+        return store.Checkpoint with { Signatures = [NoteSignature.Parse((await answer.Content.ReadAsStringAsync()).TrimEnd('\n'))] };
+    }
+}
