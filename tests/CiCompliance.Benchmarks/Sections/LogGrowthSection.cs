@@ -24,26 +24,31 @@ internal sealed class LogGrowthSection(Setting setting) : ISection
         output.WriteLine("a log from 10^3 to 10^7 entries, bulk-loaded (goals: p99 of a proof under 5 ms, memory flat, start after kill -9 under a second at 10^6)");
         // Beside the other files of the benchmark: the folder for temporary files may be memory.
         var folder = Path.Combine(setting.Artifacts, "benchmark", "log");
-        Reset(folder);
-        try
+        foreach (var size in Sizes)
         {
-            var signer = new EcdsaTestSigner();
-            var key = ServedLog.WriteKey(Path.Combine(folder, "log.pem"), signer);
-            var log = Path.Combine(folder, "log");
-            ServedLog.Create(setting.Tool, log, key);
-            foreach (var size in Sizes)
+            Reset(folder);
+            try
             {
-                var start = Stopwatch.GetTimestamp();
-                new BulkLog(log, signer).GrowTo(size);
-                output.WriteLine($"  {size:N0} entries, grown in {Stopwatch.GetElapsedTime(start).TotalSeconds:F1} s, {BytesOf(log) / 1e6:F0} MB on the disk");
-                InProcess(output, log, signer);
-                AsServer(output, log, key);
+                Measure(output, folder, size);
+            }
+            finally
+            {
+                Directory.Delete(folder, recursive: true);
             }
         }
-        finally
-        {
-            Directory.Delete(folder, recursive: true);
-        }
+    }
+
+    private void Measure(TextWriter output, string folder, long size)
+    {
+        var signer = new EcdsaTestSigner();
+        var key = ServedLog.WriteKey(Path.Combine(folder, "log.pem"), signer);
+        var log = Path.Combine(folder, "log");
+        ServedLog.Create(setting.Tool, log, key);
+        var start = Stopwatch.GetTimestamp();
+        new BulkLog(log, signer).GrowTo(size);
+        output.WriteLine($"  {size:N0} entries, loaded in {Stopwatch.GetElapsedTime(start).TotalSeconds:F1} s, {BytesOf(log) / 1e6:F0} MB on the disk");
+        InProcess(output, log, signer);
+        AsServer(output, log, key);
     }
 
     private static void InProcess(TextWriter output, string log, EcdsaTestSigner signer)
@@ -89,7 +94,7 @@ internal sealed class LogGrowthSection(Setting setting) : ISection
         {
             load.GetAwaiter().GetResult();
         }
-        catch (InvalidOperationException)
+        catch (Exception e) when (e is InvalidOperationException or System.ComponentModel.Win32Exception)
         {
             // Its processor time can't be read any more.
         }
