@@ -16,12 +16,14 @@ internal sealed class RunningLog : IAsyncDisposable
 
     private readonly TempDirectory directory = new();
     private Func<LogServerOptions, LogServerOptions> configure = options => options;
+    private readonly TimeProvider clock;
     private LogServer? server;
 
-    private RunningLog(ISigner? signer)
+    private RunningLog(ISigner? signer, TimeProvider? clock)
     {
         Signer = signer ?? Key;
-        using var store = LogStore.Create(Path, Name, Key, [], Verifier, TimeProvider.System);
+        this.clock = clock ?? TimeProvider.System;
+        using var store = LogStore.Create(Path, Name, Key, [], Verifier, this.clock);
     }
 
     public EcdsaTestSigner Key { get; } = new();
@@ -44,9 +46,9 @@ internal sealed class RunningLog : IAsyncDisposable
 
     public TrustedKey Trusted => Key.ToTrustedKey(KeyRole.Log, Name);
 
-    public static async Task<RunningLog> StartAsync(Func<LogServerOptions, LogServerOptions>? configure = null, Func<EcdsaTestSigner, ISigner>? signer = null)
+    public static async Task<RunningLog> StartAsync(Func<LogServerOptions, LogServerOptions>? configure = null, Func<EcdsaTestSigner, ISigner>? signer = null, TimeProvider? clock = null)
     {
-        var log = new RunningLog(null);
+        var log = new RunningLog(null, clock);
         log.configure = configure ?? log.configure;
         await log.StartServerAsync(signer?.Invoke(log.Key));
         return log;
@@ -54,7 +56,7 @@ internal sealed class RunningLog : IAsyncDisposable
 
     public async Task<LogServer> StartServerAsync(ISigner? signer = null)
     {
-        server = await LogServer.StartAsync(configure(new LogServerOptions(Path, "127.0.0.1:0")), signer ?? Signer, Verifier, Events, TimeProvider.System, CancellationToken.None);
+        server = await LogServer.StartAsync(configure(new LogServerOptions(Path, "127.0.0.1:0")), signer ?? Signer, Verifier, Events, clock, CancellationToken.None);
         Client.Dispose();
         Client = new HttpClient { BaseAddress = new Uri(server.Address) };
         return server;
