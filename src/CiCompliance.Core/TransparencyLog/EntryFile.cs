@@ -17,6 +17,9 @@ internal sealed class EntryFile(SafeFileHandle file)
 
     public long Length => RandomAccess.GetLength(file);
 
+    /// <summary>What forces the file to the disk; a test may let it fail.</summary>
+    internal Action<SafeFileHandle> ToDisk { get; set; } = RandomAccess.FlushToDisk;
+
     public static byte[] Encode(byte[] body, long time)
     {
         var record = new byte[HeadSize + CheckSize + body.Length];
@@ -51,14 +54,18 @@ internal sealed class EntryFile(SafeFileHandle file)
     /// <summary>Writes at the end and returns only when it is on the disk.</summary>
     public void Append(ReadOnlySpan<byte> records, long offset)
     {
-        RandomAccess.Write(file, records, offset);
-        RandomAccess.FlushToDisk(file);
+        Write(records, offset);
+        Flush();
     }
+
+    public void Write(ReadOnlySpan<byte> records, long offset) => RandomAccess.Write(file, records, offset);
+
+    public void Flush() => ToDisk(file);
 
     public void Cut(long length)
     {
         RandomAccess.SetLength(file, length);
-        RandomAccess.FlushToDisk(file);
+        Flush();
     }
 
     private static byte[] CheckOf(byte[] record)

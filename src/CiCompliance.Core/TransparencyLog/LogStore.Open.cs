@@ -89,7 +89,7 @@ public sealed partial class LogStore
 
     /// <summary>
     /// After an append that failed: takes whole entries in and cuts a torn one off, as opening does, and signs a checkpoint, which shows
-    /// that the folder can be written again.
+    /// that the folder can be written again. Where the entries could not be forced to the disk, all after the checkpoint are cut off.
     /// </summary>
     /// <returns>Whether it appends again.</returns>
     /// <exception cref="CiComplianceException">The folder is damaged (CIC4001).</exception>
@@ -160,8 +160,14 @@ public sealed partial class LogStore
         end = StartOf(kept);
         if (key is not null)
         {
-            while (folder.Entries.TryRead(end) is { } entry)
+            while ((tree.Size < signed || !unflushed) && folder.Entries.TryRead(end) is { } entry)
             {
+                if (tree.Size >= signed)
+                {
+                    // Nobody knows whether it has reached the disk: written again, the flush below covers it.
+                    folder.Entries.Write(EntryFile.Encode(entry.Body, entry.Time), end);
+                }
+
                 Take(entry.Body, entry.End);
             }
         }
@@ -190,8 +196,14 @@ public sealed partial class LogStore
             folder.Entries.Cut(end);
         }
 
+        unflushed = false;
+
         if (tree.Size > signed)
         {
+            // After a flush that failed, the next one may claim success for what was never written.
+            unflushed = true;
+            folder.Entries.Flush();
+            unflushed = false;
             SignCheckpoint();
         }
     }

@@ -22,6 +22,7 @@ public sealed partial class LogStore : IDisposable
     private long end;
     private long lastTime;
     private bool failed;
+    private bool unflushed;
 
     private LogStore(LogFolder folder, LogDescription description, Checkpoint checkpoint, ISigner? key, ISignatureVerifier verifier, TimeProvider clock)
     {
@@ -42,6 +43,8 @@ public sealed partial class LogStore : IDisposable
 
     /// <summary>The last signed tree head.</summary>
     public Checkpoint Checkpoint => Volatile.Read(ref checkpoint);
+
+    internal EntryFile Entries => folder.Entries;
 
     /// <summary>Appends bodies and returns when they are on the disk and under a signed checkpoint; all proofs lead to that one.</summary>
     /// <param name="entries">Canonical bodies with their kinds.</param>
@@ -176,7 +179,9 @@ public sealed partial class LogStore : IDisposable
         var first = tree.Size;
         var records = bodies.Select(body => EntryFile.Encode(body, lastTime)).ToList();
         failed = true;
+        unflushed = true;
         folder.Entries.Append(Concatenate(records), end);
+        unflushed = false;
         for (var i = 0; i < bodies.Count; i++)
         {
             Take(bodies[i], end + records[i].Length);

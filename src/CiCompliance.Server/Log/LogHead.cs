@@ -8,12 +8,23 @@ namespace CiCompliance.Server.Log;
 /// </summary>
 internal sealed class LogHead(LogStore store, Checkpoint checkpoint)
 {
+    private readonly Lock gate = new();
     private readonly Lazy<string> v1 = new(checkpoint.ToString);
-    private readonly Lazy<string> v2 = new(() => store.SignForV2(checkpoint).ToString());
+    private string? v2;
 
     public Checkpoint Checkpoint => checkpoint;
 
     public string V1 => v1.Value;
 
-    public string V2 => v2.Value;
+    /// <summary>Signed once; a signature that fails is tried again by the next who asks.</summary>
+    public string V2
+    {
+        get
+        {
+            lock (gate)
+            {
+                return v2 ??= store.SignForV2(checkpoint).ToString();
+            }
+        }
+    }
 }

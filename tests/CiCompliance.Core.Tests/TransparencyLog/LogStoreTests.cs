@@ -126,6 +126,61 @@ public sealed class LogStoreTests
         (await log.AppendAsync(TestLog.SomeEntry())).Index.ShouldBe(2);
     }
 
+    [Test]
+    public async Task TryRecover_WhenTheEntryCouldNotBeForcedToTheDisk_CutsItOff()
+    {
+        var toDisk = log.Store.Entries.ToDisk;
+        log.Store.Entries.ToDisk = _ => throw new IOException("no");
+        await Should.ThrowAsync<CiComplianceException>(() => log.AppendAsync(TestLog.SomeEntry()));
+        log.Store.TryRecover().ShouldBeFalse("the cut cannot be forced to the disk either");
+        log.Store.Entries.ToDisk = toDisk;
+
+        log.Store.TryRecover().ShouldBeTrue();
+
+        log.Store.Checkpoint.Size.ShouldBe(1, "a flush that works after one that failed says nothing of what came before");
+        (await log.AppendAsync(TestLog.SomeEntry())).Index.ShouldBe(1);
+        log.Reopen().VerifyAll(CancellationToken.None);
+        log.Store.Checkpoint.Size.ShouldBe(2);
+    }
+
+    [Test]
+    public async Task TryRecover_WhenWholeEntriesAreTakenIn_ForcesThemToTheDiskBeforeItSigns()
+    {
+        Directory.CreateDirectory(log.File("checkpoint.new"));
+        await Should.ThrowAsync<CiComplianceException>(() => log.AppendAsync(TestLog.SomeEntry()));
+        Directory.Delete(log.File("checkpoint.new"));
+        var toDisk = log.Store.Entries.ToDisk;
+        log.Store.Entries.ToDisk = _ => throw new IOException("no");
+
+        log.Store.TryRecover().ShouldBeFalse();
+        log.Store.Checkpoint.Size.ShouldBe(1);
+        log.Store.Entries.ToDisk = toDisk;
+        log.Store.TryRecover().ShouldBeTrue();
+
+        log.Store.Checkpoint.Size.ShouldBe(1, "it was cut off after the flush that failed");
+        log.Reopen().VerifyAll(CancellationToken.None);
+    }
+
+    [Test]
+    public async Task TryRecover_WhenOnlyTheCheckpointCouldNotBeWritten_TakesTheEntryIn()
+    {
+        Directory.CreateDirectory(log.File("checkpoint.new"));
+        await Should.ThrowAsync<CiComplianceException>(() => log.AppendAsync(TestLog.SomeEntry()));
+        Directory.Delete(log.File("checkpoint.new"));
+        var (toDisk, flushedAt) = (log.Store.Entries.ToDisk, 0L);
+        log.Store.Entries.ToDisk = file =>
+        {
+            toDisk(file);
+            flushedAt = log.Store.Checkpoint.Size;
+        };
+
+        log.Store.TryRecover().ShouldBeTrue();
+
+        flushedAt.ShouldBe(1, "before the checkpoint");
+        log.Store.Checkpoint.Size.ShouldBe(2);
+        log.Reopen().VerifyAll(CancellationToken.None);
+    }
+
     [TestCase(1)]
     [TestCase(11)]
     [TestCase(19)]

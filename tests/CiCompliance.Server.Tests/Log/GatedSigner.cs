@@ -10,6 +10,9 @@ internal sealed class GatedSigner(EcdsaTestSigner key) : ISigner
 
     public int Signed { get; private set; }
 
+    /// <summary>What signing ends with as long as it is set.</summary>
+    public Exception? Failure { get; set; }
+
     public KeyAlgorithm Algorithm => key.Algorithm;
 
     public string KeyId => key.KeyId;
@@ -22,6 +25,11 @@ internal sealed class GatedSigner(EcdsaTestSigner key) : ISigner
     {
         Gate.Wait();
         Signed++;
+        if (Failure is { } failure)
+        {
+            throw failure;
+        }
+
         return key.Sign(message);
     }
 

@@ -100,6 +100,40 @@ public sealed class SequencerTests
     }
 
     [Test]
+    public async Task KeyThatDoesNotSign_Is503AndUnready_UntilItSignsAgain()
+    {
+        GatedSigner signer = null!;
+        await using var log = await RunningLog.StartAsync(signer: key => signer = new GatedSigner(key));
+        using var key = new SigningKey();
+        signer.Failure = new CryptographicException("the key store does not answer");
+        using var refused = await log.CreateAsync(key.HashedRekord());
+        refused.StatusCode.ShouldBe(HttpStatusCode.ServiceUnavailable);
+        var signed = signer.Signed;
+        SpinWait.SpinUntil(() => signer.Signed >= signed + 2, TimeSpan.FromSeconds(60)).ShouldBeTrue("recovery is tried again and again");
+        using var unready = await log.Client.GetAsync("/readyz");
+        unready.StatusCode.ShouldBe(HttpStatusCode.ServiceUnavailable);
+
+        signer.Failure = null;
+        SpinWait.SpinUntil(() => log.Service.Sequencer.IsHealthy, TimeSpan.FromSeconds(60)).ShouldBeTrue();
+        await log.UuidOfAsync(key.HashedRekord());
+    }
+
+    [Test]
+    public async Task CheckpointOfV2_WhenItsSignatureFailedOnce_IsSignedForTheNextWhoAsks()
+    {
+        GatedSigner signer = null!;
+        await using var log = await RunningLog.StartAsync(signer: key => signer = new GatedSigner(key));
+        signer.Failure = new CryptographicException("the key store does not answer");
+        using var failed = await log.Client.GetAsync("/checkpoint");
+        failed.StatusCode.ShouldBe(HttpStatusCode.InternalServerError);
+
+        signer.Failure = null;
+        var first = await log.Client.GetStringAsync("/checkpoint");
+        (await log.Client.GetStringAsync("/checkpoint")).ShouldBe(first);
+        signer.Signed.ShouldBe(2);
+    }
+
+    [Test]
     public async Task Duplicate_AfterARestart_IsStillOne()
     {
         await using var log = await RunningLog.StartAsync();

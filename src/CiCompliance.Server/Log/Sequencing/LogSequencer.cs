@@ -210,7 +210,9 @@ internal sealed class LogSequencer : IDisposable
                 events.Write("recovered", ("size", store.Checkpoint.Size));
             }
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or CiComplianceException or OperationCanceledException)
+#pragma warning disable CA1031 // Whatever went wrong, a key store that does not answer too: it is not recovered, and is tried again.
+        catch (Exception e)
+#pragma warning restore CA1031
         {
             events.Error(e);
         }
