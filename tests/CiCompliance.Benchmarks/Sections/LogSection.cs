@@ -28,10 +28,11 @@ internal sealed class LogSection(Setting setting) : ISection
             return;
         }
 
-        var theirs = Theirs(output, Fastest(output));
-        for (var i = 0; i < Steps.Length; i++)
+        var trials = Trials(output);
+        var theirs = trials.SelectMany(trial => trial.Results).Where(result => result.Errors == 0).Concat(Theirs(output, Fastest(trials))).ToLookup(result => result.Writers);
+        foreach (var own in ours)
         {
-            output.WriteLine($"  {Steps[i],5} writers: {ours[i].Rate / theirs[i].Rate:F1} times Rekor's rate, p99 {ours[i].P99 / theirs[i].P99:F3} of Rekor's");
+            output.WriteLine($"  {own.Writers,5} writers: {own.Rate / theirs[own.Writers].Max(result => result.Rate):F1} times Rekor's best rate, p99 {own.P99 / theirs[own.Writers].Min(result => result.P99):F3} of its best");
         }
     }
 
@@ -50,23 +51,22 @@ internal sealed class LogSection(Setting setting) : ISection
         return [.. Steps.Select(writers => Step(output, "rekor-v2 " + string.Join(' ', interval), new Uri(server.Url), server.ProcessId, writers, 4_000, Time))];
     }
 
-    /// <summary>The interval with the highest rate at 1,024 writers of those without an error.</summary>
-    private static string[] Fastest(TextWriter output)
+    private static List<(string[] Interval, List<LoadResult> Results)> Trials(TextWriter output)
     {
-        var (best, rate) = (Intervals[0], 0d);
+        var trials = new List<(string[], List<LoadResult>)>();
         foreach (var interval in Intervals)
         {
             using var server = Rekor(interval);
-            var results = new[] { 128, 1024 }.Select(writers =>
-                Step(output, "trial: rekor-v2 " + string.Join(' ', interval), new Uri(server.Url), server.ProcessId, writers, 4_000, TrialTime)).ToList();
-            if (results.All(result => result.Errors == 0) && results[^1].Rate > rate)
-            {
-                (best, rate) = (interval, results[^1].Rate);
-            }
+            trials.Add((interval, [.. Steps[^2..].Select(writers =>
+                Step(output, "trial: rekor-v2 " + string.Join(' ', interval), new Uri(server.Url), server.ProcessId, writers, 4_000, TrialTime))]));
         }
 
-        return best;
+        return trials;
     }
+
+    /// <summary>The interval with the highest rate at most writers, of those at which it made no error.</summary>
+    private static string[] Fastest(List<(string[] Interval, List<LoadResult> Results)> trials) =>
+        trials.Where(trial => trial.Results.All(result => result.Errors == 0)).MaxBy(trial => trial.Results[^1].Rate).Interval ?? Intervals[0];
 
     private static RekorV2Server Rekor(string[] interval) => new(KeyAlgorithm.Ed25519, interval[0], [.. interval[1..], "--log-level", "error"]);
 
