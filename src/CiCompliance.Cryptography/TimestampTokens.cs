@@ -11,6 +11,9 @@ public sealed class TimestampTokens : ITimestampTokens
 {
     private const int MaxBytes = 64 << 10;
     private const int NonceSize = 16;
+    /// <summary>SHA-256, SHA-384 and SHA-512.</summary>
+    private static readonly string?[] StrongDigests = ["2.16.840.1.101.3.4.2.1", "2.16.840.1.101.3.4.2.2", "2.16.840.1.101.3.4.2.3"];
+
     private const int Granted = 0;
     private const int GrantedWithMods = 1;
 
@@ -25,6 +28,11 @@ public sealed class TimestampTokens : ITimestampTokens
         {
             if (TokenOf(response.ToArray()) is not { } encoded
                 || !Rfc3161TimestampToken.TryDecode(encoded, out var token, out var consumed) || consumed != encoded.Length)
+            {
+                return null;
+            }
+
+            if (!StrongDigests.Contains(token.TokenInfo.HashAlgorithmId.Value))
             {
                 return null;
             }

@@ -97,5 +97,5 @@ internal interface ILogFolders
     /// <summary>Compares what a log shows with what it showed the last time.</summary>
     /// <param name="target">An embedded log's folder, or a Rekor server's address.</param>
     /// <exception cref="CiComplianceException">It can't be read or reached, or what it shows is not signed by the key.</exception>
-    Task<LogObservation> ObserveAsync(string target, LogApi api, TrustedKey key, byte[]? seen, CancellationToken cancellationToken);
+    Task<LogObservation> ObserveAsync(string target, LogApi api, TrustedKey key, byte[]? seen, Action<Checkpoint> unproven, CancellationToken cancellationToken);
 }

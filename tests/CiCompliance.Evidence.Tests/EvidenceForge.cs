@@ -46,7 +46,7 @@ internal sealed class EvidenceForge : IDisposable, IPipelineObserver, IProgress<
         Trust = Keys.Trust(sumdb);
         if (logKey is not null)
         {
-            Trust = Trust with { Keys = [.. Trust.Keys.Where(key => key.Role is not (KeyRole.Log or KeyRole.Witness)), logKey, Keys.Witness.Trusted with { Name = logKey.Name + "+sm2" }] };
+            Trust = Trust with { Keys = [.. Trust.Keys.Where(key => key.Role is not (KeyRole.Log or KeyRole.Witness)), logKey, Keys.LogSm2.Trusted with { Name = logKey.Name + "+sm2" }] };
         }
 
         Trust = Trust with { Keys = [.. Trust.Keys, .. more] };
@@ -169,7 +169,7 @@ internal sealed class EvidenceForge : IDisposable, IPipelineObserver, IProgress<
 
             """);
         Policy = PolicyReader.Read(yaml, "compliance.yml");
-        options = new RunOptions(Source.Path, null, Source.Commits[^1], go, null, RunMode.Production, Keys.Sm2.Reference, Keys.P256.Reference, Keys.Log.Reference, Keys.Witness.Reference);
+        options = new RunOptions(Source.Path, null, Source.Commits[^1], go, null, RunMode.Production, Keys.Sm2.Reference, Keys.P256.Reference, Keys.Log.Reference, Keys.LogSm2.Reference);
         var identity = new RunIdentity(Guid.NewGuid().ToString("D"), Repository, Source.Commits[^1], Source.Tree, Digests.Compute(Policy.ToJson()), RunMode.Production, ToolVersion.Current);
         using var folder = EvidenceFolder.Open(Evidence);
         var record = RunRecord.Start(folder, identity, new HostRecord("none", null, null, null, null, null, "linux", "x64", new string('0', 64)), yaml, Policy.ToJson(), DateTimeOffset.UtcNow);

@@ -56,14 +56,17 @@ internal sealed class ForgeKeys(string folder) : IDisposable
 
     public ForgeKey OtherLog { get; } = new(folder, "other-log", KeyAlgorithm.EcdsaP256, KeyRole.Log, LogName);
 
-    public ForgeKey Witness { get; } = new(folder, "witness", KeyAlgorithm.Sm2, KeyRole.Witness, LogName + "+sm2");
+    /// <summary>The log's own second line.</summary>
+    public ForgeKey LogSm2 { get; } = new(folder, "log-sm2", KeyAlgorithm.Sm2, KeyRole.Witness, LogName + "+sm2");
+
+    public ForgeKey Witness { get; } = new(folder, "witness", KeyAlgorithm.Sm2, KeyRole.Witness, "witness.example.test");
 
     public TrustStore Trust(TrustedKey sumdb) =>
-        new(TrustStore.CurrentVersion, [Committer.Trusted, Sm2.Trusted, P256.Trusted, Log.Trusted, Witness.Trusted, sumdb]);
+        new(TrustStore.CurrentVersion, [Committer.Trusted, Sm2.Trusted, P256.Trusted, Log.Trusted, LogSm2.Trusted, Witness.Trusted, sumdb]);
 
     public void Dispose()
     {
-        foreach (var key in new[] { Committer, Stranger, Sm2, P256, OtherP256, Log, OtherLog, Witness })
+        foreach (var key in new[] { Committer, Stranger, Sm2, P256, OtherP256, Log, OtherLog, LogSm2, Witness })
         {
             key.Dispose();
         }

@@ -208,18 +208,23 @@ public sealed class SealAttackTests
     [Test]
     public void Witnesses_WhenFewerThanExpected_AreRefused()
     {
+        // The log's own SM2 line alone is nobody else's word.
         forgery.Expected = forgery.Expected with { Witnesses = 1 };
-        forgery.ShouldPass();
+        forgery.ShouldBeRefused("CIC2233", EvidencePaths.CosignedCheckpoint);
+        var cosigned = Checkpoint.Parse(forgery.Read(EvidencePaths.CosignedCheckpoint));
+        forgery.Write(EvidencePaths.CosignedCheckpoint, cosigned.Cosign(Keys.Witness.Trusted.Name, Keys.Witness.Signer).ToBytes());
+        forgery.Assess().Reseal().ShouldPass().Rows.Select(row => row.Id).ShouldContain("log.sm2");
         forgery.Expected = forgery.Expected with { Witnesses = 2 };
         forgery.ShouldBeRefused("CIC2233", EvidencePaths.CosignedCheckpoint);
     }
 
     [Test]
-    public void Witnesses_WhenOneSignsTwice_CountOnce()
+    public void Witnesses_WhenOneSignsTwice_DoNotCount()
     {
         var cosigned = Checkpoint.Parse(forgery.Read(EvidencePaths.CosignedCheckpoint));
-        forgery.Write(EvidencePaths.CosignedCheckpoint, cosigned.Cosign(Keys.Witness.Trusted.Name, Keys.Witness.Signer).ToBytes());
-        forgery.Expected = forgery.Expected with { Witnesses = 2 };
+        forgery.Write(EvidencePaths.CosignedCheckpoint,
+            cosigned.Cosign(Keys.Witness.Trusted.Name, Keys.Witness.Signer).Cosign(Keys.Witness.Trusted.Name, Keys.Witness.Signer).ToBytes());
+        forgery.Expected = forgery.Expected with { Witnesses = 1 };
         forgery.Reseal().ShouldBeRefused("CIC2233", EvidencePaths.CosignedCheckpoint);
     }
 

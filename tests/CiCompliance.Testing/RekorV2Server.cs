@@ -68,6 +68,8 @@ public sealed class RekorV2Server : IDisposable
         }
     }
 
+    public int ProcessId => process.Id;
+
     private string Storage => directory.Combine("storage");
 
     /// <summary>Ends the server; its folder stays, and is served.</summary>

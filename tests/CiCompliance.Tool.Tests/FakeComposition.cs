@@ -105,7 +105,7 @@ internal sealed class FakeComposition : IComposition
 
         public string ProveConsistency(string path, long from, long? to) => $"consistency of {from} and {to}";
 
-        public Task<LogObservation> ObserveAsync(string target, LogApi api, TrustedKey key, byte[]? seen, CancellationToken cancellationToken) =>
+        public Task<LogObservation> ObserveAsync(string target, LogApi api, TrustedKey key, byte[]? seen, Action<Checkpoint> unproven, CancellationToken cancellationToken) =>
             throw new NotSupportedException();
     }
 

@@ -23,6 +23,12 @@ public sealed class SealStage(
     {
         var folder = context.Evidence;
         var (sm2Key, p256Key) = (Require(context.Options.Sm2Key, "--sm2-key"), Require(context.Options.P256Key, "--p256-key"));
+        if (folder.Exists(EvidencePaths.Pending))
+        {
+            throw new CiComplianceException(EvidenceDiagnostics.Unfinished, EvidencePaths.Pending,
+                new("it waits to be recorded", "证据尚待记录"), new("Run cicompliance record --resume first", "请先运行 cicompliance record --resume"));
+        }
+
         RemoveEarlierSeal(folder);
         context.Progress.Report(new("digesting the evidence", "正在计算证据摘要"));
         var files = FolderFiles.Digest(folder, _ => true, digests, cancellationToken);

@@ -54,11 +54,7 @@ public static class PolicyTightening
             Add("log.cosignatures", $"wants {tree.Log.Cosignatures} instead of {strict.Log.Cosignatures}", $"要求 {tree.Log.Cosignatures} 个,而非 {strict.Log.Cosignatures} 个");
         }
 
-        if (strict.Log.TimestampAuthority is not null)
-        {
-            Same("log.timestamp-authority", strict.Log.TimestampAuthority, tree.Log.TimestampAuthority);
-        }
-
+        Same("log.timestamp-authority", strict.Log.TimestampAuthority, tree.Log.TimestampAuthority);
         Within("log.witnesses", tree.Log.Witnesses ?? [], strict.Log.Witnesses ?? [], string.Equals);
         foreach (var stage in StageCatalog.RequiredBy(strict).Except(StageCatalog.RequiredBy(tree), StringComparer.Ordinal))
         {

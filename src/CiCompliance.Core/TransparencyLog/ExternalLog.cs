@@ -30,8 +30,11 @@ internal static class ExternalLog
 
     private static TrustedKey KeyOf(StageContext context, string url, LogApi api)
     {
+        var now = context.Clock.GetUtcNow();
+
         // Only P-256 keys sign the entry timestamps of version 1.
         var keys = context.Trust.With(KeyRole.Log, context.Policy.Repository)
+            .Where(key => key.Revocation is null && key.IsValidAt(now))
             .Where(key => key.Algorithm == KeyAlgorithm.EcdsaP256 || (api == LogApi.V2 && key.Algorithm == KeyAlgorithm.Ed25519)).ToList();
         if (keys.Count > 1 && Uri.TryCreate(url, UriKind.Absolute, out var server))
         {

@@ -118,7 +118,7 @@ internal sealed class LogFolder : IDisposable
         {
             return new FileStream(name, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
         }
-        catch (IOException e) when (File.Exists(name))
+        catch (IOException e) when (IsHeld(e))
         {
             throw LogErrors.InUse(path, e);
         }
@@ -127,6 +127,9 @@ internal sealed class LogFolder : IDisposable
             throw LogErrors.NotWritable(path, e);
         }
     }
+
+    /// <summary>Whether another process has the file: EWOULDBLOCK of Linux and of macOS, ERROR_SHARING_VIOLATION. A read-only disk is something else.</summary>
+    private static bool IsHeld(IOException e) => e.HResult is 11 or 35 or unchecked((int)0x80070020);
 
     private string PathOf(string name) => System.IO.Path.Combine(Path, name);
 }

@@ -36,7 +36,8 @@ public sealed class LogMonitor(TrustedKey log, ISignatureVerifier verifier)
 {
     /// <param name="seen">The checkpoint that the last look kept; its signature is verified again.</param>
     /// <exception cref="CiComplianceException">What it shows is not signed by the log's key (CIC4204), what was seen is not either (CIC4203), or the log failed.</exception>
-    public async Task<LogObservation> ObserveAsync(IObservedLog observed, byte[]? seen, CancellationToken cancellationToken)
+    /// <param name="unproven">Is given a larger signed checkpoint before the proof is asked for: a log that forked will rather give none.</param>
+    public async Task<LogObservation> ObserveAsync(IObservedLog observed, byte[]? seen, Action<Checkpoint> unproven, CancellationToken cancellationToken)
     {
         var last = seen is null ? null : Read(seen, WitnessDiagnostics.BadState,
             new("what was seen last is not a checkpoint that this log's key signed", "上次所见的内容不是此日志密钥签名的检查点"),
@@ -44,6 +45,11 @@ public sealed class LogMonitor(TrustedKey log, ISignatureVerifier verifier)
         var shown = Read(await observed.CheckpointAsync(cancellationToken), WitnessDiagnostics.NotSigned,
             new("the checkpoint that it shows is not signed by the trusted key", "其显示的检查点不是由受信密钥签名的"),
             new("Look whether this is the log and its key was changed; if not, keep the answer and ask its operator", "请确认是否为该日志、其密钥是否更换;若否,请保留应答并询问其运营方"));
+        if (last is not null && shown.Origin == last.Origin && shown.Size > last.Size)
+        {
+            unproven(shown);
+        }
+
         return new(last, shown, last is null ? null : await ForkAsync(observed, last, shown, cancellationToken));
     }
 

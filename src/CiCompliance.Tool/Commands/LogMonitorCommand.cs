@@ -17,13 +17,16 @@ internal sealed class LogMonitorCommand(IComposition parts) : ICommand
         target = target.Contains("://", StringComparison.Ordinal) ? target : context.Host.PathOf(target);
         var seenFile = context.Host.PathOf(context.Arguments.Required(OptionTable.Seen));
         var seen = File.Exists(seenFile) ? Read(seenFile, OptionTable.Seen.Long, Checkpoint.MaxBytes) : null;
-        var observation = await parts.Logs.ObserveAsync(target, Api(context.Arguments), KeyOf(context), seen, cancellationToken);
+        var unproven = seenFile + ".unproven";
+        var observation = await parts.Logs.ObserveAsync(
+            target, Api(context.Arguments), KeyOf(context), seen, shown => Write(unproven, shown.ToBytes()), cancellationToken);
         if (observation.Fork is { } fork)
         {
             return Alarm(context, observation, fork, seenFile);
         }
 
         Write(seenFile, observation.Shown.ToBytes());
+        File.Delete(unproven);
         var (origin, size) = (observation.Shown.Origin, observation.Shown.Size);
         return new Answer(0, [], observation.Seen is { } last
             ? new($"{origin}: {size} entries begin with the {last.Size} seen before\n", $"{origin}:{size} 条以此前所见的 {last.Size} 条为前缀\n")
@@ -52,7 +55,7 @@ internal sealed class LogMonitorCommand(IComposition parts) : ICommand
         var file = context.Host.PathOf(context.Arguments.Required(OptionTable.Trust));
         var trust = PolicySource.ParseTrust(Read(file, OptionTable.Trust.Long, TrustStore.MaxBytes), file);
         var name = context.Arguments.Value(OptionTable.Name);
-        var keys = trust.Keys.Where(key => key.Role == KeyRole.Log && key.Revocation is null && (name is null || key.Name == name || key.Name.Split(" - ", 2)[0] == name)).ToList();
+        var keys = trust.Keys.Where(key => key.Role == KeyRole.Log && key.Revocation is null && key.IsValidAt(context.Host.Clock.GetUtcNow()) && (name is null || key.Name == name || key.Name.Split(" - ", 2)[0] == name)).ToList();
         return keys is [var only] ? only : throw new CiComplianceException(LogDiagnostics.NoTrustedLog, file,
             new($"the trust store has {keys.Count} keys for this log", $"信任库中此日志的公钥有 {keys.Count} 个"),
             new("Add the log's key with cicompliance trust import --role log, or say with --name which of them it is",

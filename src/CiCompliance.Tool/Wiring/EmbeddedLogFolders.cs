@@ -38,12 +38,12 @@ internal sealed class EmbeddedLogFolders(ISignerFactory signers, ISignatureVerif
             () => Encoding.UTF8.GetString(new ConsistencyProof(from, size, log.ConsistencyProof(from, size)).ToJson()));
     }
 
-    public async Task<LogObservation> ObserveAsync(string target, LogApi api, TrustedKey key, byte[]? seen, CancellationToken cancellationToken)
+    public async Task<LogObservation> ObserveAsync(string target, LogApi api, TrustedKey key, byte[]? seen, Action<Checkpoint> unproven, CancellationToken cancellationToken)
     {
         using IObservedLog observed = !target.Contains("://", StringComparison.Ordinal) ? new ObservedFolder(Open(target))
             : api == LogApi.V2 ? new RekorV2Log(target, null, key, verifier, clock)
             : new RekorLog(target, key, verifier, clock);
-        return await new LogMonitor(key, verifier).ObserveAsync(observed, seen, cancellationToken);
+        return await new LogMonitor(key, verifier).ObserveAsync(observed, seen, unproven, cancellationToken);
     }
 
     private LogStore Open(string path) => LogStore.Open(path, null, verifier, clock);

@@ -260,4 +260,25 @@ public sealed class PolicyReaderTests
 
     private static string Custom(string proxy, string sumdb) =>
         PolicyFixture.With("{ provider: goproxy.cn }", $"{{ provider: custom, proxy: '{proxy}', sumdb: '{sumdb}' }}");
+
+    [Test]
+    public void Read_OfWitnessesAndAuthority_KeepsThem()
+    {
+        var log = PolicyFixture.Read(PolicyFixture.With(
+            "../log", "../log, witnesses: [\"https://a.example.cn\", \"https://b.example.cn\"], cosignatures: 1, timestamp-authority: \"https://tsa.example.cn/stamp\"")).Log;
+
+        log.Witnesses.ShouldBe(["https://a.example.cn", "https://b.example.cn"]);
+        log.Cosignatures.ShouldBe(1);
+        log.TimestampAuthority.ShouldBe("https://tsa.example.cn/stamp");
+        PolicyFixture.Read(PolicyFixture.With("../log", "../log, witnesses: [\"https://a.example.cn\", \"https://b.example.cn\"]")).Log.Cosignatures.ShouldBe(2);
+    }
+
+    [TestCase("cosignatures: 1")]
+    [TestCase("witnesses: [\"https://a.example.cn\"], cosignatures: 0")]
+    [TestCase("witnesses: [\"https://a.example.cn\"], cosignatures: 2")]
+    [TestCase("witnesses: [\"https://a.example.cn\", \"https://a.example.cn\"]")]
+    [TestCase("witnesses: [\"http://a.example.cn\"]")]
+    [TestCase("timestamp-authority: \"http://tsa.example.cn\"")]
+    public void Read_OfWitnessesThatCannotBe_Refuses(string log) =>
+        Should.Throw<CiComplianceException>(() => PolicyFixture.Read(PolicyFixture.With("../log", "../log, " + log)));
 }

@@ -34,6 +34,19 @@ public sealed class PolicyTighteningTests
         merge.Policy.ShouldBe(tree);
     }
 
+    [TestCase("witnesses: [\"https://a.example.cn\"]", "log.cosignatures")]
+    [TestCase("", "log.cosignatures")]
+    [TestCase("witnesses: [\"https://a.example.cn\", \"https://b.example.cn\"], cosignatures: 1", "log.cosignatures")]
+    public void Apply_WhenTreeWantsFewerWitnesses_NamesIt(string log, string key)
+    {
+        var strict = PolicyFixture.Read(PolicyFixture.With("../log", "../log, witnesses: [\"https://a.example.cn\", \"https://b.example.cn\"]"));
+
+        var merge = PolicyTightening.Apply(strict, PolicyFixture.Read(PolicyFixture.With("../log", log.Length == 0 ? "../log" : "../log, " + log)), "tree:compliance.yml");
+
+        merge.Policy.ShouldBeNull();
+        merge.Findings.ShouldHaveSingleItem().What.En.ShouldContain(key);
+    }
+
     [TestCase("acme/app", "acme/other", "repository")]
     [TestCase("goproxy.cn", "aliyun", "go.provider")]
     [TestCase("go: { provider: goproxy.cn }", "go: { provider: goproxy.cn, direct: allowed }", "go.direct")]
@@ -46,6 +59,8 @@ public sealed class PolicyTighteningTests
     [TestCase("log: {", "binary: { needed: [libc.so.*] }\nlog: {", "binary.needed")]
     [TestCase("log: {", "stages: [environment, source, dependencies, build, binary, sbom, sign, record, assess]\nlog: {", "stages")]
     [TestCase("../log", "./log", "log.path")]
+    [TestCase("../log", "../log, timestamp-authority: \"https://tsa.example.cn\"", "log.timestamp-authority")]
+    [TestCase("../log", "../log, witnesses: [\"https://w.example.cn\"]", "log.witnesses")]
     public void Apply_WhenTreeWeakensAKey_NamesIt(string text, string weaker, string key)
     {
         var merge = PolicyTightening.Apply(PolicyFixture.Read(PolicyFixture.Minimal), PolicyFixture.Read(PolicyFixture.With(text, weaker)), "tree:compliance.yml");

@@ -25,7 +25,7 @@ public sealed class LogMonitorTests
     [Test]
     public async Task ObserveAsync_TheFirstTime_TakesWhatTheKeySigned()
     {
-        var observation = await monitor.ObserveAsync(Shown(3), null, CancellationToken.None);
+        var observation = await monitor.ObserveAsync(Shown(3), null, _ => { }, CancellationToken.None);
 
         observation.Seen.ShouldBeNull();
         observation.Shown.Size.ShouldBe(3);
@@ -37,14 +37,14 @@ public sealed class LogMonitorTests
     [TestCase(3, 7)]
     [TestCase(4, 8)]
     public async Task ObserveAsync_WhenTheLogOnlyGrew_Passes(int before, int now) =>
-        (await monitor.ObserveAsync(Shown(now), Note(before), CancellationToken.None)).Fork.ShouldBeNull();
+        (await monitor.ObserveAsync(Shown(now), Note(before), _ => { }, CancellationToken.None)).Fork.ShouldBeNull();
 
     [TestCase(3, 3, Description = "another root over the same size")]
     [TestCase(3, 7, Description = "a larger tree that does not begin with the old one")]
     [TestCase(7, 3, Description = "a smaller tree")]
     public async Task ObserveAsync_WhenTheLogForked_SaysSo(int before, int now)
     {
-        var observation = await monitor.ObserveAsync(Shown(now, seed: 1), Note(before), CancellationToken.None);
+        var observation = await monitor.ObserveAsync(Shown(now, seed: 1), Note(before), _ => { }, CancellationToken.None);
 
         observation.Fork.ShouldNotBeNull();
         observation.Seen!.Size.ShouldBe(before);
@@ -53,16 +53,26 @@ public sealed class LogMonitorTests
 
     [Test]
     public async Task ObserveAsync_WhenTheLogWentBack_IsAForkEvenOnItsOwnHistory() =>
-        (await monitor.ObserveAsync(Shown(3), Note(7), CancellationToken.None)).Fork.ShouldNotBeNull();
+        (await monitor.ObserveAsync(Shown(3), Note(7), _ => { }, CancellationToken.None)).Fork.ShouldNotBeNull();
 
     [Test]
     public async Task ObserveAsync_WhenTheLogGivesNoProof_IsUndecided() =>
-        (await Should.ThrowAsync<CiComplianceException>(() => monitor.ObserveAsync(Shown(7) with { HasProofs = false }, Note(3), CancellationToken.None)))
+        (await Should.ThrowAsync<CiComplianceException>(() => monitor.ObserveAsync(Shown(7) with { HasProofs = false }, Note(3), _ => { }, CancellationToken.None)))
             .Diagnostic.Kind.ShouldBe(DiagnosticKind.Undecided);
 
     [Test]
+    public async Task ObserveAsync_WhenTheLogGivesNoProof_HasGivenOutWhatItShowed()
+    {
+        Checkpoint? kept = null;
+
+        await Should.ThrowAsync<CiComplianceException>(() => monitor.ObserveAsync(Shown(7) with { HasProofs = false }, Note(3), shown => kept = shown, CancellationToken.None));
+
+        kept.ShouldNotBeNull().Size.ShouldBe(7);
+    }
+
+    [Test]
     public async Task ObserveAsync_WhenTheOriginIsAnother_IsAFork() =>
-        (await monitor.ObserveAsync(Shown(3), Checkpoint.Sign("log.example.test - 2", 3, Tree(3, 0).Root(3), key).ToBytes(), CancellationToken.None)).Fork.ShouldNotBeNull();
+        (await monitor.ObserveAsync(Shown(3), Checkpoint.Sign("log.example.test - 2", 3, Tree(3, 0).Root(3), key).ToBytes(), _ => { }, CancellationToken.None)).Fork.ShouldNotBeNull();
 
     [Test]
     public async Task ObserveAsync_WhenSomebodyElseSigned_Refuses()
@@ -70,10 +80,10 @@ public sealed class LogMonitorTests
         using var other = new EcdsaTestSigner();
         var forged = Shown(3) with { Note = Checkpoint.Sign("log.example.test - 1", 3, new byte[32], other).ToBytes() };
 
-        (await Should.ThrowAsync<CiComplianceException>(() => monitor.ObserveAsync(forged, null, CancellationToken.None))).Diagnostic.ShouldBe(WitnessDiagnostics.NotSigned);
-        (await Should.ThrowAsync<CiComplianceException>(() => monitor.ObserveAsync(Shown(3) with { Note = "no note"u8.ToArray() }, null, CancellationToken.None)))
+        (await Should.ThrowAsync<CiComplianceException>(() => monitor.ObserveAsync(forged, null, _ => { }, CancellationToken.None))).Diagnostic.ShouldBe(WitnessDiagnostics.NotSigned);
+        (await Should.ThrowAsync<CiComplianceException>(() => monitor.ObserveAsync(Shown(3) with { Note = "no note"u8.ToArray() }, null, _ => { }, CancellationToken.None)))
             .Diagnostic.ShouldBe(WitnessDiagnostics.NotSigned);
-        (await Should.ThrowAsync<CiComplianceException>(() => monitor.ObserveAsync(Shown(3), forged.Note, CancellationToken.None))).Diagnostic.ShouldBe(WitnessDiagnostics.BadState);
+        (await Should.ThrowAsync<CiComplianceException>(() => monitor.ObserveAsync(Shown(3), forged.Note, _ => { }, CancellationToken.None))).Diagnostic.ShouldBe(WitnessDiagnostics.BadState);
     }
 
     private static MerkleTree Tree(int size, byte seed)

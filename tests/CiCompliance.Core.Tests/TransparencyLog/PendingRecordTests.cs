@@ -84,7 +84,7 @@ public sealed class PendingRecordTests
     {
         await run.RecordAsync();
         var signatures = Signatures();
-        isDown = false;
+        await ComeUpAsync();
 
         (await ResumeAsync()).Verdict.ShouldBe(Verdict.Pass);
 
@@ -98,7 +98,7 @@ public sealed class PendingRecordTests
     public async Task Resume_OpensNoKeyButThatOfTheCheckpoint()
     {
         await run.RecordAsync();
-        isDown = false;
+        await ComeUpAsync();
         run.Signers.Opened.Clear();
 
         await ResumeAsync();
@@ -122,7 +122,7 @@ public sealed class PendingRecordTests
     public async Task Resume_WhenTheLogGoesDownAfterSomeEntries_StaysPendingAndIsCompletedLater()
     {
         await run.RecordAsync();
-        isDown = false;
+        await ComeUpAsync();
         server.Fail = _ => server.Size >= 3 ? (HttpStatusCode.ServiceUnavailable, "0") : null;
         (await ResumeAsync()).Verdict.ShouldBe(Verdict.Undecided);
         server.Fail = _ => null;
@@ -135,7 +135,7 @@ public sealed class PendingRecordTests
     [Test]
     public async Task Resume_WhenNothingWasLeft_IsAUsageError()
     {
-        isDown = false;
+        await ComeUpAsync();
 
         (await Should.ThrowAsync<CiComplianceException>(ResumeAsync)).Diagnostic.ShouldBe(LogDiagnostics.NothingPending);
         server.Size.ShouldBe(0);
@@ -159,7 +159,7 @@ public sealed class PendingRecordTests
     public async Task Resume_WhenTheEvidenceWasChanged_RecordsNothing(Action<EvidenceFolder> change)
     {
         await run.RecordAsync();
-        isDown = false;
+        await ComeUpAsync();
         change(run.Evidence);
 
         (await Should.ThrowAsync<CiComplianceException>(ResumeAsync)).Diagnostic.ShouldBe(LogDiagnostics.PendingChanged);
@@ -171,7 +171,7 @@ public sealed class PendingRecordTests
     public async Task Resume_WhenAnotherKeySignedWhatWasLeft_RecordsNothing()
     {
         await run.RecordAsync();
-        isDown = false;
+        await ComeUpAsync();
         using var stranger = new EcdsaTestSigner(KeyAlgorithm.Sm2);
         run.Evidence.Write(EvidencePaths.GoMod, "module other\n"u8);
         run.Evidence.Write(EvidencePaths.Pending, Changed(run.Evidence, payload => payload, stranger));
@@ -185,7 +185,7 @@ public sealed class PendingRecordTests
     public async Task Resume_WhenTheKeyIsRevokedSince_RecordsNothing(RevocationReason reason)
     {
         await run.RecordAsync();
-        isDown = false;
+        await ComeUpAsync();
         run.Trust = run.Trust with { Keys = [.. run.Trust.Keys.Select(key => key.Role == KeyRole.EvidenceSm2 ? key with { Revocation = new(reason, DateTimeOffset.UtcNow.AddHours(-1)) } : key)] };
 
         (await Should.ThrowAsync<CiComplianceException>(ResumeAsync)).Diagnostic.ShouldBe(LogDiagnostics.PendingChanged);
@@ -196,7 +196,7 @@ public sealed class PendingRecordTests
     public async Task Resume_OfWhatAssessWroteMeanwhile_GoesOn()
     {
         await run.RecordAsync();
-        isDown = false;
+        await ComeUpAsync();
         foreach (var name in new[] { EvidencePaths.Assessment, EvidencePaths.Report, EvidencePaths.Summary })
         {
             run.Evidence.Write(name, "made again afterwards"u8);
@@ -210,7 +210,7 @@ public sealed class PendingRecordTests
     {
         run.Trust = run.Trust with { Keys = [.. run.Trust.Keys.Where(key => key.Role != KeyRole.EvidenceSm2)] };
         await run.RecordAsync();
-        isDown = false;
+        await ComeUpAsync();
         var options = run.Options;
         run.Options = options with { Sm2Key = null };
         (await Should.ThrowAsync<CiComplianceException>(ResumeAsync)).Diagnostic.ShouldBe(LogDiagnostics.PendingChanged);
@@ -250,4 +250,18 @@ public sealed class PendingRecordTests
         .Select(name => Convert.ToHexString(SigstoreBundle.Parse(run.Evidence.Read(name, 1 << 20)).Content.Signature))];
 
     private async Task<Diagnostic> RefusalAsync() => (await Should.ThrowAsync<CiComplianceException>(run.RecordAsync)).Diagnostic;
+
+    /// <summary>Once what the client gave up is answered too: a request that is still under way must not find the log up.</summary>
+    private async Task ComeUpAsync()
+    {
+        using var http = new HttpClient();
+        for (var handled = -1; handled != server.Requests.Count; await Task.Delay(100))
+        {
+            handled = server.Requests.Count;
+            using var answer = await http.GetAsync(new Uri(server.Url + "/checkpoint"));
+            handled++;
+        }
+
+        isDown = false;
+    }
 }

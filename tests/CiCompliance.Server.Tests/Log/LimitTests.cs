@@ -51,6 +51,51 @@ public sealed class LimitTests
         (await reader.ReadLineAsync()).ShouldBe("HTTP/1.1 400 Bad Request");
     }
 
+    [TestCase("/api/v1/log/entries", "[")]
+    [TestCase("/api/v2/log/entries", "[")]
+    [TestCase("/api/v1/log/entries/retrieve", "[")]
+    [TestCase("/api/v1/index/retrieve", "[")]
+    [TestCase("/api/v1/log/entries", "{\"spec\":")]
+    [TestCase("/api/v2/log/entries", "{\"hashedRekordRequestV002\":")]
+    [TestCase("/api/v1/log/entries", "{\"kind\":")]
+    public async Task DeepJson_Is400(string path, string level)
+    {
+        using var answer = await log.PostAsync(path, string.Concat(Enumerable.Repeat(level, 100_000)));
+        answer.StatusCode.ShouldBe(HttpStatusCode.BadRequest);
+        (await answer.Content.ReadAsStringAsync()).Length.ShouldBeLessThan(1000);
+        (await log.Client.GetStringAsync("/healthz")).ShouldBe("ok\n");
+    }
+
+    [Test]
+    public async Task DeepEnvelope_Is400()
+    {
+        using var answer = await log.CreateAsync(SigningKey.Dsse(new string('[', 100_000), SigningKey.Base64("x"u8.ToArray())));
+        answer.StatusCode.ShouldBe(HttpStatusCode.BadRequest);
+    }
+
+    [Test]
+    public async Task BodyThatComesTooSlowly_Is408()
+    {
+        using var socket = new TcpClient();
+        var address = new Uri(log.Address);
+        await socket.ConnectAsync(address.Host, address.Port);
+        await socket.GetStream().WriteAsync("POST /api/v1/log/entries HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\n{"u8.ToArray());
+        using var reader = new StreamReader(socket.GetStream(), Encoding.ASCII);
+        (await reader.ReadLineAsync()).ShouldBe("HTTP/1.1 408 Request Timeout");
+        (await reader.ReadToEndAsync()).ShouldContain("Connection: close");
+    }
+
+    [Test]
+    public async Task HeadThatNeverEnds_Is408()
+    {
+        using var socket = new TcpClient();
+        var address = new Uri(log.Address);
+        await socket.ConnectAsync(address.Host, address.Port);
+        await socket.GetStream().WriteAsync("POST /api/v1/log/entries HTTP/1.1\r\nHost: x\r\n"u8.ToArray());
+        using var reader = new StreamReader(socket.GetStream(), Encoding.ASCII);
+        (await reader.ReadLineAsync()).ShouldBe("HTTP/1.1 408 Request Timeout");
+    }
+
     [Test]
     public async Task SlowReaders_DoNotKeepWritersOut()
     {

@@ -152,4 +152,37 @@ public sealed class SequencerTests
         await using var log = await RunningLog.StartAsync();
         (await Should.ThrowAsync<CiComplianceException>(() => log.StartServerAsync())).Diagnostic.Code.ShouldBe("CIC4002");
     }
+
+    [Test]
+    public async Task ClockMovedBack_NeverMovesTheLogsTimesBack()
+    {
+        var clock = new SetClock { Now = new DateTimeOffset(2026, 11, 20, 8, 0, 0, TimeSpan.Zero) };
+        await using var log = await RunningLog.StartAsync(clock: clock);
+        using var key = new SigningKey();
+        await log.UuidOfAsync(key.HashedRekord());
+        clock.Now -= TimeSpan.FromDays(400);
+        await log.UuidOfAsync(key.HashedRekord());
+        await log.StopServerAsync();
+        clock.Now -= TimeSpan.FromDays(400);
+        await log.StartServerAsync();
+        await log.UuidOfAsync(key.HashedRekord());
+        clock.Now += TimeSpan.FromDays(801);
+        await log.UuidOfAsync(key.HashedRekord());
+
+        var times = new List<long>();
+        for (var index = 1; index <= 4; index++)
+        {
+            times.Add((long)(await log.GetJsonAsync($"/api/v1/log/entries?logIndex={index}")).AsObject().Single().Value!["integratedTime"]!);
+        }
+
+        times.ShouldBe([times[0], times[0], times[0], times[0] + (24 * 60 * 60)]);
+        (await log.Client.GetStringAsync("/metrics")).ShouldContain("cicompliance_log_checkpoint_age_seconds 0\n");
+    }
+
+    private sealed class SetClock : TimeProvider
+    {
+        public DateTimeOffset Now { get; set; }
+
+        public override DateTimeOffset GetUtcNow() => Now;
+    }
 }

@@ -27,7 +27,7 @@ internal static class SealStep
 
         context.Recomputed(4, "seal.signatures", new(
             $"SM2 by '{sm2Key.Name}', P-256 by '{p256Key.Name}'", $"SM2:“{sm2Key.Name}”;P-256:“{p256Key.Name}”"));
-        VerifyTime(context, log, assessment.Bundle!, [sm2Key, p256Key, log.Key]);
+        VerifyTime(context, log, assessment.Bundle!, [sm2Key, p256Key]);
         return log;
     }
 
@@ -94,20 +94,22 @@ internal static class SealStep
         var stamped = Bundles.ProvedTime(context, bundle);
         context.ProvedTime = logged is null || stamped?.Time < logged ? stamped?.Time : logged;
         var refused = false;
-        foreach (var key in keys)
+
+        // A stamp is over the signature, before it is logged: it proves nothing about what the log's key did later.
+        foreach (var (key, proved) in keys.Select(key => (key, context.ProvedTime)).Append((log.Key, logged)))
         {
-            if (KeyJudge.Judge(key, context.ProvedTime, context.Now) is { } refusal)
+            if (KeyJudge.Judge(key, proved, context.Now) is { } refusal)
             {
                 refused = true;
                 context.Refuse(6, "time", refusal.Diagnostic, key.Name, refusal.What);
             }
         }
 
-        if (context.Expected.Policy?.Log.TimestampAuthority is not null && stamped is null)
+        if (stamped is null && (context.Expected.Policy?.Log.TimestampAuthority is not null || (bundle.Timestamps.Count == 0 && AppliedPolicy.Of(context)?.TimestampAuthority is not null)))
         {
             refused = true;
             context.Refuse(6, "time", VerificationDiagnostics.TimeUnproved, EvidencePaths.ManifestSigstore,
-                new("the auditor's policy names a time-stamping authority, and no trusted independent one stamped the seal", "审计方策略要求时间戳,但没有受信的独立机构为封存加盖"));
+                new("a time-stamping authority is wanted by policy, and no trusted independent one stamped the seal", "策略要求时间戳,但没有受信的独立机构为封存加盖"));
         }
 
         if (!refused)

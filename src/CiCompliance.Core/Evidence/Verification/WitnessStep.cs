@@ -1,6 +1,4 @@
-using System.Text.Json;
 using CiCompliance.Keys;
-using CiCompliance.Policy;
 using CiCompliance.TransparencyLog;
 
 namespace CiCompliance.Evidence.Verification;
@@ -13,7 +11,7 @@ internal static class WitnessStep
     {
         var wanted = Wanted(context);
         var isKeptApart = context.Snapshot.Find(EvidencePaths.CosignedCheckpoint) is not null;
-        if (!isKeptApart && wanted == 0)
+        if (!isKeptApart && wanted == 0 && kept is not { NamesTree: false, Signatures.Count: > 1 })
         {
             return;
         }
@@ -27,14 +25,23 @@ internal static class WitnessStep
             return;
         }
 
-        var witnesses = new WitnessPolicy(wanted, [.. context.Trust.With(KeyRole.Witness, context.Run.Repository)
-            .Where(key => KeyJudge.Judge(key, context.ProvedTime, context.Now) is null)]);
-        var names = string.Join(", ", witnesses.Cosigners(cosigned, context.Services.Signatures).Select(key => key.Name));
+        var trusted = context.Trust.With(KeyRole.Witness, context.Run.Repository).Where(key => KeyJudge.Judge(key, context.ProvedTime, context.Now) is null).ToList();
         if (!cosigned.Body.AsSpan().SequenceEqual(kept.Body))
         {
-            RefuseOther(context, kept, cosigned, names);
+            RefuseOther(context, kept, cosigned, NamesOf(new WitnessPolicy(0, trusted).Cosigners(cosigned, context.Services.Signatures)));
+            return;
         }
-        else if (witnesses.Verify(cosigned, context.Services.Signatures) == Verdict.Fail)
+
+        // A line under the log's own name is the log's word once more, whoever trusts its key as a witness.
+        var own = new WitnessPolicy(0, [.. trusted.Where(key => IsOwn(key.Name, kept))]).Cosigners(cosigned, context.Services.Signatures);
+        if (own.Count > 0)
+        {
+            context.Recomputed(5, "log.sm2", new($"signed by the log itself as {NamesOf(own)}", $"日志自身另以 {NamesOf(own)} 签名"));
+        }
+
+        var witnesses = new WitnessPolicy(wanted, [.. trusted.Where(key => !IsOwn(key.Name, kept))]);
+        var names = NamesOf(witnesses.Cosigners(cosigned, context.Services.Signatures));
+        if (witnesses.Verify(cosigned, context.Services.Signatures) == Verdict.Fail)
         {
             context.Refuse(5, "log.witnesses", VerificationDiagnostics.Cosignature, EvidencePaths.CosignedCheckpoint,
                 new($"{wanted} trusted co-signatures are wanted, verified: {names}", $"需要 {wanted} 个受信联署,已验证:{names}"));
@@ -45,22 +52,14 @@ internal static class WitnessStep
         }
     }
 
+    private static bool IsOwn(string name, Checkpoint kept) => name == kept.Name || name.StartsWith(kept.Name + "+", StringComparison.Ordinal);
+
+    private static string NamesOf(IEnumerable<TrustedKey> keys) => string.Join(", ", keys.Select(key => key.Name));
+
     /// <summary>What the auditor asks for, by word or by policy; and no run may fall behind the policy that it says it applied.</summary>
     private static int Wanted(VerificationContext context) => Math.Max(
         Math.Max(context.Expected.Witnesses, context.Expected.Policy?.Log.Cosignatures ?? 0),
-        WantedByRun(context));
-
-    private static int WantedByRun(VerificationContext context)
-    {
-        try
-        {
-            return context.Snapshot.Find(EvidencePaths.PolicyApplied)?.Content is { } policy ? CompliancePolicy.Parse(policy).Log.Cosignatures : 0;
-        }
-        catch (Exception e) when (e is JsonException or FormatException)
-        {
-            return 0; // a later step refuses such a policy
-        }
-    }
+        AppliedPolicy.Of(context)?.Cosignatures ?? 0);
 
     /// <summary>Trusted witnesses of one size and another root have seen another log than this one: that is a fork, not a slip.</summary>
     private static void RefuseOther(VerificationContext context, Checkpoint kept, Checkpoint cosigned, string names)
