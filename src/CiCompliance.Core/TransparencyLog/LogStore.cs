@@ -44,6 +44,9 @@ public sealed partial class LogStore : IDisposable
     /// <summary>The last signed tree head.</summary>
     public Checkpoint Checkpoint => Volatile.Read(ref checkpoint);
 
+    /// <summary>The time of the youngest entry; none that follows has an earlier one, whatever the clock says.</summary>
+    public DateTimeOffset LastTime => DateTimeOffset.FromUnixTimeSeconds(Volatile.Read(ref lastTime));
+
     internal EntryFile Entries => folder.Entries;
 
     /// <summary>Appends bodies and returns when they are on the disk and under a signed checkpoint; all proofs lead to that one.</summary>

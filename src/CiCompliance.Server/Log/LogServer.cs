@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 
 namespace CiCompliance.Server.Log;
 
@@ -94,6 +95,7 @@ public sealed class LogServer : IAsyncDisposable
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore();
+        builder.WebHost.UseSockets(Limit);
         if (tls is not null)
         {
             builder.WebHost.UseKestrelHttpsConfiguration();
@@ -113,6 +115,13 @@ public sealed class LogServer : IAsyncDisposable
             });
         });
         return builder.Build();
+    }
+
+    // The transport reads ahead of Kestrel's own buffer: 1 MiB for each connection, if it is not told otherwise.
+    private static void Limit(SocketTransportOptions sockets)
+    {
+        sockets.MaxReadBufferSize = 64 << 10;
+        sockets.MaxWriteBufferSize = 64 << 10;
     }
 
     private static void Limit(KestrelServerOptions kestrel)

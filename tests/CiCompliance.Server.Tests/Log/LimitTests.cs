@@ -1,7 +1,11 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using CiCompliance.Server.Log;
 using CiCompliance.Server.Log.Http;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 
 namespace CiCompliance.Server.Tests.Log;
 
@@ -56,7 +60,7 @@ public sealed class LimitTests
     [TestCase("/api/v1/log/entries", "{\"kind\":")]
     public async Task DeepJson_Is400(string path, string level)
     {
-        using var answer = await log.PostAsync(path, string.Concat(Enumerable.Repeat(level, 100_000)));
+        using var answer = await log.PostAsync(path, string.Concat(Enumerable.Repeat(level, path.Contains("index", StringComparison.Ordinal) ? RekorV1Api.MaxSearchBytes : 100_000)));
         answer.StatusCode.ShouldBe(HttpStatusCode.BadRequest);
         (await answer.Content.ReadAsStringAsync()).Length.ShouldBeLessThan(1000);
         (await log.Client.GetStringAsync("/healthz")).ShouldBe("ok\n");
@@ -93,6 +97,65 @@ public sealed class LimitTests
     }
 
     [Test]
+    public async Task SlowReaders_DoNotKeepWritersOut()
+    {
+        var address = new Uri(log.Address);
+        var sockets = new List<TcpClient>();
+        try
+        {
+            byte[] begun = [.. "POST /api/v1/log/entries/retrieve HTTP/1.1\r\nHost: x\r\nContent-Length: 1000000\r\n\r\n"u8, .. new byte[40_000]];
+            for (var i = 0; i < 16; i++)
+            {
+                var socket = new TcpClient();
+                sockets.Add(socket);
+                await socket.ConnectAsync(address.Host, address.Port);
+                await socket.GetStream().WriteAsync(begun);
+            }
+
+            // As soon as one is refused, the others hold all places there are for retrievals.
+            using (var reader = new StreamReader(FirstAnswer(sockets), Encoding.ASCII))
+            {
+                (await reader.ReadLineAsync()).ShouldBe("HTTP/1.1 503 Service Unavailable");
+            }
+
+            // In two parts, as a body comes over any network: in one, it would need no place.
+            using var writer = new TcpClient();
+            await writer.ConnectAsync(address.Host, address.Port);
+            byte[] first = [.. "POST /api/v1/log/entries HTTP/1.1\r\nHost: x\r\nContent-Length: 400000\r\n\r\n"u8, .. new byte[200_000]];
+            await writer.GetStream().WriteAsync(first);
+            await Task.Delay(200);
+            await writer.GetStream().WriteAsync(new byte[200_000]);
+            using var answer = new StreamReader(writer.GetStream(), Encoding.ASCII);
+            (await answer.ReadLineAsync()).ShouldBe("HTTP/1.1 400 Bad Request", "it was read whole");
+        }
+        finally
+        {
+            sockets.ForEach(socket => socket.Dispose());
+        }
+    }
+
+    [TestCase("/api/v1/index/retrieve", RekorV1Api.MaxSearchBytes)]
+    [TestCase("/api/v1/log/entries/retrieve", RekorV1Api.MaxRetrieveBytes)]
+    public async Task QueryOverItsLimit_Is413(string path, int limit)
+    {
+        using var longest = await log.PostAsync(path, new string(' ', limit));
+        longest.StatusCode.ShouldBe(HttpStatusCode.BadRequest);
+        using var content = new ByteArrayContent(new byte[limit + 1]);
+        using var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = content };
+        request.Headers.ExpectContinue = true;
+        using var tooLong = await log.Client.SendAsync(request);
+        tooLong.StatusCode.ShouldBe(HttpStatusCode.RequestEntityTooLarge);
+    }
+
+    [Test]
+    public async Task Transport_ReadsNoFurtherAheadThanTheServer()
+    {
+        await using var application = LogServer.Build(new IPEndPoint(IPAddress.Loopback, 0), null);
+        var sockets = application.Services.GetRequiredService<IOptions<SocketTransportOptions>>().Value;
+        (sockets.MaxReadBufferSize, sockets.MaxWriteBufferSize).ShouldBe((64 << 10, 64 << 10));
+    }
+
+    [Test]
     public async Task IdleConnections_DoNotKeepOthersOut()
     {
         const int Idle = 500;
@@ -119,6 +182,12 @@ public sealed class LimitTests
         {
             sockets.ForEach(socket => socket.Dispose());
         }
+    }
+
+    private static NetworkStream FirstAnswer(List<TcpClient> sockets)
+    {
+        SpinWait.SpinUntil(() => sockets.Exists(socket => socket.Available > 0), TimeSpan.FromSeconds(20)).ShouldBeTrue();
+        return sockets.First(socket => socket.Available > 0).GetStream();
     }
 
     private sealed class UnseekableStream(byte[] content) : MemoryStream(content)

@@ -192,6 +192,47 @@ public sealed class RekorV1Tests
     }
 
     [Test]
+    public async Task Retrieve_ByDsseEntry_FindsItByItsSignaturesAndKeys()
+    {
+        const string Type = "application/vnd.in-toto+json";
+        using var key = new SigningKey();
+        using var other = new SigningKey(ECDsa.Create(ECCurve.NamedCurves.nistP384));
+        var digest = SHA256.HashData(SigningKey.PreAuthenticationEncoding(Type, [1, 2]));
+        var (one, two) = (key.SignHash(digest, HashAlgorithmName.SHA256), other.SignHash(digest, HashAlgorithmName.SHA256));
+        var byOne = SigningKey.Dsse(SigningKey.Envelope(Type, [1, 2], one), key.PemBase64);
+        var byTwo = SigningKey.Dsse(SigningKey.Envelope(Type, [1, 2], one, two), other.PemBase64, key.PemBase64);
+        await log.UuidOfAsync(byOne);
+        await log.UuidOfAsync(byTwo);
+        var wrong = SigningKey.Dsse(SigningKey.Envelope(Type, [1, 2], two), key.PemBase64);
+        foreach (var (body, count) in new[] { (byOne, 1), (byTwo, 1), (wrong, 0) })
+        {
+            using var answer = await log.PostAsync("/api/v1/log/entries/retrieve", $"{{\"entries\":[{body}]}}");
+            var text = await answer.Content.ReadAsStringAsync();
+            answer.StatusCode.ShouldBe(HttpStatusCode.OK, text);
+            JsonNode.Parse(text)!.AsArray().Count.ShouldBe(count);
+        }
+
+        using var refused = await log.CreateAsync(wrong);
+        refused.StatusCode.ShouldBe(HttpStatusCode.BadRequest, "what is new is verified");
+        var many = SigningKey.Dsse(SigningKey.Envelope(Type, [1, 2], one, one, one), key.PemBase64, key.PemBase64, other.PemBase64);
+        using var costly = await log.PostAsync("/api/v1/log/entries/retrieve", $"{{\"entries\":[{many}]}}");
+        costly.StatusCode.ShouldBe(HttpStatusCode.BadRequest);
+    }
+
+    [Test]
+    public async Task Search_ByHashAndKey_FindsAnOldEntryOfABusyKey()
+    {
+        using var key = new SigningKey();
+        var digest = RandomNumberGenerator.GetBytes(32);
+        var uuid = await log.UuidOfAsync(key.HashedRekord(digest));
+        await Task.WhenAll(Enumerable.Range(0, 1000)
+            .Select(_ => log.Service.Sequencer.AppendAsync(log.Service.Proposals.ReadV1(Encoding.UTF8.GetBytes(key.HashedRekord())))));
+
+        (await SearchAsync($$"""{"hash":"sha256:{{Convert.ToHexStringLower(digest)}}","publicKey":{"format":"x509","content":"{{key.PemBase64}}"},"operator":"and"}"""))
+            .ShouldBe([uuid]);
+    }
+
+    [Test]
     public async Task Search_ByHashAndKey_UnitesOrIntersects()
     {
         using var key = new SigningKey();

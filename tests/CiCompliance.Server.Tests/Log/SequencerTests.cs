@@ -160,13 +160,13 @@ public sealed class SequencerTests
         await using var log = await RunningLog.StartAsync(clock: clock);
         using var key = new SigningKey();
         await log.UuidOfAsync(key.HashedRekord());
-        clock.Now -= TimeSpan.FromDays(400);
+        clock.Now -= TimeSpan.FromMinutes(5);
         await log.UuidOfAsync(key.HashedRekord());
         await log.StopServerAsync();
-        clock.Now -= TimeSpan.FromDays(400);
+        clock.Now -= TimeSpan.FromMinutes(5);
         await log.StartServerAsync();
         await log.UuidOfAsync(key.HashedRekord());
-        clock.Now += TimeSpan.FromDays(801);
+        clock.Now += TimeSpan.FromDays(1) + TimeSpan.FromMinutes(10);
         await log.UuidOfAsync(key.HashedRekord());
 
         var times = new List<long>();

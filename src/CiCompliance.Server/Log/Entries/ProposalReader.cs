@@ -29,14 +29,15 @@ internal sealed class ProposalReader(VerifierKeys keys)
         }
     }
 
+    /// <summary>
+    /// An entry as it would be logged, to look for it: what was logged has been verified, so a signature is only where several keys leave
+    /// open whose it is.
+    /// </summary>
     /// <exception cref="RefusedException">As above.</exception>
-    public EntryCandidate ReadV1(ProposedV1 proposed) => (proposed.Kind, proposed.ApiVersion, proposed.Spec) switch
-    {
-        ("hashedrekord", "0.0.1", { Data: { } data, Signature: { } signature, ProposedContent: null, Signatures: null }) => HashedRekord(data.Hash, signature),
-        ("dsse", "0.0.1", { Data: null, Signature: null, ProposedContent: { } content, Signatures: null }) => Dsse(content),
-        ("hashedrekord" or "dsse", "0.0.1", _) => throw Malformed("the spec lacks what an entry of this kind has, or has more"),
-        _ => throw OtherKind(),
-    };
+    public EntryCandidate ReadKnown(ProposedV1 proposed) => ReadV1(proposed, isNew: false);
+
+    /// <exception cref="RefusedException">As above.</exception>
+    public EntryCandidate ReadV1(ProposedV1 proposed) => ReadV1(proposed, isNew: true);
 
     /// <exception cref="RefusedException">As above.</exception>
     public EntryCandidate ReadV2(ReadOnlySpan<byte> json)
@@ -81,13 +82,21 @@ internal sealed class ProposalReader(VerifierKeys keys)
         }
     }
 
-    private EntryCandidate HashedRekord(HashV1 hash, SignatureV1 signed)
+    private EntryCandidate ReadV1(ProposedV1 proposed, bool isNew) => (proposed.Kind, proposed.ApiVersion, proposed.Spec) switch
+    {
+        ("hashedrekord", "0.0.1", { Data: { } data, Signature: { } signature, ProposedContent: null, Signatures: null }) => HashedRekord(data.Hash, signature, isNew),
+        ("dsse", "0.0.1", { Data: null, Signature: null, ProposedContent: { } content, Signatures: null }) => Dsse(content, isNew),
+        ("hashedrekord" or "dsse", "0.0.1", _) => throw Malformed("the spec lacks what an entry of this kind has, or has more"),
+        _ => throw OtherKind(),
+    };
+
+    private EntryCandidate HashedRekord(HashV1 hash, SignatureV1 signed, bool isNew)
     {
         var algorithm = EntryHash.All.FirstOrDefault(known => known.V1 == hash.Algorithm) ?? throw Malformed("the hash is not sha256, sha384 or sha512");
         var digest = algorithm.FromHex(hash.Value);
         var signature = Base64Text.Decode(signed.Content, "signature.content");
         var key = keys.FromPem(signed.PublicKey.Content);
-        if (!key.VerifyDigest(digest, algorithm.Name, signature))
+        if (isNew && !key.VerifyDigest(digest, algorithm.Name, signature))
         {
             throw Unverified();
         }
@@ -97,7 +106,7 @@ internal sealed class ProposalReader(VerifierKeys keys)
         return EntryCandidate.Of(Encoding.ASCII.GetBytes(body), new EntryKeys().With(KeyKind.Artifact, digest).With(KeyKind.Verifier, key.Id));
     }
 
-    private EntryCandidate Dsse(DsseV1 content)
+    private EntryCandidate Dsse(DsseV1 content, bool isNew)
     {
         var sent = Encoding.UTF8.GetBytes(content.Envelope);
         var envelope = Parse(sent, RekorV1Context.Default.EnvelopeV1);
@@ -106,13 +115,18 @@ internal sealed class ProposalReader(VerifierKeys keys)
             throw Malformed("a dsse entry has 1 to 8 signatures and verifiers");
         }
 
+        if (!isNew && envelope.Signatures.Count * content.Verifiers.Count > MaxSignatures)
+        {
+            throw Malformed("too many signatures and verifiers to look for");
+        }
+
         var payload = Base64Text.Decode(envelope.Payload, "payload");
-        var message = PreAuthenticationEncoding(envelope.PayloadType, payload);
+        var message = new SignedMessage(PreAuthenticationEncoding(envelope.PayloadType, payload));
         var verifiers = content.Verifiers.Select(keys.FromPem).ToList();
         var signatures = envelope.Signatures
             .Select(signed => Base64Text.Decode(signed.Sig, "sig"))
             .Select(signature => (Signature: Convert.ToBase64String(signature),
-                Key: verifiers.FirstOrDefault(key => key.VerifyMessage(message, signature)) ?? throw Unverified()))
+                Key: verifiers.FirstOrDefault(key => (!isNew && verifiers.Count == 1) || key.VerifyMessage(message, signature)) ?? throw Unverified()))
             .OrderBy(pair => pair.Signature, StringComparer.Ordinal).ToList();
         var envelopeHash = SHA256.HashData(sent);
         var payloadHash = SHA256.HashData(payload);

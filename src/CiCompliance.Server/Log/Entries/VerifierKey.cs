@@ -87,14 +87,14 @@ internal sealed class VerifierKey
     }
 
     /// <summary>With SHA-256 as cosign does, or with the hash that belongs to the curve.</summary>
-    public bool VerifyMessage(byte[] message, byte[] signature) => algorithm switch
+    public bool VerifyMessage(SignedMessage message, byte[] signature) => algorithm switch
     {
-        SpkiAlgorithm.Ed25519 => ed25519.Verify(KeyAlgorithm.Ed25519, info, message, signature) == Verdict.Pass,
-        SpkiAlgorithm.P384 => VerifyDigest(SHA256.HashData(message), HashAlgorithmName.SHA256, signature)
-            || VerifyDigest(SHA384.HashData(message), HashAlgorithmName.SHA384, signature),
-        SpkiAlgorithm.P521 => VerifyDigest(SHA256.HashData(message), HashAlgorithmName.SHA256, signature)
-            || VerifyDigest(SHA512.HashData(message), HashAlgorithmName.SHA512, signature),
-        _ => VerifyDigest(SHA256.HashData(message), HashAlgorithmName.SHA256, signature),
+        SpkiAlgorithm.Ed25519 => ed25519.Verify(KeyAlgorithm.Ed25519, info, message.Bytes, signature) == Verdict.Pass,
+        SpkiAlgorithm.P384 => VerifyDigest(message.Sha256, HashAlgorithmName.SHA256, signature)
+            || VerifyDigest(message.Sha384, HashAlgorithmName.SHA384, signature),
+        SpkiAlgorithm.P521 => VerifyDigest(message.Sha256, HashAlgorithmName.SHA256, signature)
+            || VerifyDigest(message.Sha512, HashAlgorithmName.SHA512, signature),
+        _ => VerifyDigest(message.Sha256, HashAlgorithmName.SHA256, signature),
     };
 
     private static byte[] InfoOf(byte[] certificate)

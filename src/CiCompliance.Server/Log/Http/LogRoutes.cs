@@ -9,12 +9,15 @@ namespace CiCompliance.Server.Log.Http;
 /// <summary>The map of the server: which path is answered where, and what becomes of a refusal.</summary>
 internal sealed class LogRoutes(LogService log, WriterAccess writers, LogEvents events) : IDisposable
 {
+    // Who only reads needs no token, so what reading takes up is not the writers'.
     private readonly RequestBody bodies = new();
+    private readonly RequestBody retrievals = new(RekorV1Api.MaxRetrieveBytes, maxAtOnce: 256, maxLargeAtOnce: 8);
+    private readonly RequestBody searches = new(RekorV1Api.MaxSearchBytes, maxAtOnce: 256, maxLargeAtOnce: 0);
     private readonly OperationsApi operations = new(log);
     private RekorV1Api? v1;
     private RekorV2Api? v2;
 
-    private RekorV1Api V1 => v1 ??= new(log, bodies);
+    private RekorV1Api V1 => v1 ??= new(log, bodies, retrievals, searches);
 
     private RekorV2Api V2 => v2 ??= new(log, bodies);
 
@@ -51,7 +54,12 @@ internal sealed class LogRoutes(LogService log, WriterAccess writers, LogEvents 
         }
     }
 
-    public void Dispose() => bodies.Dispose();
+    public void Dispose()
+    {
+        bodies.Dispose();
+        retrievals.Dispose();
+        searches.Dispose();
+    }
 
     private Task RouteAsync(HttpContext context, string path) => (context.Request.Method, path) switch
     {

@@ -23,6 +23,7 @@ internal sealed class OperationsApi(LogService log)
             return;
         }
 
-        await Answers.WriteAsync(context, StatusCodes.Status503ServiceUnavailable, "text/plain; charset=utf-8", "the last append failed\n"u8.ToArray());
+        await Answers.WriteAsync(context, StatusCodes.Status503ServiceUnavailable, "text/plain; charset=utf-8",
+            log.Sequencer.IsClockBehind ? "the last entry is in the future of the clock\n"u8.ToArray() : "the last append failed\n"u8.ToArray());
     }
 }

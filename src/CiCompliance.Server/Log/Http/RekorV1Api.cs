@@ -9,9 +9,14 @@ using Microsoft.AspNetCore.Http;
 namespace CiCompliance.Server.Log.Http;
 
 /// <summary>Rekor v1's REST API, what real clients call of it.</summary>
-internal sealed class RekorV1Api(LogService log, RequestBody bodies)
+internal sealed class RekorV1Api(LogService log, RequestBody bodies, RequestBody retrievals, RequestBody searches)
 {
     public const string Prefix = "/api/v1/";
+
+    /// <summary>Of a retrieval, which may carry the entries that are looked for.</summary>
+    public const int MaxRetrieveBytes = 1 << 20;
+
+    public const int MaxSearchBytes = 8 << 10;
 
     private const int MaxRetrieved = 10;
     private const int MaxFound = 1000;
@@ -122,7 +127,7 @@ internal sealed class RekorV1Api(LogService log, RequestBody bodies)
 
     private async Task RetrieveAsync(HttpContext context)
     {
-        var query = ProposalReader.Parse(await bodies.ReadAsync(context), RekorV1Context.Default.RetrieveV1);
+        var query = ProposalReader.Parse(await retrievals.ReadAsync(context), RekorV1Context.Default.RetrieveV1);
         var (uuids, indexes, proposals) = (query.EntryUuids ?? [], query.LogIndexes ?? [], query.Entries ?? []);
         if (uuids.Count + indexes.Count + proposals.Count is 0 or > MaxRetrieved || uuids.Any(uuid => !IsUuid(uuid)))
         {
@@ -132,7 +137,7 @@ internal sealed class RekorV1Api(LogService log, RequestBody bodies)
         var head = log.Head;
         var found = uuids.Select(Find)
             .Concat(indexes.Select(entry => entry >= 0 && entry < head.Checkpoint.Size ? entry : (long?)null))
-            .Concat(proposals.Select(proposed => log.Index.FindLeaf(log.Proposals.ReadV1(proposed).LeafHash)))
+            .Concat(proposals.Select(proposed => log.Index.FindLeaf(log.Proposals.ReadKnown(proposed).LeafHash)))
             .OfType<long>().Where(entry => entry < head.Checkpoint.Size).Distinct().ToList();
         await Answers.WriteJsonAsync(context, 200, writer =>
         {
@@ -148,15 +153,20 @@ internal sealed class RekorV1Api(LogService log, RequestBody bodies)
 
     private async Task SearchAsync(HttpContext context)
     {
-        var query = ProposalReader.Parse(await bodies.ReadAsync(context), RekorV1Context.Default.SearchV1);
+        var query = ProposalReader.Parse(await searches.ReadAsync(context), RekorV1Context.Default.SearchV1);
         if (query is { Hash: null, PublicKey: null } or { Email: not null } or { Operator: not (null or "" or "and" or "or") })
         {
             throw new RefusedException("malformed", "this log is searched by hash and by publicKey, with operator 'and' or 'or'");
         }
 
-        var byHash = query.Hash is { } hash ? log.Index.Find(KeyKind.Artifact, DigestOf(hash), MaxFound) : null;
-        var byKey = query.PublicKey is { } key ? log.Index.Find(KeyKind.Verifier, KeyIdOf(key), MaxFound) : null;
-        var found = byHash is null || byKey is null ? byHash ?? byKey! : query.Operator == "and" ? [.. byHash.Intersect(byKey)] : [.. byHash.Union(byKey)];
+        var digest = query.Hash is { } hash ? DigestOf(hash) : null;
+        var keyId = query.PublicKey is { } key ? KeyIdOf(key) : null;
+        var byHash = digest is null ? [] : log.Index.Find(KeyKind.Artifact, digest, MaxFound);
+
+        // A busy key has more entries than are looked at, an artefact has few: so of both, the artefact's are looked through.
+        IReadOnlyList<long> found = keyId is null ? byHash
+            : digest is not null && query.Operator == "and" ? [.. byHash.Where(entry => EntryKeys.Has(log.Store.Read(entry).Body, KeyKind.Verifier, keyId))]
+            : [.. byHash.Union(log.Index.Find(KeyKind.Verifier, keyId, MaxFound))];
         await Answers.WriteJsonAsync(context, 200, writer =>
         {
             writer.WriteStartArray();

@@ -8,26 +8,27 @@ namespace CiCompliance.Server.Log.Http;
 /// Reads whole bodies, with a bound for each and for all of them together: one that a connection's own buffer holds needs no place, a
 /// larger one one of many, a large one one of few. So slow senders can neither fill the memory nor keep others out.
 /// </summary>
-internal sealed class RequestBody : IDisposable
+/// <param name="maxBytes">Of one request.</param>
+/// <param name="maxAtOnce">Requests that need a place.</param>
+/// <param name="maxLargeAtOnce">Of these, the large ones.</param>
+internal sealed class RequestBody(int maxBytes = RequestBody.MaxBytes, int maxAtOnce = 4096, int maxLargeAtOnce = 16) : IDisposable
 {
     /// <summary>Of a request; a DSSE envelope carries its payload, of which the log keeps the hash.</summary>
     public const int MaxBytes = 4 << 20;
 
     private const int Tiny = 4 << 10;
     private const int Small = 32 << 10;
-    private const int MaxAtOnce = 4096;
-    private const int MaxLargeAtOnce = 16;
 
     private static readonly TimeSpan MaxTime = TimeSpan.FromSeconds(30);
 
-    private readonly SemaphoreSlim places = new(MaxAtOnce);
-    private readonly SemaphoreSlim largePlaces = new(MaxLargeAtOnce);
+    private readonly SemaphoreSlim places = new(maxAtOnce);
+    private readonly SemaphoreSlim largePlaces = new(maxLargeAtOnce);
 
     /// <exception cref="RefusedException">Too large (413) or too slow (408).</exception>
     /// <exception cref="UnavailableException">Too many at once.</exception>
     public async Task<byte[]> ReadAsync(HttpContext context)
     {
-        if (context.Request.ContentLength > MaxBytes)
+        if (context.Request.ContentLength > maxBytes)
         {
             throw TooLarge();
         }
@@ -43,14 +44,14 @@ internal sealed class RequestBody : IDisposable
                 var read = await reader.ReadAsync(limit.Token);
                 if (read.IsCompleted)
                 {
-                    var body = read.Buffer.Length <= MaxBytes ? read.Buffer.ToArray() : throw TooLarge();
+                    var body = read.Buffer.Length <= maxBytes ? read.Buffer.ToArray() : throw TooLarge();
                     reader.AdvanceTo(read.Buffer.End);
                     return body;
                 }
 
                 var length = read.Buffer.Length;
                 reader.AdvanceTo(read.Buffer.Start, read.Buffer.End);
-                if (length > MaxBytes)
+                if (length > maxBytes)
                 {
                     throw TooLarge();
                 }
@@ -90,7 +91,7 @@ internal sealed class RequestBody : IDisposable
         largePlaces.Dispose();
     }
 
-    private static RefusedException TooLarge() => new("too-large", $"a request has at most {MaxBytes} bytes", StatusCodes.Status413PayloadTooLarge);
+    private RefusedException TooLarge() => new("too-large", $"a request of this kind has at most {maxBytes} bytes", StatusCodes.Status413PayloadTooLarge);
 
     private static Sequencing.UnavailableException Busy() => new("busy", "too many requests are being read");
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Threading.Channels;
 using CiCompliance.Server.Log.Entries;
 using CiCompliance.Server.Log.Search;
@@ -18,6 +19,7 @@ internal sealed class LogSequencer : IDisposable
     private const long MaxQueueBytes = 64 << 20;
 
     private static readonly TimeSpan BetweenRecoveries = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan MaxAhead = TimeSpan.FromMinutes(10);
 
     private readonly LogStore store;
     private readonly EntryIndex index;
@@ -30,6 +32,7 @@ internal sealed class LogSequencer : IDisposable
     private long recoveredAt;
     private long queuedBytes;
     private volatile bool healthy = true;
+    private bool toldOfClock;
 
     public LogSequencer(LogStore store, EntryIndex index, LogMetrics metrics, LogEvents events, TimeProvider clock)
     {
@@ -42,8 +45,14 @@ internal sealed class LogSequencer : IDisposable
         thread.Start();
     }
 
-    /// <summary>Whether the last append worked.</summary>
-    public bool IsHealthy => healthy;
+    /// <summary>Whether the last append worked, and the next one would not be dated in the future.</summary>
+    public bool IsHealthy => healthy && !IsClockBehind;
+
+    /// <summary>
+    /// Whether the log's last entry is far in the clock's future: what is appended takes that time, and a promise from the future would
+    /// be one. Either the clock is wrong, or it was when that entry was logged.
+    /// </summary>
+    public bool IsClockBehind => store.LastTime > clock.GetUtcNow() + MaxAhead;
 
     public int Queued => queue.Reader.Count;
 
@@ -121,6 +130,7 @@ internal sealed class LogSequencer : IDisposable
                 throw new UnavailableException("not-writable", "the log cannot be written");
             }
 
+            CheckClock();
             index.MakeRoom();
             var (added, repeated) = Split(batch);
             if (added.Count > 0)
@@ -148,6 +158,23 @@ internal sealed class LogSequencer : IDisposable
                 pending.Fail(e as UnavailableException ?? new UnavailableException("not-writable", "the log cannot be written"));
             }
         }
+    }
+
+    private void CheckClock()
+    {
+        if (!IsClockBehind)
+        {
+            toldOfClock = false;
+            return;
+        }
+
+        if (!toldOfClock)
+        {
+            toldOfClock = true;
+            events.Write("clock-behind", ("lastEntry", store.LastTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture)));
+        }
+
+        throw new UnavailableException("clock-behind", "the log's last entry is in the future of this server's clock");
     }
 
     /// <summary>What is new, each leaf once, and what is in the log or earlier in the batch.</summary>
