@@ -4,8 +4,9 @@ namespace CiCompliance.Server.Log.Search;
 
 /// <summary>
 /// Finds entries by leaf, artefact and key with little memory: sorted runs on the disk, and the youngest entries in memory. It follows
-/// from the entries: what is missing or damaged is made again from them, and after a crash that is the youngest part only
-/// (docs/decisions/0015). One thread adds; any may look up.
+/// from the entries: a run that is missing, or whose head or fences are damaged, is made again from them, and after a crash that is the
+/// youngest part only (docs/decisions/0015). A record that the disk changed is not noticed: its entry is not found, and may be logged
+/// twice. One thread adds; any may look up.
 /// </summary>
 internal sealed class EntryIndex : IDisposable
 {
