@@ -31,6 +31,25 @@ public sealed class OwnWitnessTests(KeyAlgorithm algorithm)
         (await http.GetAsync(new Uri(server.Address + "/add-checkpoint"))).StatusCode.ShouldBe(System.Net.HttpStatusCode.NotFound);
     }
 
+    [Test]
+    public void Open_WithoutALogToTrust_OrWithALogsKey_OrOfAFolderInUse_IsCic7006()
+    {
+        using var temp = new TempDirectory();
+        using var witness = new ForgeKey(temp.Path, "own-witness", algorithm, KeyRole.Witness, Name);
+        using var logKey = new ForgeKey(temp.Path, "log", KeyAlgorithm.EcdsaP256, KeyRole.Log, ForgeKeys.LogName);
+        var trust = new TrustStore(TrustStore.CurrentVersion, [logKey.Trusted]);
+        using var first = Open(temp, witness, trust);
+
+        Refusal(() => Open(temp, witness, trust)).ShouldBe("CIC7006");
+        Refusal(() => Open(temp, logKey, trust)).ShouldBe("CIC7006");
+        Refusal(() => Open(temp, witness, trust with { Keys = [witness.Trusted] })).ShouldBe("CIC7006");
+    }
+
+    private static Witness Open(TempDirectory temp, ForgeKey key, TrustStore trust) =>
+        WitnessFolder.Open(temp.Combine("witness"), Name, key.Signer, trust, new CiCompliance.Cryptography.SignatureVerifier(), TimeProvider.System);
+
+    private static string Refusal(Func<Witness> open) => Should.Throw<CiComplianceException>(open).Diagnostic.Code;
+
     private static async Task<Checkpoint> AskAsync(string address, CiCompliance.Cryptography.SignatureVerifier verifier, ForgeKey logKey, string log)
     {
         using var store = LogStore.Open(log, logKey.Signer, verifier, TimeProvider.System);
