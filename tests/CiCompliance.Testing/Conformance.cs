@@ -25,7 +25,7 @@ public static class Conformance
     {
         if (Assets is not { } assets || !Directory.Exists(assets))
         {
-            Assert.Ignore($"needs {Variable}: a checkout of sigstore/sigstore-conformance");
+            Assert.Ignore($"unavailable: {Variable}, a checkout of sigstore/sigstore-conformance");
             return [];
         }
 
