@@ -64,7 +64,7 @@ public sealed class Witness(
     private WitnessAnswer Continue(long old, IReadOnlyList<byte[]> proof, Checkpoint shown, DateTimeOffset now)
     {
         var path = Path.Combine(folder, Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(shown.Origin))) + ".checkpoint");
-        var seen = File.Exists(path) ? Seen(path, shown.Origin) : null;
+        var seen = Seen(path, shown.Origin);
         if (old != (seen?.Size ?? 0))
         {
             return new(409, string.Create(CultureInfo.InvariantCulture, $"{seen?.Size ?? 0}\n"));
@@ -86,13 +86,18 @@ public sealed class Witness(
         return new(200, Cosignature.Sign(shown, name, key, now).ToString());
     }
 
-    /// <exception cref="IOException">Not what this witness wrote.</exception>
-    private static Checkpoint Seen(string path, string origin)
+    /// <summary>Null only where there is no such file: one that can't be read must not be taken for a log that was never seen.</summary>
+    /// <exception cref="IOException">It can't be read, or is not what this witness wrote.</exception>
+    private static Checkpoint? Seen(string path, string origin)
     {
         try
         {
             var bytes = File.ReadAllBytes(path);
             return Checkpoint.Parse(bytes) is var seen && seen.Origin == origin ? seen : throw new IOException($"{path} is another log's checkpoint");
+        }
+        catch (FileNotFoundException)
+        {
+            return null;
         }
         catch (FormatException e)
         {

@@ -16,7 +16,7 @@ internal sealed class LogMonitorCommand(IComposition parts) : ICommand
         var target = context.Arguments.Operands[0];
         target = target.Contains("://", StringComparison.Ordinal) ? target : context.Host.PathOf(target);
         var seenFile = context.Host.PathOf(context.Arguments.Required(OptionTable.Seen));
-        var seen = File.Exists(seenFile) ? Read(seenFile, OptionTable.Seen.Long, Checkpoint.MaxBytes) : null;
+        var seen = ReadSeen(seenFile);
         var unproven = seenFile + ".unproven";
         var observation = await parts.Logs.ObserveAsync(
             target, Api(context.Arguments), KeyOf(context), seen, shown => Write(unproven, shown.ToBytes()), cancellationToken);
@@ -53,7 +53,7 @@ internal sealed class LogMonitorCommand(IComposition parts) : ICommand
     private static TrustedKey KeyOf(CommandContext context)
     {
         var file = context.Host.PathOf(context.Arguments.Required(OptionTable.Trust));
-        var trust = PolicySource.ParseTrust(Read(file, OptionTable.Trust.Long, TrustStore.MaxBytes), file);
+        var trust = PolicySource.ParseTrust(OutsideFile.ReadAnywhere(file, OptionTable.Trust.Long, TrustStore.MaxBytes), file);
         var name = context.Arguments.Value(OptionTable.Name);
         var keys = trust.Keys.Where(key => key.Role == KeyRole.Log && key.Revocation is null && key.IsValidAt(context.Host.Clock.GetUtcNow()) && (name is null || key.Name == name || key.Name.Split(" - ", 2)[0] == name)).ToList();
         return keys is [var only] ? only : throw new CiComplianceException(LogDiagnostics.NoTrustedLog, file,
@@ -69,15 +69,20 @@ internal sealed class LogMonitorCommand(IComposition parts) : ICommand
         _ => throw new CiComplianceException(ToolDiagnostics.OptionValue, OptionTable.Api.Long, new("it is not v1 or v2", "不是 v1 或 v2"), new("Write --api v2", "请写成 --api v2")),
     };
 
-    private static byte[] Read(string path, string option, int maxBytes)
+    /// <summary>Null only where there is no such file: one that can't be read must not be taken for a log that was never seen.</summary>
+    private static byte[]? ReadSeen(string path)
     {
         try
         {
-            return OutsideFile.Read(path, maxBytes);
+            return OutsideFile.Read(path, Checkpoint.MaxBytes);
+        }
+        catch (FileNotFoundException)
+        {
+            return null;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw OutsideFile.Unreadable(path, option, e);
+            throw OutsideFile.Unreadable(path, OptionTable.Seen.Long, e);
         }
     }
 

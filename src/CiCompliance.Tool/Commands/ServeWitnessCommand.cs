@@ -21,7 +21,7 @@ internal sealed class ServeWitnessCommand(IComposition parts) : ICommand
         var keys = new KeyOptions(arguments, context.Host);
         var options = new LogServerOptions(
             path, arguments.Value(OptionTable.Listen) ?? DefaultListen, context.PathOf(OptionTable.TlsCertificate), keys.Tls, InsecureHttp: arguments.Flag(OptionTable.InsecureHttp));
-        var trust = PolicySource.ParseTrust(ReadTrust(trustFile), trustFile);
+        var trust = PolicySource.ParseTrust(OutsideFile.ReadAnywhere(trustFile, OptionTable.Trust.Long, TrustStore.MaxBytes), trustFile);
         await parts.ServeWitnessAsync(options, NoteName(name), keys.Witness!, Algorithm(arguments), trust, address => ServeLogCommand.Show(context, address), cancellationToken);
         return new Answer(0, [], default);
     }
@@ -30,18 +30,6 @@ internal sealed class ServeWitnessCommand(IComposition parts) : ICommand
         ? name
         : throw new CiComplianceException(ToolDiagnostics.OptionValue, OptionTable.Name.Long,
             new("the name of a signature line has no white space and no +", "签名行名称不得含空白或 +"), new("Write it like witness.example.org/w1", "请写成 witness.example.org/w1 的形式"));
-
-    private static byte[] ReadTrust(string path)
-    {
-        try
-        {
-            return OutsideFile.Read(path, TrustStore.MaxBytes);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw OutsideFile.Unreadable(path, OptionTable.Trust.Long, e);
-        }
-    }
 
     private static KeyAlgorithm Algorithm(Arguments arguments) => arguments.Value(OptionTable.Algorithm) switch
     {

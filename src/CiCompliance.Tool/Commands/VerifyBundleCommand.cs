@@ -17,7 +17,7 @@ internal sealed class VerifyBundleCommand(IComposition parts) : ICommand
         var path = context.Host.PathOf(context.Arguments.Required(OptionTable.Bundle));
         var signer = Signer(context);
         var root = Root(context);
-        var bundle = Read(path, OptionTable.Bundle, Bundle.MaxBytes);
+        var bundle = OutsideFile.ReadAnywhere(path, OptionTable.Bundle.Long, Bundle.MaxBytes);
         var artifact = ArtifactFile.Read(context.Arguments.Operands[0], context.Host, cancellationToken);
         var answer = parts.VerifyBundle(root, bundle, new SigstoreExpectation(signer, artifact), path);
         answer.Findings.ToList().ForEach(context.Reporter.Show);
@@ -50,22 +50,10 @@ internal sealed class VerifyBundleCommand(IComposition parts) : ICommand
     private static TrustedRoot Root(CommandContext context)
     {
         var path = context.Host.PathOf(context.Arguments.Required(OptionTable.TrustedRoot));
-        return TrustedRoot.Parse(Read(path, OptionTable.TrustedRoot, TrustedRoot.MaxBytes), path);
+        return TrustedRoot.Parse(OutsideFile.ReadAnywhere(path, OptionTable.TrustedRoot.Long, TrustedRoot.MaxBytes), path);
     }
 
     /// <summary>A public key may be open to others, unlike what other key options name.</summary>
     private static byte[] ReadKey(string reference) =>
-        Read(reference.StartsWith("fd:", StringComparison.Ordinal) ? $"/proc/self/fd/{reference[3..]}" : reference, OptionTable.VerificationKey, MaxKeyBytes);
-
-    private static byte[] Read(string path, OptionDefinition option, int maxBytes)
-    {
-        try
-        {
-            return OutsideFile.Read(path, maxBytes);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw OutsideFile.Unreadable(path, option.Long, e);
-        }
-    }
+        OutsideFile.ReadAnywhere(reference.StartsWith("fd:", StringComparison.Ordinal) ? $"/proc/self/fd/{reference[3..]}" : reference, OptionTable.VerificationKey.Long, MaxKeyBytes);
 }

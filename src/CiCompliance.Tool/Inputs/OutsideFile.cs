@@ -33,6 +33,20 @@ internal static class OutsideFile
         new($"{option} names a file that cannot be read ({cause.Message})", $"{option} 指定的文件无法读取({cause.Message})"),
         new("Check the path and its permissions", "请检查路径及权限"), cause);
 
+    /// <summary>Reads a file or a pipe that an option names, wherever it lies.</summary>
+    /// <exception cref="CiComplianceException">Unreadable or too large (CIC0007).</exception>
+    public static byte[] ReadAnywhere(string path, string option, int maxBytes)
+    {
+        try
+        {
+            return Read(path, maxBytes);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw Unreadable(path, option, e);
+        }
+    }
+
     /// <summary>Reads a file or a pipe whole.</summary>
     /// <exception cref="IOException">A folder, too large, or unreadable.</exception>
     public static byte[] Read(string path, int maxBytes)

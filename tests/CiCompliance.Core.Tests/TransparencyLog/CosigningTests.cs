@@ -107,6 +107,17 @@ public sealed class CosigningTests
     }
 
     [Test]
+    public void Cosign_WhenWhatItSawCannotBeRead_SignsNothing()
+    {
+        ShouldSign(Ask(0, log.Store.Checkpoint), log.Store.Checkpoint);
+        var path = Directory.GetFiles(temporary.Combine("witness"), "*.checkpoint").Single();
+        File.Delete(path);
+        File.CreateSymbolicLink(path, path); // opening it is ELOOP, and File.Exists says that there is nothing
+
+        Should.Throw<IOException>(() => Ask(0, log.Store.Checkpoint));
+    }
+
+    [Test]
     public void Open_WhenAnotherWitnessHoldsTheFolder_Refuses() => Should.Throw<IOException>(() => Open());
 
     private Witness Open(TrustedKey? trusted = null) => new(temporary.Combine("witness"), "w", key, [trusted ?? log.Trusted], Verifier, TimeProvider.System);

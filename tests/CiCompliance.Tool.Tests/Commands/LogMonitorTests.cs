@@ -91,6 +91,17 @@ public sealed class LogMonitorTests
     }
 
     [Test]
+    public void Monitor_WhenWhatItSawCannotBeRead_DoesNotBeginAnew()
+    {
+        File.CreateSymbolicLink(Seen, Seen);
+
+        var refused = Monitor("log");
+
+        refused.ExitCode.ShouldBe(2);
+        refused.Messages.ShouldContain("CIC0007");
+    }
+
+    [Test]
     public void Monitor_WhenItCannotKeepWhatItSaw_IsUndecided()
     {
         Directory.CreateDirectory(Seen + ".new");
