@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using CiCompliance.Attestations;
 using CiCompliance.Keys;
+using CiCompliance.Timestamping;
 using CiCompliance.TransparencyLog;
 
 namespace CiCompliance.Sigstore;
@@ -183,7 +184,7 @@ internal sealed class LogCheck(TrustMaterial trust, ISignatureVerifier ed25519, 
         }
 
         var time = DateTimeOffset.FromUnixTimeSeconds(entry.IntegratedTime!.Value);
-        if (TimestampCheck.IsInFuture(time, now))
+        if (ClockTolerance.IsInFuture(time, now))
         {
             TimestampCheck.RefuseFuture(report, Time, time);
         }

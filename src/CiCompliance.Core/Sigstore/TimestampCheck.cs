@@ -1,4 +1,5 @@
 using System.Security.Cryptography.X509Certificates;
+using CiCompliance.Timestamping;
 
 namespace CiCompliance.Sigstore;
 
@@ -10,8 +11,6 @@ internal sealed class TimestampCheck(TrustMaterial trust, ITimestampTokens token
 {
     private const string Id = "timestamp";
     private const string TimeStamping = "1.3.6.1.5.5.7.3.8";
-
-    private static readonly TimeSpan ClockTolerance = TimeSpan.FromMinutes(10);
 
     /// <returns>The times of all that verified.</returns>
     public IReadOnlyList<DateTimeOffset> Verify(Bundle bundle, DateTimeOffset now)
@@ -35,7 +34,7 @@ internal sealed class TimestampCheck(TrustMaterial trust, ITimestampTokens token
                 report.Refuse(Id, SigstoreDiagnostics.BadTimestampToken,
                     new($"a time stamp of {token.Time:u} is by an authority that the trusted root does not name for that time", $"{token.Time:u} 的时间戳由受信根未就该时间列出的机构签发"));
             }
-            else if (IsInFuture(token.Time, now))
+            else if (ClockTolerance.IsInFuture(token.Time, now))
             {
                 RefuseFuture(report, Id, token.Time);
             }
@@ -48,8 +47,6 @@ internal sealed class TimestampCheck(TrustMaterial trust, ITimestampTokens token
 
         return times;
     }
-
-    public static bool IsInFuture(DateTimeOffset time, DateTimeOffset now) => time > now + ClockTolerance;
 
     public static void RefuseFuture(SigstoreReport report, string check, DateTimeOffset time) => report.Refuse(check, SigstoreDiagnostics.Future,
         new($"its time {time:u} has not come yet", $"其时间 {time:u} 尚未到来"), new("Check this machine's clock", "请检查本机时钟"));

@@ -15,7 +15,6 @@ internal sealed class TimestampRound(ITimestampTokens tokens)
     private const string QueryType = "application/timestamp-query";
 
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(30);
-    private static readonly TimeSpan ClockTolerance = TimeSpan.FromMinutes(10);
 
     /// <summary>The bundles with a time stamp each, in their order; as they are where the policy names no authority.</summary>
     /// <exception cref="CiComplianceException">No answer (CIC4301), or none that a trusted key made for this request (CIC4302).</exception>
@@ -48,7 +47,7 @@ internal sealed class TimestampRound(ITimestampTokens tokens)
                 { Authority: null } => new("its time stamp is by a key that is not trusted for time stamps", "时间戳由不受信任的密钥签发"),
                 { Authority: { } key, Time: var time } when key.Revocation is not null || !key.IsValidAt(time) =>
                     new($"the key '{key.Name}' that stamped at {time:u} was not valid then", $"于 {time:u} 盖章的密钥“{key.Name}”当时无效"),
-                { Time: var time } when (time - now).Duration() > ClockTolerance =>
+                { Time: var time } when (time - now).Duration() > ClockTolerance.Value =>
                     new($"it says {time:u}, and it is {now:u} here", $"其时间为 {time:u},本机为 {now:u}"),
                 _ => (LocalizedText?)null,
             };

@@ -140,8 +140,8 @@ internal sealed class RekorHttp : IDisposable
             if (content.Length + read > maxAnswer)
             {
                 throw new CiComplianceException(RekorDiagnostics.Malformed, server.Host,
-                    new("its answer is larger than any of Rekor's", "返回内容过大,不符合 Rekor"),
-                    new("Check that log.url is a Rekor server of log.api's version", "请检查 log.url 是否为 log.api 所指版本的 Rekor 服务器"));
+                    new($"its answer is larger than {maxAnswer} bytes", $"返回内容超过 {maxAnswer} 字节"),
+                    new("Check that this address in the policy is the service that it is named for, in the version that log.api says", "请检查策略中的该地址是否为所指的服务及 log.api 所指的版本"));
             }
 
             await content.WriteAsync(buffer.AsMemory(0, read), either.Token);

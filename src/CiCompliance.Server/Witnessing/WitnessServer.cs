@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using CiCompliance.Server.Log;
 using CiCompliance.Server.Log.Entries;
 using CiCompliance.Server.Log.Http;
@@ -96,10 +97,11 @@ public sealed class WitnessServer : IAsyncDisposable
         {
             return new(StatusCodes.Status503ServiceUnavailable, e.Message + "\n");
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or CryptographicException)
         {
+            // Kept and not signed is no harm: the same checkpoint may be asked for again.
             events.Error(e);
-            return new(StatusCodes.Status503ServiceUnavailable, "what was seen cannot be kept\n");
+            return new(StatusCodes.Status503ServiceUnavailable, "what was seen cannot be kept or signed\n");
         }
     }
 }

@@ -8,8 +8,6 @@ namespace CiCompliance.Evidence.Verification;
 /// <summary>Verifies one Sigstore bundle of the folder: signature, log entry, authenticated time.</summary>
 internal static class Bundles
 {
-    private static readonly TimeSpan ClockTolerance = TimeSpan.FromMinutes(10);
-
     /// <summary>The assessment where it passed; null where it was refused.</summary>
     public static BundleAssessment? Verify(VerificationContext context, int step, string name, byte[]? payload)
     {
@@ -71,7 +69,7 @@ internal static class Bundles
     {
         var problem = Stamps(context, bundle).Select(stamp => stamp is null
                 ? new LocalizedText("a time stamp in it is malformed, is not over its signature, or does not verify", "其中的时间戳格式有误、并非针对其签名,或验证失败")
-                : stamp.Time > context.Now + ClockTolerance ? new($"its time stamp {stamp.Time:u} has not come yet", $"其时间戳 {stamp.Time:u} 尚未到来")
+                : ClockTolerance.IsInFuture(stamp.Time, context.Now) ? new($"its time stamp {stamp.Time:u} has not come yet", $"其时间戳 {stamp.Time:u} 尚未到来")
                 : (LocalizedText?)null)
             .FirstOrDefault(found => found is not null);
         if (problem is { } what)

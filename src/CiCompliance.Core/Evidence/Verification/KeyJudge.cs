@@ -10,7 +10,8 @@ internal static class KeyJudge
 {
     /// <summary>
     /// The time that a log entry proves: an independent log's, and not one whose key somebody else may hold, who could write any time. Null of a log
-    /// that gives none, as Rekor v2. What it returns for the seal becomes <see cref="VerificationContext.ProvedTime"/>, the one time that every key is judged by.
+    /// that gives none, as Rekor v2. The same of a time-stamping authority. The earlier of both for the seal becomes <see cref="VerificationContext.ProvedTime"/>,
+    /// by which every key is judged but the log's own: that one by what an independent log proves alone.
     /// </summary>
     public static DateTimeOffset? ProvedTime(TrustedKey log, DateTimeOffset? integratedTime) =>
         log is { Independent: true, Revocation: null or { Reason: RevocationReason.Retired } } ? integratedTime : null;

@@ -1,9 +1,9 @@
-using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using CiCompliance.Json;
 using CiCompliance.Server.Log.Search;
+using CiCompliance.Signing;
 
 namespace CiCompliance.Server.Log.Entries;
 
@@ -121,7 +121,7 @@ internal sealed class ProposalReader(VerifierKeys keys)
         }
 
         var payload = Base64Text.Decode(envelope.Payload, "payload");
-        var message = new SignedMessage(PreAuthenticationEncoding(envelope.PayloadType, payload));
+        var message = new SignedMessage(DsseEnvelope.PreAuthenticationEncoding(envelope.PayloadType, payload));
         var verifiers = content.Verifiers.Select(keys.FromPem).ToList();
         var signatures = envelope.Signatures
             .Select(signed => Base64Text.Decode(signed.Sig, "sig"))
@@ -167,10 +167,6 @@ internal sealed class ProposalReader(VerifierKeys keys)
         ("PKIX_RSA_PKCS1V15_2048_SHA256" or "PKIX_RSA_PKCS1V15_3072_SHA256" or "PKIX_RSA_PKCS1V15_4096_SHA256", SpkiAlgorithm.Rsa) => EntryHash.Sha256,
         _ => throw new RefusedException("bad-key", "the key is not of the algorithm of keyDetails, or of none that is verified here"),
     };
-
-    // DSSE v1, protocol: "DSSEv1" SP LEN(type) SP type SP LEN(body) SP body.
-    private static byte[] PreAuthenticationEncoding(string payloadType, byte[] payload) =>
-        [.. Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"DSSEv1 {Encoding.UTF8.GetByteCount(payloadType)} {payloadType} {payload.Length} ")), .. payload];
 
     private static RefusedException Malformed(string what) => new("malformed", "error processing entry: " + what);
 
