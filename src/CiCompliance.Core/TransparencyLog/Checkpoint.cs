@@ -11,7 +11,7 @@ namespace CiCompliance.TransparencyLog;
 /// <c>log/checkpoint.cosigned</c> carries SM2 and witness lines over the same body; that of a Rekor v2 log may have them as extra lines.
 /// </summary>
 /// <param name="Origin">Rekor v1: <c>name - treeID</c>. Rekor v2: the name alone.</param>
-public sealed record Checkpoint(string Origin, long Size, byte[] Root, IReadOnlyList<NoteSignature> Signatures)
+public sealed record Checkpoint(string Origin, long Size, byte[] Root, IReadOnlyList<NoteSignature> Signatures) : ITreeHead
 {
     public const int MaxBytes = 16 << 10;
     public const int MaxSignatures = 32;

@@ -10,8 +10,8 @@ internal static class LogErrors
         new(LogDiagnostics.InUse, path, new("another process is writing this log", "另一个进程正在写入此日志"),
             new("Wait for it to end; a log has one writer", "请等待其结束;一个日志只能有一个写入者"), cause);
 
-    public static CiComplianceException NotALog(string path) =>
-        new(LogDiagnostics.NotALog, path, new("there is no log.json in this folder", "此目录中没有 log.json"),
+    public static CiComplianceException NotALog(string path, string missing) =>
+        new(LogDiagnostics.NotALog, path, new($"there is no {missing} in this folder", $"此目录中没有 {missing}"),
             new("Create the log with cicompliance log init, or correct log.path in the policy", "请用 cicompliance log init 创建,或更正策略中的 log.path"));
 
     public static CiComplianceException NotEmpty(string path) =>

@@ -53,11 +53,12 @@ internal sealed class LogFolder : IDisposable
         }
     }
 
-    public static LogFolder Open(string path, bool writable)
+    /// <param name="descriptionName">The file that makes it such a folder.</param>
+    public static LogFolder Open(string path, bool writable, string descriptionName = DescriptionName)
     {
-        if (!File.Exists(System.IO.Path.Combine(path, DescriptionName)))
+        if (!File.Exists(System.IO.Path.Combine(path, descriptionName)))
         {
-            throw LogErrors.NotALog(path);
+            throw LogErrors.NotALog(path, descriptionName);
         }
 
         var held = writable ? Lock(path) : null;

@@ -1,37 +1,20 @@
-using System.Buffers.Binary;
 using System.Security.Cryptography;
 using CiCompliance.Keys;
 
 namespace CiCompliance.TransparencyLog;
 
-/// <summary>
-/// The embedded transparency log: an append-only folder with one writer. Its truth is <c>entries</c> and the signed <c>checkpoint</c>;
-/// <c>index</c> and <c>hashes</c> follow from the entries. An entry is acknowledged when it is on the disk and a checkpoint that covers
-/// it has been renamed into place. Whatever a crash leaves, opening keeps every whole entry, cuts a torn last one and never goes behind
-/// the checkpoint: a folder that holds less than its checkpoint says, or something else, is refused.
-/// </summary>
+/// <summary>The embedded transparency log: a <see cref="LeafStore{THead}"/> of entries with Rekor's promises, proofs and checkpoints.</summary>
 public sealed partial class LogStore : IDisposable
 {
-    private readonly LogFolder folder;
+    private readonly string path;
+    private readonly LeafStore<Checkpoint> leaves;
     private readonly ISigner? key;
-    private readonly ISignatureVerifier verifier;
-    private readonly TimeProvider clock;
-    private readonly SemaphoreSlim writing = new(1, 1);
-    private MerkleTree tree;
-    private Checkpoint checkpoint;
-    private long end;
-    private long lastTime;
-    private bool failed;
-    private bool unflushed;
 
-    private LogStore(LogFolder folder, LogDescription description, Checkpoint checkpoint, ISigner? key, ISignatureVerifier verifier, TimeProvider clock)
+    private LogStore(string path, LeafStore<Checkpoint> leaves, LogDescription description, ISigner? key)
     {
-        this.folder = folder;
+        this.path = path;
+        this.leaves = leaves;
         this.key = key;
-        this.verifier = verifier;
-        this.clock = clock;
-        this.checkpoint = checkpoint;
-        tree = null!;
         Description = description;
         LogId = Convert.ToHexStringLower(SHA256.HashData(description.PublicKey));
     }
@@ -42,29 +25,24 @@ public sealed partial class LogStore : IDisposable
     public LogDescription Description { get; }
 
     /// <summary>The last signed tree head.</summary>
-    public Checkpoint Checkpoint => Volatile.Read(ref checkpoint);
+    public Checkpoint Checkpoint => leaves.Head;
 
     /// <summary>The time of the youngest entry; none that follows has an earlier one, whatever the clock says.</summary>
-    public DateTimeOffset LastTime => DateTimeOffset.FromUnixTimeSeconds(Volatile.Read(ref lastTime));
+    public DateTimeOffset LastTime => DateTimeOffset.FromUnixTimeSeconds(leaves.LastTime);
 
-    internal EntryFile Entries => folder.Entries;
+    internal EntryFile Entries => leaves.Entries;
 
     /// <summary>Appends bodies and returns when they are on the disk and under a signed checkpoint; all proofs lead to that one.</summary>
     /// <param name="entries">Canonical bodies with their kinds.</param>
     /// <exception cref="CiComplianceException">It can't be written (CIC4007), a body is too large (CIC4009), or it was opened without its key (CIC4006).</exception>
-    public async Task<IReadOnlyList<LoggedEntry>> AppendAsync(IReadOnlyList<ProposedEntry> entries, CancellationToken cancellationToken)
-    {
-        await writing.WaitAsync(cancellationToken);
-        try
-        {
-            var batch = AppendWhole([.. entries.Select(entry => entry.Body)]);
-            return [.. entries.Select((entry, i) => ToLogged(entry, batch, batch.First + i))];
-        }
-        finally
-        {
-            writing.Release();
-        }
-    }
+    public Task<IReadOnlyList<LoggedEntry>> AppendAsync(IReadOnlyList<ProposedEntry> entries, CancellationToken cancellationToken) =>
+        Task.Run<IReadOnlyList<LoggedEntry>>(
+            () =>
+            {
+                var batch = Append([.. entries.Select(entry => entry.Body)], cancellationToken);
+                return [.. entries.Select((entry, i) => ToLogged(entry, batch, batch.First + i))];
+            },
+            cancellationToken);
 
     /// <summary>
     /// Appends bodies as one batch and returns when they are on the disk and under a signed checkpoint. Promises and proofs are the
@@ -74,57 +52,48 @@ public sealed partial class LogStore : IDisposable
     /// <exception cref="CiComplianceException">As <see cref="AppendAsync"/>; nothing of the batch counts as logged.</exception>
     public LoggedBatch Append(IReadOnlyList<byte[]> bodies, CancellationToken cancellationToken)
     {
-        writing.Wait(cancellationToken);
-        try
-        {
-            return AppendWhole(bodies);
-        }
-        finally
-        {
-            writing.Release();
-        }
+        var batch = leaves.Append(bodies, cancellationToken);
+        return new(batch.First, batch.Time, batch.Head);
     }
 
     /// <summary>Rekor v1's promise for an entry of this log.</summary>
     public byte[] SignTimestamp(byte[] body, long integratedTime, long index) =>
-        SignedEntryTimestamp.Sign(body, integratedTime, index, LogId, key ?? throw LogErrors.WrongKey(folder.Path));
+        SignedEntryTimestamp.Sign(body, integratedTime, index, LogId, key ?? throw LogErrors.WrongKey(path));
 
     /// <summary>A checkpoint in the form of Rekor v2 over the same tree: its origin is the name alone.</summary>
     public Checkpoint SignForV2(Checkpoint signed) =>
-        Checkpoint.Sign(Description.Name, signed.Size, signed.Root, key ?? throw LogErrors.WrongKey(folder.Path));
+        Checkpoint.Sign(Description.Name, signed.Size, signed.Root, key ?? throw LogErrors.WrongKey(path));
 
     /// <exception cref="CiComplianceException">The stored hashes no longer lead to the checkpoint (CIC4001).</exception>
     public InclusionProof InclusionProof(long index, long size) =>
         Checkpoint is var signed && signed.Size == size
             ? InclusionProof(index, signed)
-            : InclusionProof(index, size, tree.Root(size), "");
+            : InclusionProof(index, size, leaves.Root(size), "");
 
     /// <summary>Proof that the entry stands under that checkpoint, one that this log has signed.</summary>
     /// <exception cref="CiComplianceException">The stored hashes do not lead to the checkpoint (CIC4001).</exception>
     public InclusionProof InclusionProof(long index, Checkpoint signed) => InclusionProof(index, signed.Size, signed.Root, signed.ToString());
 
     /// <summary>Hashes that prove that the tree only grew (RFC 6962 §2.1.2).</summary>
-    public IReadOnlyList<byte[]> ConsistencyProof(long from, long to) => tree.ConsistencyProof(from, to);
+    public IReadOnlyList<byte[]> ConsistencyProof(long from, long to) => leaves.ConsistencyProof(from, to);
 
-    public byte[] Root(long size) => tree.Root(size);
+    public byte[] Root(long size) => leaves.Root(size);
 
     /// <summary>The hash of an entry's leaf (RFC 6962 §2.1).</summary>
-    public byte[] LeafHash(long index) => tree.LeafHash(index);
+    public byte[] LeafHash(long index) => leaves.LeafHash(index);
 
     /// <summary>The hash over the 2^<paramref name="level"/> entries from <paramref name="index"/>·2^<paramref name="level"/> on.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The log does not hold all of them.</exception>
-    public byte[] Subtree(int level, long index) => tree.Subtree(level, index);
+    public byte[] Subtree(int level, long index) => leaves.Subtree(level, index);
 
     /// <summary>The body and time of an entry, checked against its leaf hash.</summary>
     /// <exception cref="CiComplianceException">It is not what was logged (CIC4001).</exception>
-    public (byte[] Body, long IntegratedTime) Read(long index)
-    {
-        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((ulong)index, (ulong)Checkpoint.Size);
-        var entry = folder.Entries.TryRead(StartOf(index));
-        return entry is { } found && MerkleProof.LeafHash(found.Body).AsSpan().SequenceEqual(tree.LeafHash(index))
-            ? (found.Body, found.Time)
-            : throw LogErrors.Damaged(folder.Path, $"entry {index} is not what was logged", $"条目 {index} 与记录时不同");
-    }
+    public (byte[] Body, long IntegratedTime) Read(long index) => leaves.Read(index);
+
+    /// <summary>As <see cref="LeafStore{THead}.TryRecover"/>.</summary>
+    /// <returns>Whether it appends again.</returns>
+    /// <exception cref="CiComplianceException">The folder is damaged (CIC4001).</exception>
+    public bool TryRecover() => leaves.TryRecover();
 
     /// <summary>Reads every entry and compares all of them with the checkpoint; opening looks at the last ones only.</summary>
     /// <exception cref="CiComplianceException">Anything differs (CIC4001).</exception>
@@ -138,62 +107,10 @@ public sealed partial class LogStore : IDisposable
         }
     }
 
-    public void Dispose()
-    {
-        folder.Dispose();
-        writing.Dispose();
-    }
+    public void Dispose() => leaves.Dispose();
 
-    private InclusionProof InclusionProof(long index, long size, byte[] root, string note)
-    {
-        var proof = tree.InclusionProof(index, size);
-        return MerkleProof.ProvesInclusion(index, size, tree.LeafHash(index), proof, root)
-            ? new(index, size, root, proof, note)
-            : throw LogErrors.Damaged(folder.Path, "its hashes contradict each other", "哈希相互矛盾");
-    }
-
-    private LoggedBatch AppendWhole(IReadOnlyList<byte[]> bodies)
-    {
-        if (key is null)
-        {
-            throw LogErrors.WrongKey(folder.Path);
-        }
-
-        if (bodies.FirstOrDefault(body => body.Length > EntryFile.MaxBody) is { } large)
-        {
-            throw LogErrors.EntryTooLarge(folder.Path, large.Length);
-        }
-
-        try
-        {
-            // Half an append done is finished or undone by opening again, never by going on.
-            return failed ? throw LogErrors.NotWritable(folder.Path, null) : AppendOnce(bodies);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            failed = true;
-            throw LogErrors.NotWritable(folder.Path, e);
-        }
-    }
-
-    private LoggedBatch AppendOnce(IReadOnlyList<byte[]> bodies)
-    {
-        lastTime = Math.Max(lastTime, clock.GetUtcNow().ToUnixTimeSeconds());
-        var first = tree.Size;
-        var records = bodies.Select(body => EntryFile.Encode(body, lastTime)).ToList();
-        failed = true;
-        unflushed = true;
-        folder.Entries.Append(Concatenate(records), end);
-        unflushed = false;
-        for (var i = 0; i < bodies.Count; i++)
-        {
-            Take(bodies[i], end + records[i].Length);
-        }
-
-        var signed = SignCheckpoint();
-        failed = false;
-        return new(first, lastTime, signed);
-    }
+    private InclusionProof InclusionProof(long index, long size, byte[] root, string note) =>
+        new(index, size, root, leaves.InclusionProof(index, size, root), note);
 
     private LoggedEntry ToLogged(ProposedEntry entry, LoggedBatch batch, long index) => new(
         entry.Kind,
@@ -204,39 +121,4 @@ public sealed partial class LogStore : IDisposable
         batch.IntegratedTime,
         SignTimestamp(entry.Body, batch.IntegratedTime, index),
         InclusionProof(index, batch.Checkpoint));
-
-    private static byte[] Concatenate(List<byte[]> records)
-    {
-        var all = new byte[records.Sum(record => (long)record.Length)];
-        var at = 0;
-        foreach (var record in records)
-        {
-            record.CopyTo(all, at);
-            at += record.Length;
-        }
-
-        return all;
-    }
-
-    private void Take(byte[] body, long newEnd)
-    {
-        tree.Append(MerkleProof.LeafHash(body));
-        var record = new byte[LogFolder.IndexRecordSize];
-        BinaryPrimitives.WriteInt64BigEndian(record, newEnd);
-        folder.Index.Append(record);
-        end = newEnd;
-    }
-
-    private Checkpoint SignCheckpoint()
-    {
-        folder.Hashes.Flush();
-        folder.Index.Flush();
-        var signed = Checkpoint.Sign(Description.Origin, tree.Size, tree.Root(tree.Size), key!);
-        folder.Replace(LogFolder.CheckpointName, signed.ToBytes());
-        Volatile.Write(ref checkpoint, signed);
-        return signed;
-    }
-
-    private long StartOf(long index) =>
-        index == 0 ? 0 : BinaryPrimitives.ReadInt64BigEndian(folder.Index.Read(index - 1));
 }

@@ -1,6 +1,6 @@
-using System.Buffers.Binary;
 using System.Text;
 using CiCompliance.Keys;
+using CiCompliance.TransparencyLog;
 
 namespace CiCompliance.Go.Sumdb;
 
@@ -37,23 +37,15 @@ public sealed record SignedNote(byte[] Text, IReadOnlyList<NoteSignature> Signat
     /// <summary>Pass when exactly one signature names the key and it verifies. A witness's signature covers more than the note, and is none here.</summary>
     public Verdict Verify(VerifierKey key, ISignatureVerifier verifier)
     {
-        var own = Signatures.Where(signature => signature.Name == key.Name && signature.Hash == key.Hash).ToList();
+        var hint = NoteSignature.HintOf(key.Name, KeyAlgorithm.Ed25519, key.PublicKey);
+        var own = Signatures.Where(signature => signature.Name == key.Name && signature.Hint.AsSpan().SequenceEqual(hint)).ToList();
         return key.Type == VerifierKey.NoteType && own is [var one] ? verifier.Verify(KeyAlgorithm.Ed25519, key.PublicKey, Text, one.Signature) : Verdict.Fail;
     }
 
-    private static NoteSignature ParseSignature(string line)
-    {
-        var parts = line.Split(' ');
-        if (parts is not ["—", var name, var base64] || !VerifierKey.IsName(name))
-        {
-            throw new LocalizedFormatException("a signature line of the note has not its form", "note 的签名行格式不正确");
-        }
-
-        var bytes = Convert.FromBase64String(base64);
-        return bytes.Length > 4
-            ? new(name, BinaryPrimitives.ReadUInt32BigEndian(bytes), bytes[4..])
-            : throw new LocalizedFormatException("a signature of the note is too short", "note 的签名过短");
-    }
+    private static NoteSignature ParseSignature(string line) =>
+        NoteSignature.Parse(line) is var signature && VerifierKey.IsName(signature.Name)
+            ? signature
+            : throw new LocalizedFormatException("a signature line of the note has not its form", "note 的签名行格式不正确");
 
     internal static string Strict(ReadOnlySpan<byte> text)
     {
@@ -67,6 +59,3 @@ public sealed record SignedNote(byte[] Text, IReadOnlyList<NoteSignature> Signat
         }
     }
 }
-
-/// <param name="Hash">The key hash that the signature names.</param>
-public sealed record NoteSignature(string Name, uint Hash, byte[] Signature);

@@ -9,6 +9,11 @@ public sealed record SumdbRecord(ModuleVersion Module, string Zip, string GoMod,
 {
     private const int MaxLength = 8 << 10;
 
+    /// <param name="zip">The <c>h1:</c> hash of the zip.</param>
+    /// <param name="goMod">That of its go.mod.</param>
+    public static SumdbRecord Create(ModuleVersion module, string zip, string goMod) =>
+        new(module, zip, goMod, $"{module.Path} {module.Version} {zip}\n{module.Path} {module.Version}/go.mod {goMod}\n");
+
     /// <exception cref="FormatException">Not exactly the zip line and the go.mod line of one module version.</exception>
     public static SumdbRecord Parse(string text)
     {
@@ -19,8 +24,8 @@ public sealed record SumdbRecord(ModuleVersion Module, string Zip, string GoMod,
 
         var sum = GoSum.Parse(Encoding.UTF8.GetBytes(text));
         return sum is { Entries: [{ Zip: { } zip, GoMod: { } goMod } entry], Problems: [] }
-            && text == $"{entry.Module.Path} {entry.Module.Version} {zip}\n{entry.Module.Path} {entry.Module.Version}/go.mod {goMod}\n"
-            ? new(entry.Module, zip, goMod, text)
+            && Create(entry.Module, zip, goMod) is var record && text == record.Text
+            ? record
             : throw new LocalizedFormatException("the record is not the zip line and the go.mod line of one module version", "记录不是同一模块版本的 zip 行与 go.mod 行");
     }
 }

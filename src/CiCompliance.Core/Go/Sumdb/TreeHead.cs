@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using CiCompliance.Keys;
 using CiCompliance.TransparencyLog;
 
@@ -6,8 +7,20 @@ namespace CiCompliance.Go.Sumdb;
 
 /// <summary>A signed tree head of a checksum database, in the text form <c>go.sum database tree\nN\nbase64(root)\n</c>.</summary>
 /// <param name="Note">The signed note it was read from, byte for byte: <c>dependencies/treehead.txt</c>.</param>
-public sealed record TreeHead(long Size, byte[] Root, byte[] Note)
+public sealed record TreeHead(long Size, byte[] Root, byte[] Note) : ITreeHead
 {
+    private const string FirstLine = "go.sum database tree";
+
+    /// <summary>Signs a tree head with a line for each key, all under one name; the go command looks at the Ed25519 key's line only.</summary>
+    public static TreeHead Sign(long size, byte[] root, string name, params IReadOnlyList<ISigner> keys)
+    {
+        var text = Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{FirstLine}\n{size}\n{Convert.ToBase64String(root)}\n"));
+        var lines = keys.Select(key => new NoteSignature(name, NoteSignature.HintOf(name, key.Algorithm, key.PublicKey), key.Sign(text)).ToString());
+        return new(size, root, [.. text, (byte)'\n', .. Encoding.UTF8.GetBytes(string.Concat(lines))]);
+    }
+
+    public byte[] ToBytes() => Note;
+
     /// <exception cref="FormatException">Not such a note.</exception>
     /// <exception cref="InvalidDataException">The pinned key did not sign it.</exception>
     public static TreeHead Open(ReadOnlySpan<byte> note, VerifierKey key, ISignatureVerifier verifier)
@@ -19,7 +32,7 @@ public sealed record TreeHead(long Size, byte[] Root, byte[] Note)
         }
 
         var lines = SignedNote.Strict(signed.Text).Split('\n');
-        if (lines is not ["go.sum database tree", var size, var root, ""]
+        if (lines is not [FirstLine, var size, var root, ""]
             || !long.TryParse(size, NumberStyles.None, CultureInfo.InvariantCulture, out var count)
             || count.ToString(CultureInfo.InvariantCulture) != size)
         {
