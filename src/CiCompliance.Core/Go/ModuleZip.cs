@@ -26,19 +26,28 @@ public static class ModuleZip
     private const int MaxDirectoryBytes = 64 << 20;
 
     /// <summary>Hashes a zip: h1 of what it holds, SHA-256 and SM3 of the file. Memory holds its directory and one buffer.</summary>
-    /// <exception cref="InvalidDataException">Not a module zip of that version: foreign prefix, a name twice, more data than declared or allowed.</exception>
+    /// <exception cref="InvalidDataException">Not a module zip of that version: foreign prefix, a name twice or in two spellings, a link, more data than declared or allowed.</exception>
     /// <exception cref="IOException">Reading failed.</exception>
     public static ModuleZipDigest Hash(string file, ModuleVersion module, IDigestCalculator digests, CancellationToken cancellationToken)
     {
         using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 16);
+        var h1 = H1(stream, module, cancellationToken);
+        stream.Position = 0;
+        return new(h1, stream.Length, digests.Compute(stream, cancellationToken));
+    }
+
+    /// <summary>The <c>h1:</c> hash of what a zip holds.</summary>
+    /// <param name="stream">Seekable, at its begin.</param>
+    /// <exception cref="InvalidDataException">As for <see cref="Hash"/>.</exception>
+    public static string H1(Stream stream, ModuleVersion module, CancellationToken cancellationToken)
+    {
         var lines = new List<(byte[] Name, string Hash)>();
         ForEachFile(stream, module, (name, content) =>
         {
             cancellationToken.ThrowIfCancellationRequested();
             lines.Add((Encoding.UTF8.GetBytes(name), Convert.ToHexStringLower(SHA256.HashData(content))));
         });
-        stream.Position = 0;
-        return new(Summary(lines), stream.Length, digests.Compute(stream, cancellationToken));
+        return Summary(lines);
     }
 
     /// <summary>The <c>h1:</c> hash of a go.mod by itself, as in <c>/go.mod</c> lines.</summary>
@@ -52,14 +61,14 @@ public static class ModuleZip
         CheckDirectory(stream);
         using var zip = new ZipArchive(stream, ZipArchiveMode.Read, leaveOpen: true, new UTF8Encoding(false, throwOnInvalidBytes: true));
         var prefix = $"{module}/";
-        var names = new HashSet<string>(StringComparer.Ordinal);
+        var names = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
         var total = 0L;
         foreach (var entry in Entries(zip))
         {
             var name = entry.FullName;
-            if (!name.StartsWith(prefix, StringComparison.Ordinal) || !names.Add(name) || !IsSafe(name))
+            if (!name.StartsWith(prefix, StringComparison.Ordinal) || !names.Add(name) || !IsSafe(name) || !IsRegular(entry))
             {
-                throw new InvalidDataException($"the zip holds '{SafeText.Line(name, 200)}', which is outside {prefix}, unsafe or there twice");
+                throw new InvalidDataException($"the zip holds '{SafeText.Line(name, 200)}', which is outside {prefix}, unsafe, no regular file or there twice");
             }
 
             total += entry.Length;
@@ -85,6 +94,9 @@ public static class ModuleZip
             throw new InvalidDataException("the names in the zip are not UTF-8", e);
         }
     }
+
+    /// <summary>The file type that a Unix archiver left, where one did: none, or that of a regular file.</summary>
+    private static bool IsRegular(ZipArchiveEntry entry) => ((entry.ExternalAttributes >> 16) & 0xF000) is 0 or 0x8000;
 
     private static bool IsSafe(string name) =>
         !name.AsSpan().ContainsAny('\n', '\\', '\0') && name.Split('/').All(element => element is not ("." or "..")) && !name.Contains("//", StringComparison.Ordinal);

@@ -29,7 +29,7 @@ public sealed class SumdbClient(SumdbSetting setting, IReadOnlyList<string> prox
     /// <exception cref="CiComplianceException">The database can't be reached at all (CIC1110).</exception>
     public async Task<SumdbResult> LookupAsync(IReadOnlyCollection<ModuleVersion> modules, CancellationToken cancellationToken)
     {
-        var root = await FindAsync(cancellationToken);
+        var root = await SumdbFetch.FindAsync(setting, proxies, transport, cancellationToken);
         var outcomes = new ConcurrentDictionary<ModuleVersion, SumdbOutcome>();
         var options = new ParallelOptions { MaxDegreeOfParallelism = Parallelism, CancellationToken = cancellationToken };
         await Parallel.ForEachAsync(modules, options, async (module, token) => outcomes[module] = await LookupAsync(root, module, token));
@@ -39,7 +39,7 @@ public sealed class SumdbClient(SumdbSetting setting, IReadOnlyList<string> prox
             return new(null, outcomes, []);
         }
 
-        var tree = new TileTree(known[0].Size, tile => TileAsync(root, tile, cancellationToken));
+        var tree = new TileTree(known[0].Size, tile => SumdbFetch.TileAsync(root, tile, transport, cancellationToken));
         await Parallel.ForEachAsync(modules, options, async (module, _) => outcomes[module] = await ProveAsync(tree, known[0], module, outcomes[module]));
         var findings = new List<Finding>();
         foreach (var older in known.Skip(1))
@@ -48,41 +48,6 @@ public sealed class SumdbClient(SumdbSetting setting, IReadOnlyList<string> prox
         }
 
         return new(known[0], outcomes, findings);
-    }
-
-    /// <summary>The first proxy whose /supported says 200; else, as the go command does after 404 and 410, the database itself.</summary>
-    private async Task<string> FindAsync(CancellationToken cancellationToken)
-    {
-        if (setting.Url is { } url)
-        {
-            return url.AbsoluteUri.TrimEnd('/');
-        }
-
-        foreach (var proxy in proxies.TakeWhile(entry => entry is not ("direct" or "off")))
-        {
-            var root = $"{proxy.TrimEnd('/')}/sumdb/{setting.Key.Name}";
-            SumdbAnswer answer;
-            try
-            {
-                answer = await transport.GetAsync(new($"{root}/supported"), cancellationToken);
-            }
-            catch (Exception e) when (e is HttpRequestException or InvalidDataException)
-            {
-                throw new CiComplianceException(SumdbFindings.Unavailable(setting.Key.Name, e.Message), e);
-            }
-
-            switch (answer.Status)
-            {
-                case HttpStatusCode.OK:
-                    return root;
-                case HttpStatusCode.NotFound or HttpStatusCode.Gone:
-                    continue;
-                default:
-                    throw new CiComplianceException(SumdbFindings.Unavailable(setting.Key.Name, $"/supported answered {(int)answer.Status}"));
-            }
-        }
-
-        return $"https://{setting.Key.Name}";
     }
 
     private async Task<SumdbOutcome> LookupAsync(string root, ModuleVersion module, CancellationToken cancellationToken)
@@ -152,21 +117,6 @@ public sealed class SumdbClient(SumdbSetting setting, IReadOnlyList<string> prox
         {
             return [SumdbFindings.Unavailable(setting.Key.Name, e.Message)];
         }
-    }
-
-    private async Task<byte[]> TileAsync(string root, Tile tile, CancellationToken cancellationToken)
-    {
-        var answer = await transport.GetAsync(new($"{root}/{tile.Path}"), cancellationToken);
-        if (answer.Status is HttpStatusCode.NotFound or HttpStatusCode.Gone && tile.Width < Tile.FullWidth)
-        {
-            // A database may drop a partial tile once the full one is there.
-            answer = await transport.GetAsync(new($"{root}/{tile.Full.Path}"), cancellationToken);
-            tile = answer.Body is null ? tile : tile.Full;
-        }
-
-        return answer.Body is not { } body ? throw new HttpRequestException($"/{tile.Path} answered {(int)answer.Status}")
-            : body.Length == tile.Width * MerkleProof.HashSize ? body
-            : throw new InvalidDataException($"/{tile.Path} has {body.Length} bytes");
     }
 
     private static SumdbOutcome Failed(Finding finding) => new(null, null, null, finding);

@@ -1,0 +1,158 @@
+using System.Globalization;
+using System.Text;
+using CiCompliance.Go.Sumdb;
+using CiCompliance.Keys;
+
+namespace CiCompliance.GoProxy.Checksums;
+
+/// <summary>
+/// Which tree heads of the public checksum database were seen here, and when. So the age of a record needs nobody's word: what stood in a tree that was
+/// seen a week ago is a week old at least, whatever time its commit claims.
+/// </summary>
+/// <param name="folder">Made where it is missing.</param>
+/// <param name="keep">The minimum age that is ever asked for: of what is older only the newest is kept.</param>
+public sealed class TreeHeadHistory(string folder, TimeSpan keep, TimeProvider clock)
+{
+    private const string NewestName = "newest";
+    private const string SeenName = "seen";
+    private const int MaxBytes = 1 << 20;
+
+    /// <summary>Heads that are nearer to one another than this are one.</summary>
+    private static readonly TimeSpan Step = TimeSpan.FromMinutes(10);
+
+    private readonly Lock gate = new();
+    private List<(DateTimeOffset At, long Size)>? seen;
+
+    /// <summary>The newest head that was kept; null where there is none yet.</summary>
+    /// <exception cref="CiComplianceException">It is there and can't be used (CIC7113): without it a fork could not be noticed.</exception>
+    public TreeHead? ReadNewest(VerifierKey key, ISignatureVerifier signatures)
+    {
+        try
+        {
+            var file = Path.Combine(folder, NewestName);
+            return File.Exists(file) ? TreeHead.Open(ReadBounded(file), key, signatures) : null;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or FormatException or InvalidDataException)
+        {
+            throw Refusals.StorageFailed(folder, e);
+        }
+    }
+
+    /// <exception cref="CiComplianceException">It can't be kept (CIC7113).</exception>
+    public void Add(TreeHead head)
+    {
+        try
+        {
+            lock (gate)
+            {
+                Directory.CreateDirectory(folder);
+                Replace(NewestName, head.Note);
+                var now = clock.GetUtcNow();
+                var all = Seen();
+                if (all.Count == 0 || now - all[^1].At >= Step)
+                {
+                    all.Add((now, head.Size));
+                    var settled = all.FindLastIndex(one => now - one.At >= keep);
+                    // The first one stays for ever: it says what was there before anybody looked.
+                    if (settled > 1)
+                    {
+                        all.RemoveRange(1, settled - 1);
+                    }
+
+                    Replace(SeenName, Encoding.ASCII.GetBytes(string.Concat(all.Select(one =>
+                        string.Create(CultureInfo.InvariantCulture, $"{one.At.ToUnixTimeSeconds()} {one.Size}\n")))));
+                }
+            }
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or FormatException)
+        {
+            throw Refusals.StorageFailed(folder, e);
+        }
+    }
+
+    /// <summary>How long that record has been in the database at least.</summary>
+    /// <returns>Null where it was there before the first head was seen here: then only its commit says how old it is.</returns>
+    /// <exception cref="CiComplianceException">The history can't be read (CIC7113).</exception>
+    public TimeSpan? AgeOf(long id)
+    {
+        try
+        {
+            lock (gate)
+            {
+                var all = Seen();
+                if (all.Count > 0 && id < all[0].Size)
+                {
+                    return null;
+                }
+
+                var first = all.FindIndex(one => id < one.Size);
+                return first < 0 ? TimeSpan.Zero : clock.GetUtcNow() - all[first].At;
+            }
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or FormatException)
+        {
+            throw Refusals.StorageFailed(folder, e);
+        }
+    }
+
+    /// <summary>Keeps two tree heads that contradict each other: the proof against the database's operator.</summary>
+    /// <exception cref="CiComplianceException">They can't be kept (CIC7113).</exception>
+    public void KeepFork(TreeHead older, TreeHead newer)
+    {
+        try
+        {
+            lock (gate)
+            {
+                Directory.CreateDirectory(folder);
+                var name = string.Create(CultureInfo.InvariantCulture, $"fork-{older.Size}-{newer.Size}-{Convert.ToHexStringLower(newer.Root.AsSpan(0, 4))}");
+                if (Directory.EnumerateFiles(folder, "fork-*").Take(100).Count() < 100)
+                {
+                    Replace(name, [.. older.Note, (byte)'\n', .. newer.Note]);
+                }
+            }
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw Refusals.StorageFailed(folder, e);
+        }
+    }
+
+    private List<(DateTimeOffset At, long Size)> Seen()
+    {
+        if (seen is not null)
+        {
+            return seen;
+        }
+
+        var file = Path.Combine(folder, SeenName);
+        var lines = File.Exists(file) ? Encoding.ASCII.GetString(ReadBounded(file)).Split('\n', StringSplitOptions.RemoveEmptyEntries) : [];
+        return seen = [.. lines.Select(line => line.Split(' ')).Select(parts => (
+            DateTimeOffset.FromUnixTimeSeconds(long.Parse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture)),
+            long.Parse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture)))];
+    }
+
+    private static byte[] ReadBounded(string file)
+    {
+        using var stream = new FileStream(file, FileMode.Open, FileAccess.Read);
+        if (stream.Length > MaxBytes)
+        {
+            throw new InvalidDataException($"{file} is larger than allowed");
+        }
+
+        var content = new byte[stream.Length];
+        stream.ReadExactly(content);
+        return content;
+    }
+
+    private void Replace(string name, byte[] content)
+    {
+        var file = Path.Combine(folder, name);
+        using (var stream = new FileStream(file + ".new", FileMode.Create, FileAccess.Write))
+        {
+            stream.Write(content);
+            stream.Flush(flushToDisk: true);
+        }
+
+        File.Move(file + ".new", file, overwrite: true);
+    }
+}

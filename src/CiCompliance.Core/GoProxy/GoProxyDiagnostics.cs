@@ -1,0 +1,16 @@
+namespace CiCompliance.GoProxy;
+
+/// <summary>CIC71nn: what <c>cicompliance serve goproxy</c> refuses to give, and what it can't find out.</summary>
+public static class GoProxyDiagnostics
+{
+    public static readonly Diagnostic Denied = new("CIC7101", DiagnosticKind.NotCompliant, "The module version is on the deny list");
+    public static readonly Diagnostic TooYoung = new("CIC7102", DiagnosticKind.NotCompliant, "The module version is younger than the policy's minimum age");
+    public static readonly Diagnostic InvalidHash = new("CIC7106", DiagnosticKind.NotCompliant, "The module is not what the checksum database holds");
+    public static readonly Diagnostic SourceFailed = new("CIC7108", DiagnosticKind.Undecided, "The place that the module comes from gave no answer that can be used");
+    public static readonly Diagnostic DatabaseUnavailable = new("CIC7109", DiagnosticKind.Undecided, "The public checksum database gave no answer");
+    public static readonly Diagnostic DatabaseFalse = new("CIC7110", DiagnosticKind.NotCompliant, "The public checksum database contradicts its own history");
+    public static readonly Diagnostic BadZip = new("CIC7111", DiagnosticKind.NotCompliant, "The file is no module zip");
+    public static readonly Diagnostic NotRecorded = new("CIC7112", DiagnosticKind.NotCompliant, "The public checksum database does not know the module version");
+    public static readonly Diagnostic StorageFailed = new("CIC7113", DiagnosticKind.Undecided, "The proxy cannot keep what it verified");
+    public static readonly Diagnostic BadConfiguration = new("CIC7120", DiagnosticKind.Usage, "The proxy's configuration cannot be used");
+}

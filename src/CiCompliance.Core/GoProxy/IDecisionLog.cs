@@ -1,0 +1,15 @@
+using CiCompliance.Go;
+using CiCompliance.GoProxy.Storage;
+
+namespace CiCompliance.GoProxy;
+
+/// <summary>Where each decision of the gate is written down, before anybody learns of it.</summary>
+public interface IDecisionLog
+{
+    /// <param name="file"><c>go.mod</c> or <c>zip</c>.</param>
+    /// <exception cref="IOException">It can't be written: then nothing passes.</exception>
+    void Passed(ModuleVersion module, string file, StoredModule stored);
+
+    /// <summary>Also an alarm where the finding is a verdict against the module or the database.</summary>
+    void Refused(ModuleVersion module, string file, Finding finding);
+}

@@ -1,0 +1,124 @@
+using System.Security.Cryptography;
+using CiCompliance.Go;
+using CiCompliance.GoProxy.Sources;
+using CiCompliance.GoProxy.Storage;
+
+namespace CiCompliance.GoProxy;
+
+/// <summary>Where modules come from: public ones from proxies in order, private ones each from its own place.</summary>
+public interface IModuleSources
+{
+    SourceList Public { get; }
+
+    /// <returns>Null where no place is configured for it.</returns>
+    IModuleSource? FindPrivate(string path);
+}
+
+/// <summary>Gets files of modules into quarters where nobody reads them, and hashes them there.</summary>
+internal sealed class ModuleFetcher(IModuleSources sources, IModuleStore store, CancellationToken stopping)
+{
+    // Each may take as much room on the disk as the largest zip, and while it is hashed the zip's directory in memory.
+    private readonly SemaphoreSlim downloads = new(32);
+    private readonly SemaphoreSlim hashing = new(Math.Max(2, Environment.ProcessorCount));
+
+    /// <exception cref="CiComplianceException">CIC7108.</exception>
+    /// <exception cref="ModuleNotFoundException">No source has it.</exception>
+    public async Task<(T Answer, IModuleSource Source)> AskAsync<T>(ModuleVersion module, bool isPrivate, Func<IModuleSource, Task<T>> ask)
+    {
+        try
+        {
+            if (!isPrivate)
+            {
+                return await sources.Public.AskAsync(ask);
+            }
+
+            var source = sources.FindPrivate(module.Path) ?? throw new ModuleNotFoundException($"no place is configured for the private module {module.Path}");
+            return (await ask(source), source);
+        }
+        catch (ModuleSourceException e)
+        {
+            throw Refusals.SourceFailed(module.ToString(), e);
+        }
+    }
+
+    public async Task<FetchedFile> GoModAsync(ModuleVersion module, bool isPrivate)
+    {
+        var (content, source) = await AskAsync(module, isPrivate, source => source.ReadGoModAsync(module, stopping));
+        var file = store.CreateUnverified();
+        try
+        {
+            await File.WriteAllBytesAsync(file.Path, content, stopping);
+            return new(store, file, module, new(Convert.ToHexStringLower(SHA256.HashData(content)), content.Length, ModuleZip.HashGoMod(content)), source.Name);
+        }
+        catch
+        {
+            file.Dispose();
+            throw;
+        }
+    }
+
+    /// <exception cref="CiComplianceException">As <see cref="AskAsync"/>; it is no module zip (CIC7111).</exception>
+    public async Task<FetchedFile> ZipAsync(ModuleVersion module, bool isPrivate)
+    {
+        await downloads.WaitAsync(stopping);
+        var file = store.CreateUnverified();
+        try
+        {
+            var (_, source) = await AskAsync(module, isPrivate, async source =>
+            {
+                await using var stream = file.OpenWrite();
+                await source.DownloadZipAsync(module, stream, stopping);
+                return true;
+            });
+            await hashing.WaitAsync(stopping);
+            try
+            {
+                return new(store, file, module, await Task.Run(() => Hash(file, module), stopping), source.Name);
+            }
+            catch (InvalidDataException e)
+            {
+                var refusal = Refusals.BadZip(module, source.Name, e.Message, e);
+                store.Quarantine(file, module, refusal.Finding);
+                throw refusal;
+            }
+            finally
+            {
+                hashing.Release();
+            }
+        }
+        catch
+        {
+            file.Dispose();
+            throw;
+        }
+        finally
+        {
+            downloads.Release();
+        }
+    }
+
+    private StoredFile Hash(UnverifiedFile file, ModuleVersion module)
+    {
+        using var stream = file.OpenRead();
+        var sha256 = Convert.ToHexStringLower(SHA256.HashData(stream));
+        stream.Position = 0;
+        return new(sha256, stream.Length, ModuleZip.H1(stream, module, stopping));
+    }
+}
+
+/// <summary>A file that was fetched and hashed, and that nobody has compared yet.</summary>
+internal sealed class FetchedFile(IModuleStore store, UnverifiedFile file, ModuleVersion module, StoredFile stored, string source) : IDisposable
+{
+    public StoredFile Stored => stored;
+
+    /// <summary>Name of the source that gave it.</summary>
+    public string Source => source;
+
+    /// <exception cref="IOException">It can't be kept.</exception>
+    public void Keep() => store.Keep(file, stored.Sha256);
+
+    /// <exception cref="IOException">It can't be kept.</exception>
+    public void Quarantine(Finding why) => store.Quarantine(file, module, why);
+
+    public void Dispose() => file.Dispose();
+}

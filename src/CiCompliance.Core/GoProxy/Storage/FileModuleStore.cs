@@ -1,0 +1,166 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using CiCompliance.Go;
+
+namespace CiCompliance.GoProxy.Storage;
+
+/// <summary>
+/// The store in a folder: <c>modules/PATH/@v/VERSION.json</c> says what is kept, <c>files/xx/SHA256</c> are the files. Each is written beside its place,
+/// forced to the disk and renamed, so that it is whole or not there.
+/// </summary>
+/// <param name="folder">The proxy's own.</param>
+/// <param name="maxQuarantine">Bytes of refused files that are kept.</param>
+public sealed class FileModuleStore(string folder, long maxQuarantine) : IModuleStore
+{
+    private const string Unverified = "unverified";
+    private const string QuarantineName = "quarantine";
+
+    // Two requests for one module version change its description at once; of different ones seldom.
+    private readonly Lock[] gates = [.. Enumerable.Range(0, 64).Select(_ => new Lock())];
+    private readonly Lock quarantine = new();
+
+    internal string Modules => Path.Combine(folder, "modules");
+
+    internal string Files => Path.Combine(folder, "files");
+
+    /// <summary>Makes the folder and removes what an earlier process left half done.</summary>
+    /// <exception cref="CiComplianceException">It can't be written (CIC7113).</exception>
+    public void Prepare()
+    {
+        try
+        {
+            var unverified = Path.Combine(folder, Unverified);
+            if (Directory.Exists(unverified))
+            {
+                Directory.Delete(unverified, recursive: true);
+            }
+
+            foreach (var path in new[] { unverified, Modules, Files, Path.Combine(folder, QuarantineName) })
+            {
+                Directory.CreateDirectory(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+            }
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw Refusals.StorageFailed(folder, e);
+        }
+    }
+
+    public StoredModule? Find(ModuleVersion module)
+    {
+        var file = DescriptionOf(module);
+        try
+        {
+            using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, 1);
+            if (stream.Length > StoredModule.MaxBytes)
+            {
+                return null;
+            }
+
+            var json = new byte[stream.Length];
+            stream.ReadExactly(json);
+            return StoredModule.Parse(json, module);
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException or JsonException or EndOfStreamException)
+        {
+            // What the disk has spoilt is fetched and verified again.
+            return null;
+        }
+    }
+
+    public void Change(ModuleVersion module, Func<StoredModule, StoredModule> change)
+    {
+        var file = DescriptionOf(module);
+        lock (gates[(uint)module.GetHashCode() % (uint)gates.Length])
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(file)!);
+            var temporary = NewUnverified();
+            WriteToDisk(temporary, change(Find(module) ?? StoredModule.Of(module)).ToJson());
+            File.Move(temporary, file, overwrite: true);
+        }
+    }
+
+    public FileStream? OpenFile(StoredFile file)
+    {
+        try
+        {
+            var stream = new FileStream(PathOf(file.Sha256), FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, 1, FileOptions.Asynchronous);
+            if (stream.Length == file.Size)
+            {
+                return stream;
+            }
+
+            stream.Dispose();
+            return null;
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return null;
+        }
+    }
+
+    public UnverifiedFile CreateUnverified() => new(NewUnverified());
+
+    public void Keep(UnverifiedFile file, string sha256)
+    {
+        using (var stream = new FileStream(file.Path, FileMode.Open, FileAccess.ReadWrite))
+        {
+            stream.Flush(flushToDisk: true);
+        }
+
+        var place = PathOf(sha256);
+        Directory.CreateDirectory(Path.GetDirectoryName(place)!);
+        File.Move(file.Path, place, overwrite: true);
+    }
+
+    public void Quarantine(UnverifiedFile file, ModuleVersion module, Finding why)
+    {
+        lock (quarantine)
+        {
+            var place = Path.Combine(folder, QuarantineName);
+            var size = new FileInfo(file.Path).Length;
+            MakeRoom(place, maxQuarantine - size);
+            if (size > maxQuarantine)
+            {
+                return;
+            }
+
+            using var content = file.OpenRead();
+            var name = Convert.ToHexStringLower(SHA256.HashData(content));
+            content.Close();
+            WriteToDisk(Path.Combine(place, name + ".txt"), Encoding.UTF8.GetBytes(why.Format(Language.English) + "\n"));
+            File.Move(file.Path, Path.Combine(place, name), overwrite: true);
+        }
+    }
+
+    internal string DescriptionOf(ModuleVersion module) =>
+        Path.Combine(Modules, ModulePath.Escape(module.Path), "@v", ModulePath.Escape(module.Version) + ".json");
+
+    internal string PathOf(string sha256) => Path.Combine(Files, sha256[..2], sha256);
+
+    private static void MakeRoom(string place, long room)
+    {
+        var kept = new DirectoryInfo(place).EnumerateFiles().OrderByDescending(file => file.LastWriteTimeUtc).ToList();
+        var total = 0L;
+        foreach (var file in kept)
+        {
+            total += file.Length;
+            if (total > room)
+            {
+                file.Delete();
+            }
+        }
+    }
+
+    private string NewUnverified() =>
+        Path.Combine(folder, Unverified, Guid.NewGuid().ToString("N", CultureInfo.InvariantCulture));
+
+    private static void WriteToDisk(string path, byte[] content)
+    {
+        using var stream = new FileStream(path, FileMode.Create, FileAccess.Write);
+        stream.Write(content);
+        stream.Flush(flushToDisk: true);
+    }
+}
