@@ -83,6 +83,11 @@ public sealed record ModuleRequest(ModuleRequestKind Kind, string Path, string V
         };
     }
 
+    /// <summary><c>MODULE@VERSION</c>, escaped, as a checksum database is asked for it.</summary>
+    /// <returns>Null where it is not, or names what no module version can be.</returns>
+    public static ModuleVersion? ParseVersion(string escaped) =>
+        escaped.Split('@') is [var path, var version] ? Create(ModuleRequestKind.Zip, path, version)?.Module : null;
+
     private static ModuleRequest? Create(ModuleRequestKind kind, string escapedPath, string escapedVersion)
     {
         try

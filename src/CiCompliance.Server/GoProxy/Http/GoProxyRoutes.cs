@@ -1,0 +1,189 @@
+using CiCompliance.GoProxy;
+using CiCompliance.GoProxy.Sources;
+using CiCompliance.Server.Log;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+
+namespace CiCompliance.Server.GoProxy.Http;
+
+/// <summary>The map of the proxy. What is refused is 403 and what nobody can say is 503, each with words for the developer; 404 is only what no source has.</summary>
+internal sealed class GoProxyRoutes(ProxyParts parts, ReaderAccess readers, Language language, LogEvents events)
+{
+    private readonly SmallAnswers small = new();
+    private readonly ModuleApi modules = new(parts.Gate, parts.Store);
+    private readonly SumdbApi sumdb = new(parts.Records, parts.Gate);
+    private readonly string ownDatabase = $"/sumdb/{parts.Records.Store.Key.Name}/";
+
+    public async Task HandleAsync(HttpContext context)
+    {
+        try
+        {
+            await AnswerAsync(context);
+        }
+        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
+        {
+            parts.Metrics.Answered("aborted");
+        }
+        catch (CiComplianceException e)
+        {
+            await RefuseAsync(context, e);
+        }
+        catch (ModuleNotFoundException e)
+        {
+            await WriteAsync(context, ProxyAnswer.Text($"not found: {SafeText.Line(e.Message, 300)}\n", StatusCodes.Status404NotFound));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or OperationCanceledException)
+        {
+            events.Error(e);
+            await WriteAsync(context, ProxyAnswer.Text("The proxy cannot answer just now.\nTry again; if it lasts, tell those who run it.\n", StatusCodes.Status503ServiceUnavailable));
+        }
+    }
+
+    private async Task AnswerAsync(HttpContext context)
+    {
+        var target = context.Features.Get<IHttpRequestFeature>()!.RawTarget;
+        if (!HttpMethods.IsGet(context.Request.Method) && !HttpMethods.IsHead(context.Request.Method))
+        {
+            context.Response.Headers.Allow = "GET, HEAD";
+            await WriteAsync(context, ProxyAnswer.Text("GET or HEAD\n", StatusCodes.Status405MethodNotAllowed));
+            return;
+        }
+
+        if (small.Find(target) is { } known && (!known.IsPrivate || readers.IsReader(context.Request.Headers.Authorization.ToString())))
+        {
+            await WriteAsync(context, known.Answer, known.IsPrivate);
+            return;
+        }
+
+        if (ModuleRequest.Decode(target) is not { } path)
+        {
+            await WriteAsync(context, ProxyAnswer.BadRequest("not a path that the go command asks for"));
+            return;
+        }
+
+        if (Operations(path) is { } operation)
+        {
+            await WriteAsync(context, operation);
+        }
+        else if (path.StartsWith("/sumdb/", StringComparison.Ordinal))
+        {
+            await WriteAsync(context, await SumdbAsync(context, path));
+        }
+        else
+        {
+            await ModuleAsync(context, target, path);
+        }
+    }
+
+    private async Task ModuleAsync(HttpContext context, string target, string path)
+    {
+        if (ModuleRequest.Parse(path) is not { } request)
+        {
+            await WriteAsync(context, ProxyAnswer.BadRequest("not a module, version or file that can be"));
+            return;
+        }
+
+        var isPrivate = parts.Rules.IsPrivate(request.Path);
+        if (isPrivate && !readers.IsReader(context.Request.Headers.Authorization.ToString()))
+        {
+            context.Response.Headers.WWWAuthenticate = "Basic realm=\"private modules\"";
+            await WriteAsync(context, ProxyAnswer.NoToken, isPrivate);
+            return;
+        }
+
+        if (await modules.AnswerAsync(request, context.RequestAborted) is { } answer)
+        {
+            if (answer.IsImmutable)
+            {
+                small.Keep(target, answer, isPrivate);
+            }
+
+            await WriteAsync(context, answer, isPrivate);
+            return;
+        }
+
+        var (content, file) = await modules.OpenZipAsync(request.Module, context.RequestAborted);
+        await using (content)
+        {
+            Cache(context, isPrivate, isImmutable: true);
+            await ZipAnswer.WriteAsync(context, content, file);
+            parts.Metrics.Answered("passed");
+        }
+    }
+
+    private async Task<ProxyAnswer> SumdbAsync(HttpContext context, string path)
+    {
+        if (!path.StartsWith(ownDatabase, StringComparison.Ordinal))
+        {
+            // 404 sends a client past the proxy to the database itself, and its answers are signed; ours is the one that stands for this proxy.
+            return ProxyAnswer.NotFound;
+        }
+
+        var isReader = readers.IsReader(context.Request.Headers.Authorization.ToString());
+        return await sumdb.AnswerAsync(path[ownDatabase.Length..], module => isReader || !parts.Rules.IsPrivate(module), isReader, context.RequestAborted);
+    }
+
+    private ProxyAnswer? Operations(string path) => path switch
+    {
+        "/healthz" => ProxyAnswer.Text("ok\n"),
+        "/readyz" => parts.Records.IsHealthy
+            ? ProxyAnswer.Text("ready\n")
+            : ProxyAnswer.Text("the checksum database cannot be written\n", StatusCodes.Status503ServiceUnavailable),
+        "/metrics" => new(StatusCodes.Status200OK, "text/plain; version=0.0.4; charset=utf-8", parts.Metrics.ToBytes(parts.Records)),
+        _ => null,
+    };
+
+    private Task RefuseAsync(HttpContext context, CiComplianceException e)
+    {
+        var isVerdict = e.Diagnostic.Kind == DiagnosticKind.NotCompliant;
+        parts.Metrics.Refused(e.Diagnostic.Code);
+        return WriteAsync(context, ProxyAnswer.Text(
+            DeveloperText.Of(e.Finding, LanguageOf(context)), isVerdict ? StatusCodes.Status403Forbidden : StatusCodes.Status503ServiceUnavailable));
+    }
+
+    /// <summary>The go command sends no language: then it is the configuration's.</summary>
+    private Language LanguageOf(HttpContext context)
+    {
+        var first = context.Request.Headers.AcceptLanguage.ToString().Split(',', ';')[0].Trim();
+        return first.StartsWith("zh", StringComparison.OrdinalIgnoreCase) ? Language.Chinese
+            : first.StartsWith("en", StringComparison.OrdinalIgnoreCase) ? Language.English
+            : language;
+    }
+
+    private async Task WriteAsync(HttpContext context, ProxyAnswer answer, bool isPrivate = false)
+    {
+        var response = context.Response;
+        if (response.HasStarted)
+        {
+            context.Abort();
+            return;
+        }
+
+        response.StatusCode = answer.Status;
+        response.ContentType = answer.Type;
+        Cache(context, isPrivate, answer.IsImmutable);
+        if (answer.ETag is { } tag)
+        {
+            response.Headers.ETag = tag;
+            if (EntityTag.Matches(context.Request.Headers.IfNoneMatch, tag))
+            {
+                response.StatusCode = StatusCodes.Status304NotModified;
+                return;
+            }
+        }
+
+        response.ContentLength = answer.Content.Length;
+        if (!HttpMethods.IsHead(context.Request.Method))
+        {
+            await response.BodyWriter.WriteAsync(answer.Content, context.RequestAborted);
+        }
+
+        if (answer.Status == StatusCodes.Status200OK)
+        {
+            parts.Metrics.Answered("passed");
+        }
+    }
+
+    private static void Cache(HttpContext context, bool isPrivate, bool isImmutable) =>
+        context.Response.Headers.CacheControl = !isImmutable ? "no-store" : isPrivate ? "private, max-age=86400" : "public, max-age=86400";
+}

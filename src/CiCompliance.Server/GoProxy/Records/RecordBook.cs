@@ -1,0 +1,143 @@
+using System.Threading.Channels;
+using CiCompliance.Go;
+using CiCompliance.Go.Sumdb;
+using CiCompliance.GoProxy.Checksums;
+
+namespace CiCompliance.Server.GoProxy.Records;
+
+/// <summary>
+/// The one writer of the proxy's own checksum database, and its look-ups. Records that arrive while a batch is being written become the next batch:
+/// one flush and one tree head for all of them.
+/// </summary>
+internal sealed class RecordBook : IModuleRecords, IAsyncDisposable
+{
+    private const int MaxBatch = 1024;
+    private const int QueueLength = 16 << 10;
+
+    private readonly SumdbStore store;
+    private readonly RecordIndex index;
+    private readonly Channel<Pending> queue = Channel.CreateBounded<Pending>(new BoundedChannelOptions(QueueLength) { SingleReader = true });
+    private readonly Task writing;
+    private volatile bool healthy = true;
+
+    public RecordBook(SumdbStore store, RecordIndex index)
+    {
+        this.store = store;
+        this.index = index;
+        writing = Task.Run(WriteAsync);
+    }
+
+    public SumdbStore Store => store;
+
+    /// <summary>Whether the last batch could be written.</summary>
+    public bool IsHealthy => healthy;
+
+    public SumdbRecord? Find(ModuleVersion module) => index.Find(module)?.Record;
+
+    /// <summary>The number and text of a record.</summary>
+    public (long Id, SumdbRecord Record)? Lookup(ModuleVersion module) => index.Find(module);
+
+    public async Task<SumdbRecord> RecordAsync(SumdbRecord record, CancellationToken cancellationToken)
+    {
+        if (Find(record.Module) is { } known)
+        {
+            return known;
+        }
+
+        var pending = new Pending(record);
+        await queue.Writer.WriteAsync(pending, cancellationToken);
+        return await pending.Task.WaitAsync(cancellationToken);
+    }
+
+    /// <summary>Takes no more records and ends when those that wait are written.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        queue.Writer.TryComplete();
+        try
+        {
+            await writing;
+        }
+        finally
+        {
+            index.Dispose();
+            store.Dispose();
+        }
+    }
+
+    private async Task WriteAsync()
+    {
+        var batch = new List<Pending>(MaxBatch);
+        while (await queue.Reader.WaitToReadAsync())
+        {
+            while (batch.Count < MaxBatch && queue.Reader.TryRead(out var pending))
+            {
+                batch.Add(pending);
+            }
+
+            Write(batch);
+            batch.Clear();
+        }
+    }
+
+    private void Write(List<Pending> batch)
+    {
+        try
+        {
+            healthy = healthy || store.TryRecover();
+            index.MakeRoom();
+            var added = new Dictionary<ModuleVersion, Pending>();
+            var others = new List<Pending>();
+            foreach (var pending in batch)
+            {
+                if (index.Find(pending.Record.Module) is { } known)
+                {
+                    pending.Complete(known.Record);
+                }
+                else if (!added.TryAdd(pending.Record.Module, pending))
+                {
+                    others.Add(pending);
+                }
+            }
+
+            if (added.Count > 0)
+            {
+                var id = store.Append([.. added.Values.Select(pending => pending.Record)], CancellationToken.None);
+                foreach (var pending in added.Values)
+                {
+                    index.Add(id++, pending.Record.Module);
+                }
+            }
+
+            foreach (var pending in added.Values)
+            {
+                pending.Complete(pending.Record);
+            }
+
+            foreach (var pending in others)
+            {
+                pending.Complete(added[pending.Record.Module].Record);
+            }
+        }
+        catch (Exception e) when (e is CiComplianceException or IOException or UnauthorizedAccessException)
+        {
+            healthy = false;
+            foreach (var pending in batch)
+            {
+                pending.Fail(e);
+            }
+        }
+    }
+
+    private sealed class Pending(SumdbRecord record)
+    {
+        private readonly TaskCompletionSource<SumdbRecord> done = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public SumdbRecord Record => record;
+
+        public Task<SumdbRecord> Task => done.Task;
+
+        public void Complete(SumdbRecord written) => done.TrySetResult(written);
+
+        public void Fail(Exception e) => done.TrySetException(e);
+    }
+}
