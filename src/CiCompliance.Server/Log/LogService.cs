@@ -56,7 +56,7 @@ internal sealed class LogService : IDisposable
         var store = LogStore.Open(path, key, verifier, clock);
         try
         {
-            return new(store, EntryIndex.Open(store, Path.Combine(path, "search"), cancellationToken), verifier, events, clock);
+            return new(store, EntryIndex.Open(store, Path.Combine(path, "search"), events, cancellationToken), verifier, events, clock);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
