@@ -77,8 +77,20 @@ internal sealed class LogService : IDisposable
     /// <summary>Stops taking entries and ends when those that wait are logged.</summary>
     public void Dispose()
     {
-        Sequencer.Dispose();
-        index.Dispose();
-        store.Dispose();
+        try
+        {
+            Sequencer.Dispose();
+        }
+        finally
+        {
+            try
+            {
+                index.Dispose();
+            }
+            finally
+            {
+                store.Dispose();
+            }
+        }
     }
 }

@@ -74,6 +74,19 @@ public sealed class SequencerTests
         log.Events.ToString().ShouldContain("\"event\":\"stopped\",\"size\":");
     }
 
+    [TestCase("sequencer")]
+    [TestCase("index")]
+    public async Task Stop_WhenAPartThrows_ReleasesTheFolderAllTheSame(string part)
+    {
+        await using var log = await RunningLog.StartAsync();
+        IDisposable broken = part == "sequencer" ? log.Service.Sequencer : log.Service.Index;
+        broken.Dispose();
+        await Should.ThrowAsync<ObjectDisposedException>(log.StopServerAsync);
+
+        await log.StartServerAsync();
+        (await log.Client.GetStringAsync("/readyz")).ShouldBe("ready\n");
+    }
+
     [Test]
     public async Task FolderThatCannotBeWritten_Is503AndUnready_UntilItCanAgain()
     {
