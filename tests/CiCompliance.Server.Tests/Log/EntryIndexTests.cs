@@ -14,7 +14,7 @@ public sealed class EntryIndexTests
     private const int Tail = 16;
 
     private TestLog log = null!;
-    private StringWriter events = null!;
+    private EventText events = null!;
 
     private string Folder => log.File("search");
 
@@ -22,7 +22,7 @@ public sealed class EntryIndexTests
     public void Create()
     {
         log = new TestLog();
-        events = new StringWriter();
+        events = new EventText();
     }
 
     [TearDown]
@@ -196,7 +196,7 @@ public sealed class EntryIndexTests
         index.To.ShouldBeLessThan(6 * Tail);
     }
 
-    private EntryIndex Open() => EntryIndex.Open(log.Store, Folder, new LogEvents(TextWriter.Synchronized(events), TimeProvider.System), CancellationToken.None, Tail);
+    private EntryIndex Open() => EntryIndex.Open(log.Store, Folder, new LogEvents(events, TimeProvider.System), CancellationToken.None, Tail);
 
     /// <summary>Flips a bit of each of these bytes of the records, as far as there are so many.</summary>
     private static void Damage(string run, params int[] at)
