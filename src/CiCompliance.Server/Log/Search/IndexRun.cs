@@ -64,7 +64,9 @@ internal sealed class IndexRun : IDisposable
             stream.Flush(flushToDisk: true);
         }
 
+        // The name too, before what it was made of is deleted.
         File.Move(temporary, path, overwrite: true);
+        FolderSync.Flush(folder);
         return TryOpen(path) ?? throw new IOException($"{path} is not what was written");
     }
 
