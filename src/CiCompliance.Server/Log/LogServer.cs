@@ -72,7 +72,10 @@ public sealed class LogServer : IAsyncDisposable
         return server;
     }
 
-    /// <summary>Takes no more connections, answers what is under way, logs what waits, and closes the log.</summary>
+    /// <summary>
+    /// Takes no more connections, answers what is under way, logs what waits, and closes the log. Whatever throws, the rest is released,
+    /// the folder too.
+    /// </summary>
     public async ValueTask DisposeAsync()
     {
         if (disposed)
@@ -81,14 +84,17 @@ public sealed class LogServer : IAsyncDisposable
         }
 
         disposed = true;
-        using (var limit = new CancellationTokenSource(Patience))
+        try
         {
+            using var limit = new CancellationTokenSource(Patience);
             await application.StopAsync(limit.Token);
         }
+        finally
+        {
+            await CloseAsync();
+        }
 
-        var size = log.Store.Checkpoint.Size;
-        await CloseAsync();
-        events.Write("stopped", ("size", size));
+        events.Write("stopped", ("size", log.Store.Checkpoint.Size));
     }
 
     internal static WebApplication Build(IPEndPoint address, HttpsConnectionAdapterOptions? tls)
@@ -144,8 +150,20 @@ public sealed class LogServer : IAsyncDisposable
 
     private async Task CloseAsync()
     {
-        await application.DisposeAsync();
-        log.Dispose();
-        routes.Dispose();
+        try
+        {
+            await application.DisposeAsync();
+        }
+        finally
+        {
+            try
+            {
+                log.Dispose();
+            }
+            finally
+            {
+                routes.Dispose();
+            }
+        }
     }
 }

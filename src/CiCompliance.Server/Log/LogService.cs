@@ -56,7 +56,7 @@ internal sealed class LogService : IDisposable
         var store = LogStore.Open(path, key, verifier, clock);
         try
         {
-            return new(store, EntryIndex.Open(store, Path.Combine(path, "search"), cancellationToken), verifier, events, clock);
+            return new(store, EntryIndex.Open(store, Path.Combine(path, "search"), events, cancellationToken), verifier, events, clock);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -77,8 +77,20 @@ internal sealed class LogService : IDisposable
     /// <summary>Stops taking entries and ends when those that wait are logged.</summary>
     public void Dispose()
     {
-        Sequencer.Dispose();
-        index.Dispose();
-        store.Dispose();
+        try
+        {
+            Sequencer.Dispose();
+        }
+        finally
+        {
+            try
+            {
+                index.Dispose();
+            }
+            finally
+            {
+                store.Dispose();
+            }
+        }
     }
 }

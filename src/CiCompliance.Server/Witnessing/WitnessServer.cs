@@ -55,13 +55,23 @@ public sealed class WitnessServer : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        using (var limit = new CancellationTokenSource(Patience))
+        try
         {
+            using var limit = new CancellationTokenSource(Patience);
             await application.StopAsync(limit.Token);
         }
+        finally
+        {
+            try
+            {
+                await application.DisposeAsync();
+            }
+            finally
+            {
+                bodies.Dispose();
+            }
+        }
 
-        await application.DisposeAsync();
-        bodies.Dispose();
         events.Write("stopped");
     }
 

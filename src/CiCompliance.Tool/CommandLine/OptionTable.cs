@@ -121,7 +121,7 @@ internal static class OptionTable
     public static readonly OptionDefinition WitnessKey = Key("witness-key", "the witness's own key", "见证方自己的密钥");
     public static readonly OptionDefinition WitnessKeyPassphrase = Key("witness-key-passphrase", "its passphrase", "其口令");
     public static readonly OptionDefinition Algorithm = new("algorithm", "ed25519|sm2|ecdsa-p256", new("of the witness's key (default: ed25519)", "见证方密钥的算法(默认:ed25519)"));
-    public static readonly OptionDefinition InsecureHttp = new("insecure-http", null, new("listen beyond this machine without TLS", "在本机之外以无 TLS 方式监听"));
+    public static readonly OptionDefinition InsecureHttp = new("insecure-http", null, new("listen beyond this machine without TLS, never with writers' tokens", "在本机之外以无 TLS 方式监听,不得与写入令牌同用"));
 
     /// <summary>Every verb has these.</summary>
     public static IReadOnlyList<OptionDefinition> Common { get; } = [Project, Config, Out, Format, Language, Quiet, Help];

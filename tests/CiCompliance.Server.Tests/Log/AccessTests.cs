@@ -1,6 +1,7 @@
 using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using CiCompliance.Cryptography;
 using CiCompliance.Server.Log;
 using CiCompliance.Server.Log.Security;
 using CiCompliance.Testing;
@@ -92,6 +93,27 @@ public sealed class AccessTests
         ListenAddress.Parse(new LogServerOptions("/", "0.0.0.0:3000", TlsCertificate: "x")).Port.ShouldBe(3000);
         ListenAddress.Parse(new LogServerOptions("/", "[::1]:0")).Port.ShouldBe(0);
     }
+
+    [TestCase("0.0.0.0:3000", false)]
+    [TestCase("0.0.0.0:3000", true)]
+    [TestCase("[::]:0", true)]
+    [TestCase("192.0.2.1:3000", true)]
+    public async Task Tokens_InTheClearBeyondThisMachine_AreRefusedAtTheStart(string listen, bool insecure)
+    {
+        using var folder = new TempDirectory();
+        var options = new LogServerOptions(folder.Path, listen, WriterTokens: Secret(folder, "tokens", Token + "\n"), InsecureHttp: insecure);
+        using var key = new EcdsaTestSigner();
+        var refusal = await Should.ThrowAsync<CiComplianceException>(() =>
+            LogServer.StartAsync(options, key, new SignatureVerifier(), TextWriter.Null, TimeProvider.System, CancellationToken.None));
+        (refusal.Diagnostic.Code, refusal.Diagnostic.Kind, refusal.Finding.Origin).ShouldBe(("CIC7002", DiagnosticKind.Usage, "--writer-token-file"));
+    }
+
+    [TestCase("127.0.0.1:3000", null)]
+    [TestCase("[::1]:3000", null)]
+    [TestCase("[::ffff:127.0.0.1]:3000", null)]
+    [TestCase("0.0.0.0:3000", "x")]
+    public void Tokens_OnThisMachineOrUnderTls_AreTaken(string listen, string? certificate) =>
+        ListenAddress.Parse(new LogServerOptions("/", listen, certificate, WriterTokens: "x")).Port.ShouldBe(3000);
 
     [Test]
     public async Task PortInUse_IsSaidSo()

@@ -1,5 +1,9 @@
+using System.Buffers.Binary;
+using System.Diagnostics;
 using System.Security.Cryptography;
+using CiCompliance.Server.Log;
 using CiCompliance.Server.Log.Search;
+using CiCompliance.Server.Log.Sequencing;
 using CiCompliance.Testing;
 using CiCompliance.TransparencyLog;
 
@@ -10,14 +14,23 @@ public sealed class EntryIndexTests
     private const int Tail = 16;
 
     private TestLog log = null!;
+    private EventText events = null!;
 
     private string Folder => log.File("search");
 
     [SetUp]
-    public void Create() => log = new TestLog();
+    public void Create()
+    {
+        log = new TestLog();
+        events = new EventText();
+    }
 
     [TearDown]
-    public void Remove() => log.Dispose();
+    public void Remove()
+    {
+        log.Dispose();
+        events.Dispose();
+    }
 
     [Test]
     public void EveryEntry_IsFoundByLeafAndKey_WhereverItLies()
@@ -60,6 +73,8 @@ public sealed class EntryIndexTests
     }
 
     [TestCase("head")]
+    [TestCase("format")]
+    [TestCase("checksums")]
     [TestCase("fences")]
     [TestCase("short")]
     [TestCase("missing")]
@@ -74,8 +89,14 @@ public sealed class EntryIndexTests
             case "head":
                 content[20] ^= 1;
                 break;
+            case "format":
+                content[7] = (byte)'1';
+                break;
             case "fences":
-                content[^40] ^= 1;
+                content[^44] ^= 1;
+                break;
+            case "checksums":
+                content[^33] ^= 1;
                 break;
             case "short":
                 content = content[..^1];
@@ -92,6 +113,55 @@ public sealed class EntryIndexTests
 
         using var index = Open();
         FindsAll(index);
+    }
+
+    [TestCase(false)]
+    [TestCase(true)]
+    public void DamagedRecord_IsNeverTakenForAnEntryThatIsNotThere(bool whileOpen)
+    {
+        // Runs of 256, 64 and so on: whole blocks and part of one.
+        Append(1000);
+        Open().Dispose();
+        var opened = whileOpen ? Open() : null;
+        foreach (var run in Runs())
+        {
+            Damage(run, 24, 4096 + 24, 8192 + 33);
+        }
+
+        using var index = opened ?? Open();
+        FindsAll(index);
+        events.ToString().Split("\"event\":\"index-damaged\"").Length.ShouldBe(Runs().Length + 1);
+        Runs().ShouldAllBe(run => IsWhole(run));
+    }
+
+    [Test]
+    public void DamagedRun_ThatCannotBeMadeAgain_StaysInDoubt()
+    {
+        Append(100);
+        Open().Dispose();
+        using var index = Open();
+        Damage(Runs()[0], 24);
+        Directory.Delete(Folder, recursive: true);
+        for (var i = 0; i < 2; i++)
+        {
+            Should.Throw<UnavailableException>(() => index.FindLeaf(log.Store.LeafHash(3))).Reason.ShouldBe("index-damaged");
+            SpinWait.SpinUntil(() => events.ToString().Contains("\"event\":\"error\"", StringComparison.Ordinal), TimeSpan.FromSeconds(60)).ShouldBeTrue();
+        }
+    }
+
+    [Test]
+    public void DamagedRun_IsNotMergedBeforeItIsMadeAgain()
+    {
+        Append((3 * Tail) - 1);
+        Open().Dispose();
+        Runs().Length.ShouldBe(3);
+        Damage(Runs()[1], 24);
+        Append(Tail);
+        Open().Dispose();
+        using var index = Open();
+        FindsAll(index);
+        SpinWait.SpinUntil(() => Runs().Length == 1, TimeSpan.FromSeconds(60)).ShouldBeTrue("merged as soon as all are whole");
+        IsWhole(Runs()[0]).ShouldBeTrue();
     }
 
     [Test]
@@ -126,7 +196,26 @@ public sealed class EntryIndexTests
         index.To.ShouldBeLessThan(6 * Tail);
     }
 
-    private EntryIndex Open() => EntryIndex.Open(log.Store, Folder, CancellationToken.None, Tail);
+    private EntryIndex Open() => EntryIndex.Open(log.Store, Folder, new LogEvents(events, TimeProvider.System), CancellationToken.None, Tail);
+
+    /// <summary>Flips a bit of each of these bytes of the records, as far as there are so many.</summary>
+    private static void Damage(string run, params int[] at)
+    {
+        const int Head = 64;
+        var content = File.ReadAllBytes(run);
+        var size = BinaryPrimitives.ReadInt64BigEndian(content.AsSpan(24)) * IndexRecord.Size;
+        using var file = File.OpenHandle(run, FileMode.Open, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete);
+        foreach (var offset in at.Where(offset => offset < size).Select(offset => Head + offset))
+        {
+            RandomAccess.Write(file, [(byte)(content[offset] ^ 1)], offset);
+        }
+    }
+
+    private static bool IsWhole(string path)
+    {
+        using var run = IndexRun.TryOpen(path);
+        return run?.ReadAll().Count() > 0;
+    }
 
     private string[] Runs() => [.. Directory.GetFiles(Folder, "*.run").Order(StringComparer.Ordinal)];
 
@@ -137,8 +226,25 @@ public sealed class EntryIndexTests
     {
         for (var entry = 0L; entry < log.Store.Checkpoint.Size; entry++)
         {
-            index.FindLeaf(log.Store.LeafHash(entry)).ShouldBe(entry);
-            index.Find(KeyKind.Artifact, EntryBody.Parse(EntryBody.HashedRekord, EntryBody.Version001, log.Store.Read(entry).Body).Digest, 10).ShouldBe([entry]);
+            var digest = EntryBody.Parse(EntryBody.HashedRekord, EntryBody.Version001, log.Store.Read(entry).Body).Digest;
+            OnceWhole(() => index.FindLeaf(log.Store.LeafHash(entry))).ShouldBe(entry);
+            OnceWhole(() => index.Find(KeyKind.Artifact, digest, 10)).ShouldBe([entry]);
+        }
+    }
+
+    /// <summary>What is damaged is refused until it has been made again.</summary>
+    private static T OnceWhole<T>(Func<T> find)
+    {
+        for (var clock = Stopwatch.StartNew(); ; Thread.Sleep(1))
+        {
+            try
+            {
+                return find();
+            }
+            catch (UnavailableException e) when (e.Reason == "index-damaged" && clock.Elapsed < TimeSpan.FromSeconds(60))
+            {
+                // Again.
+            }
         }
     }
 }

@@ -6,9 +6,14 @@ namespace CiCompliance.Server.Tests.Log;
 /// <summary>A log key that signs only while its gate is open: what waits for a checkpoint waits as long as the test wants.</summary>
 internal sealed class GatedSigner(EcdsaTestSigner key) : ISigner
 {
+    private int waiting;
+
     public ManualResetEventSlim Gate { get; } = new(true);
 
     public int Signed { get; private set; }
+
+    /// <summary>How many wait for the gate, or have just passed it.</summary>
+    public int Waiting => Volatile.Read(ref waiting);
 
     /// <summary>What signing ends with as long as it is set.</summary>
     public Exception? Failure { get; set; }
@@ -23,7 +28,9 @@ internal sealed class GatedSigner(EcdsaTestSigner key) : ISigner
 
     public byte[] Sign(ReadOnlySpan<byte> message)
     {
+        Interlocked.Increment(ref waiting);
         Gate.Wait();
+        Interlocked.Decrement(ref waiting);
         Signed++;
         if (Failure is { } failure)
         {

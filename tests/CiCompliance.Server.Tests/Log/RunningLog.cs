@@ -32,7 +32,7 @@ internal sealed class RunningLog : IAsyncDisposable
 
     public SignatureVerifier Verifier { get; } = new();
 
-    public StringWriter Events { get; } = new();
+    public EventText Events { get; } = new();
 
     public HttpClient Client { get; private set; } = new();
 

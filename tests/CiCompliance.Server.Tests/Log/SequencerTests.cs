@@ -1,7 +1,10 @@
 using System.Net;
 using System.Security.Cryptography;
+using CiCompliance.Server.Log;
 using CiCompliance.Server.Log.Entries;
+using CiCompliance.Server.Log.Search;
 using CiCompliance.Server.Log.Sequencing;
+using CiCompliance.Testing;
 using CiCompliance.TransparencyLog;
 
 namespace CiCompliance.Server.Tests.Log;
@@ -74,6 +77,19 @@ public sealed class SequencerTests
         log.Events.ToString().ShouldContain("\"event\":\"stopped\",\"size\":");
     }
 
+    [TestCase("sequencer")]
+    [TestCase("index")]
+    public async Task Stop_WhenAPartThrows_ReleasesTheFolderAllTheSame(string part)
+    {
+        await using var log = await RunningLog.StartAsync();
+        IDisposable broken = part == "sequencer" ? log.Service.Sequencer : log.Service.Index;
+        broken.Dispose();
+        await Should.ThrowAsync<ObjectDisposedException>(log.StopServerAsync);
+
+        await log.StartServerAsync();
+        (await log.Client.GetStringAsync("/readyz")).ShouldBe("ready\n");
+    }
+
     [Test]
     public async Task FolderThatCannotBeWritten_Is503AndUnready_UntilItCanAgain()
     {
@@ -97,6 +113,46 @@ public sealed class SequencerTests
         again.StatusCode.ShouldBe(HttpStatusCode.Conflict, "the refused entry was whole on the disk, so recovery took it in");
         await log.UuidOfAsync(key.HashedRekord());
         ((long)(await log.GetJsonAsync("/api/v1/log"))["treeSize"]!).ShouldBe(4);
+    }
+
+    [Test]
+    public async Task SlowAppend_LeavesTheServerReady()
+    {
+        GatedSigner signer = null!;
+        await using var log = await RunningLog.StartAsync(signer: key => signer = new GatedSigner(key));
+        signer.Gate.Reset();
+        var slow = log.Service.Sequencer.AppendAsync(Some());
+        SpinWait.SpinUntil(() => signer.Waiting > 0, TimeSpan.FromSeconds(30)).ShouldBeTrue();
+        (await log.Client.GetStringAsync("/readyz")).ShouldBe("ready\n");
+        signer.Gate.Set();
+        await slow;
+        (await log.Client.GetStringAsync("/readyz")).ShouldBe("ready\n");
+    }
+
+    [Test]
+    public async Task IndexThatCannotBeWritten_IsUnreadyUntilItCan_AndNotNowAndThen()
+    {
+        using var log = new TestLog();
+        using var output = new EventText();
+        var (clock, folder) = (TimeProvider.System, log.File("search"));
+        var events = new LogEvents(output, clock);
+        using var index = EntryIndex.Open(log.Store, folder, events, CancellationToken.None, tailEntries: 2);
+        using var sequencer = new LogSequencer(log.Store, index, new LogMetrics(clock), events, clock);
+        Directory.Delete(folder, recursive: true);
+        await Should.ThrowAsync<UnavailableException>(async () =>
+        {
+            for (var i = 0; i < 20; i++)
+            {
+                await sequencer.AppendAsync(Some());
+            }
+        });
+        SpinWait.SpinUntil(() => output.ToString().Split("\"event\":\"error\"").Length > 3, TimeSpan.FromSeconds(60)).ShouldBeTrue("recovery is tried again and again");
+        output.ToString().ShouldNotContain("\"event\":\"recovered\"");
+        sequencer.IsHealthy.ShouldBeFalse();
+
+        Directory.CreateDirectory(folder);
+        SpinWait.SpinUntil(() => sequencer.IsHealthy, TimeSpan.FromSeconds(60)).ShouldBeTrue();
+        await sequencer.AppendAsync(Some());
     }
 
     [Test]

@@ -1,12 +1,13 @@
+using CiCompliance.Server.Log.Sequencing;
 using CiCompliance.TransparencyLog;
 
 namespace CiCompliance.Server.Log.Search;
 
 /// <summary>
 /// Finds entries by leaf, artefact and key with little memory: sorted runs on the disk, and the youngest entries in memory. It follows
-/// from the entries: a run that is missing, or whose head or fences are damaged, is made again from them, and after a crash that is the
-/// youngest part only (docs/decisions/0015). A record that the disk changed is not noticed: its entry is not found, and may be logged
-/// twice. One thread adds; any may look up.
+/// from the entries: a run that is missing or damaged is made again from them, and after a crash that is the youngest part only
+/// (docs/decisions/0015). Until then a look-up that needs what is damaged is refused: it never takes an entry for one that is not there.
+/// One thread adds; any may look up.
 /// </summary>
 internal sealed class EntryIndex : IDisposable
 {
@@ -16,16 +17,23 @@ internal sealed class EntryIndex : IDisposable
     private const int FanIn = 4;
     private const int MaxFrozen = 3;
 
+    private static readonly TimeSpan BetweenRepairs = TimeSpan.FromSeconds(10);
+
     private readonly LogStore store;
     private readonly string folder;
+    private readonly LogEvents events;
     private readonly int tailEntries;
     private readonly Lock gate = new();
+    private readonly CancellationTokenSource stopping = new();
     private volatile State state;
     private Task writing = Task.CompletedTask;
+    private Task repairing = Task.CompletedTask;
+    private long noRepairBefore;
 
-    private EntryIndex(LogStore store, string folder, IReadOnlyList<IndexRun> runs, int tailEntries)
+    private EntryIndex(LogStore store, string folder, IReadOnlyList<IndexRun> runs, LogEvents events, int tailEntries)
     {
         this.tailEntries = tailEntries;
+        this.events = events;
         this.store = store;
         this.folder = folder;
         state = new(new IndexTail(runs is [.., var last] ? last.To : 0), [], runs);
@@ -38,11 +46,12 @@ internal sealed class EntryIndex : IDisposable
     public long Reread { get; private set; }
 
     /// <param name="folder">Made where it is missing.</param>
+    /// <param name="events">Told of damage and its repair.</param>
     /// <exception cref="IOException">It cannot be written.</exception>
-    public static EntryIndex Open(LogStore store, string folder, CancellationToken cancellationToken, int tailEntries = TailEntries)
+    public static EntryIndex Open(LogStore store, string folder, LogEvents events, CancellationToken cancellationToken, int tailEntries = TailEntries)
     {
         Directory.CreateDirectory(folder);
-        var index = new EntryIndex(store, folder, RunFiles.Open(folder, store), tailEntries);
+        var index = new EntryIndex(store, folder, RunFiles.Open(folder, store), events, tailEntries);
         var from = index.To;
         index.CatchUp(cancellationToken);
         index.Reread = index.To - from;
@@ -57,8 +66,7 @@ internal sealed class EntryIndex : IDisposable
         {
             cancellationToken.ThrowIfCancellationRequested();
             MakeRoom();
-            var (body, _) = store.Read(entry);
-            Add(entry, EntryKeys.OfBody(body).WithLeaf(store.LeafHash(entry)));
+            Add(entry, EntryKeys.OfEntry(store, entry));
         }
     }
 
@@ -90,6 +98,7 @@ internal sealed class EntryIndex : IDisposable
 
     /// <summary>The entry with that leaf, or null.</summary>
     /// <param name="from">Entries before this one need not be looked at.</param>
+    /// <exception cref="UnavailableException">What tells is damaged, and is being made again.</exception>
     public long? FindLeaf(byte[] leafHash, long from = 0)
     {
         var found = new List<long>();
@@ -107,6 +116,7 @@ internal sealed class EntryIndex : IDisposable
 
     /// <summary>Entries about that artefact or by that key, youngest first.</summary>
     /// <param name="limit">At most so many.</param>
+    /// <exception cref="UnavailableException">As <see cref="FindLeaf"/>.</exception>
     public IReadOnlyList<long> Find(KeyKind kind, byte[] hash, int limit)
     {
         var found = new List<long>();
@@ -116,17 +126,27 @@ internal sealed class EntryIndex : IDisposable
 
     public void Dispose()
     {
-        Task pending;
-        lock (gate)
-        {
-            pending = writing;
-        }
-
-        pending.ContinueWith(_ => { }, TaskScheduler.Default).GetAwaiter().GetResult();
+        stopping.Cancel();
+        // In this order: a repair lets runs be written at its end, and none begins now.
+        End(() => repairing);
+        End(() => writing);
         foreach (var run in state.Runs)
         {
             run.Dispose();
         }
+
+        stopping.Dispose();
+    }
+
+    private void End(Func<Task> of)
+    {
+        Task pending;
+        lock (gate)
+        {
+            pending = of();
+        }
+
+        pending.ContinueWith(_ => { }, TaskScheduler.Default).GetAwaiter().GetResult();
     }
 
     private void Find(ulong key, long from, List<long> found, int limit)
@@ -140,10 +160,14 @@ internal sealed class EntryIndex : IDisposable
 
         for (var i = now.Runs.Count - 1; i >= 0 && now.Runs[i].To > from && found.Count < limit; i--)
         {
-            now.Runs[i].Find(key, found, limit);
+            if (!now.Runs[i].TryFind(key, found, limit))
+            {
+                StartRepair();
+                throw new UnavailableException("index-damaged", "a part of the search index is damaged and is being made again");
+            }
         }
 
-        // An entry of an append that is still under way, or a record that the disk has changed.
+        // An entry of an append that is still under way.
         var size = store.Checkpoint.Size;
         found.RemoveAll(entry => entry < 0 || entry >= size);
     }
@@ -158,23 +182,38 @@ internal sealed class EntryIndex : IDisposable
 
     private void WriteRuns()
     {
-        while (state.Frozen is [var oldest, ..])
+        do
         {
-            var run = IndexRun.Write(folder, oldest.From, oldest.To, store.Root(oldest.To), oldest.Sorted());
-            lock (gate)
+            if (state.Frozen is [var oldest, ..])
             {
-                state = new(state.Active, [.. state.Frozen.Skip(1)], [.. state.Runs, run]);
+                var run = IndexRun.Write(folder, oldest.From, oldest.To, store.Root(oldest.To), oldest.Sorted());
+                lock (gate)
+                {
+                    state = new(state.Active, [.. state.Frozen.Skip(1)], [.. state.Runs, run]);
+                }
             }
 
             MergeRuns();
         }
+        while (state.Frozen.Count > 0);
     }
 
     private void MergeRuns()
     {
-        while (RunFiles.ToMerge(state.Runs, FanIn) is { Count: > 1 } old)
+        while (RunFiles.ToMerge(state.Runs, FanIn) is { Count: > 1 } old && !old.Any(run => run.IsDamaged))
         {
-            var merged = IndexRun.Write(folder, old[0].From, old[^1].To, old[^1].Root, RunFiles.Merge(old));
+            IndexRun merged;
+            try
+            {
+                merged = RunFiles.Merge(folder, old);
+            }
+            catch (IOException) when (old.Any(run => run.IsDamaged))
+            {
+                // Merged as they are once the damaged one has been made again.
+                StartRepair();
+                return;
+            }
+
             lock (gate)
             {
                 state = state with { Runs = [.. state.Runs.SkipLast(old.Count), merged] };
@@ -186,6 +225,62 @@ internal sealed class EntryIndex : IDisposable
                 File.Delete(run.Path);
             }
         }
+    }
+
+    private void StartRepair()
+    {
+        lock (gate)
+        {
+            if (repairing.IsCompleted && Environment.TickCount64 >= noRepairBefore && !stopping.IsCancellationRequested)
+            {
+                repairing = Task.Run(Repair);
+            }
+        }
+    }
+
+    private void Repair()
+    {
+        try
+        {
+            while (state.Runs.FirstOrDefault(run => run.IsDamaged) is { } damaged)
+            {
+                events.Write("index-damaged", ("file", damaged.Path), ("entries", damaged.To - damaged.From));
+                Replace(damaged, RunFiles.Rebuild(folder, store, damaged, tailEntries, FanIn, stopping.Token));
+                events.Write("index-repaired", ("file", damaged.Path));
+            }
+
+            _ = StartWriting();
+        }
+#pragma warning disable CA1031 // Whatever went wrong, look-ups that need the damaged part stay refused, and the next one lets it be tried again.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            lock (gate)
+            {
+                noRepairBefore = Environment.TickCount64 + (long)BetweenRepairs.TotalMilliseconds;
+            }
+
+            if (e is not OperationCanceledException)
+            {
+                events.Error(e);
+            }
+        }
+    }
+
+    private void Replace(IndexRun damaged, IndexRun rebuilt)
+    {
+        lock (gate)
+        {
+            if (state.Runs.Contains(damaged))
+            {
+                state = state with { Runs = [.. state.Runs.Select(run => run == damaged ? rebuilt : run)] };
+                return;
+            }
+        }
+
+        // Merged meanwhile, from blocks that were whole when they were read.
+        rebuilt.Dispose();
+        File.Delete(rebuilt.Path);
     }
 
     private sealed record State(IndexTail Active, IReadOnlyList<IndexTail> Frozen, IReadOnlyList<IndexRun> Runs);

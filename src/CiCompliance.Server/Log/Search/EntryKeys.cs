@@ -52,6 +52,10 @@ internal sealed class EntryKeys
         return keys;
     }
 
+    /// <summary>All keys of an entry of the log, its leaf's first.</summary>
+    /// <exception cref="CiComplianceException">It is not what was logged (CIC4001).</exception>
+    public static ulong[] OfEntry(LogStore store, long entry) => OfBody(store.Read(entry).Body).WithLeaf(store.LeafHash(entry));
+
     /// <summary>Whether a logged body has that digest or key: what makes a candidate a hit.</summary>
     public static bool Has(ReadOnlyMemory<byte> body, KeyKind kind, byte[] hash) =>
         Hashes(body).Any(found => found.Kind == kind && found.Hash.AsSpan().SequenceEqual(hash));

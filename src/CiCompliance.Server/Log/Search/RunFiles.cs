@@ -39,7 +39,54 @@ internal static class RunFiles
         return last.Count == fanIn && last.All(run => run.To - run.From == last[0].To - last[0].From) ? last : null;
     }
 
-    public static IEnumerable<IndexRecord> Merge(IReadOnlyList<IndexRun> runs)
+    /// <summary>One run of several that follow one another. Their files stay.</summary>
+    /// <exception cref="IOException">It cannot be written, or one of them is damaged.</exception>
+    public static IndexRun Merge(string folder, IReadOnlyList<IndexRun> runs) =>
+        IndexRun.Write(folder, runs[0].From, runs[^1].To, runs[^1].Root, Merged(runs));
+
+    /// <summary>Makes a run again from the entries, in parts that are merged, so that memory stays bounded. It takes the old one's place on the disk.</summary>
+    /// <exception cref="IOException">It cannot be written.</exception>
+    /// <exception cref="CiComplianceException">The entries are damaged too (CIC4001).</exception>
+    public static IndexRun Rebuild(string folder, LogStore store, IndexRun old, int partEntries, int fanIn, CancellationToken cancellationToken)
+    {
+        var parts = new List<IndexRun>();
+        for (var from = old.From; from < old.To; from = parts[^1].To)
+        {
+            var part = new IndexTail(from);
+            while (part.To < Math.Min(from + partEntries, old.To))
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                part.Add(part.To, EntryKeys.OfEntry(store, part.To));
+            }
+
+            parts.Add(IndexRun.Write(folder, part.From, part.To, store.Root(part.To), part.Sorted()));
+            while (ToMerge(parts, fanIn) is { } equal)
+            {
+                MergeLast(equal.Count);
+            }
+        }
+
+        if (parts.Count > 1)
+        {
+            MergeLast(parts.Count);
+        }
+
+        return parts[0];
+
+        void MergeLast(int count)
+        {
+            var last = parts[^count..];
+            parts.RemoveRange(parts.Count - count, count);
+            parts.Add(Merge(folder, last));
+            foreach (var part in last)
+            {
+                part.Dispose();
+                File.Delete(part.Path);
+            }
+        }
+    }
+
+    private static IEnumerable<IndexRecord> Merged(IReadOnlyList<IndexRun> runs)
     {
         var queue = new PriorityQueue<IEnumerator<IndexRecord>, IndexRecord>();
         foreach (var records in runs.Select(run => run.ReadAll().GetEnumerator()))

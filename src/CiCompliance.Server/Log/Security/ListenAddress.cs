@@ -5,7 +5,9 @@ namespace CiCompliance.Server.Log.Security;
 /// <summary>Where the server listens, and whether that may be without TLS.</summary>
 internal static class ListenAddress
 {
-    /// <exception cref="CiComplianceException">Not an address and port (CIC7001), or reachable from elsewhere in plain HTTP (CIC7002).</exception>
+    /// <exception cref="CiComplianceException">
+    /// Not an address and port (CIC7001), or reachable from elsewhere in plain HTTP (CIC7002): with writers' tokens whatever is said.
+    /// </exception>
     public static IPEndPoint Parse(LogServerOptions options)
     {
         var text = options.Listen;
@@ -16,7 +18,20 @@ internal static class ListenAddress
                 new("Write 127.0.0.1:3000 or [::1]:3000; port 0 takes a free one", "请写成 127.0.0.1:3000 或 [::1]:3000;端口 0 表示任选空闲端口"));
         }
 
-        return options.TlsCertificate is not null || options.InsecureHttp || IPAddress.IsLoopback(address.Address)
+        if (options.TlsCertificate is not null || IPAddress.IsLoopback(address.Address))
+        {
+            return address;
+        }
+
+        if (options.WriterTokens is not null)
+        {
+            throw new CiComplianceException(ServerDiagnostics.PlainHttp, "--writer-token-file",
+                new($"writers would send their tokens to {address} in the clear", $"写入者的令牌将以明文发送至 {address}"),
+                new("Give --tls-certificate and --tls-key, or listen on 127.0.0.1 behind a proxy on this machine that ends TLS; --insecure-http does not allow it",
+                    "请给出 --tls-certificate 与 --tls-key,或监听 127.0.0.1 并由本机代理终止 TLS;--insecure-http 不允许此情形"));
+        }
+
+        return options.InsecureHttp
             ? address
             : throw new CiComplianceException(ServerDiagnostics.PlainHttp, "--listen",
                 new($"{address} is reached from other machines, and there is no --tls-certificate", $"{address} 可被其他机器访问,而未给出 --tls-certificate"),

@@ -45,7 +45,10 @@ internal sealed class LogSequencer : IDisposable
         thread.Start();
     }
 
-    /// <summary>Whether the last append worked, and the next one would not be dated in the future.</summary>
+    /// <summary>
+    /// Whether the last append worked, however long it took, and the next one would not be dated in the future. After one that failed it
+    /// is true again when everything that failed has been tried anew and worked: it doesn't go to and fro while the cause lasts.
+    /// </summary>
     public bool IsHealthy => healthy && !IsClockBehind;
 
     /// <summary>
@@ -233,6 +236,9 @@ internal sealed class LogSequencer : IDisposable
             {
                 // What was whole on the disk is in the log now, though nobody was told so.
                 index.CatchUp(stopping.Token);
+
+                // The index may be what could not be written, and the next append needs its room.
+                index.MakeRoom();
                 healthy = true;
                 events.Write("recovered", ("size", store.Checkpoint.Size));
             }
