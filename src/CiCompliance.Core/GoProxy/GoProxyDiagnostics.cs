@@ -13,4 +13,7 @@ public static class GoProxyDiagnostics
     public static readonly Diagnostic NotRecorded = new("CIC7112", DiagnosticKind.NotCompliant, "The public checksum database does not know the module version");
     public static readonly Diagnostic StorageFailed = new("CIC7113", DiagnosticKind.Undecided, "The proxy cannot keep what it verified");
     public static readonly Diagnostic BadConfiguration = new("CIC7120", DiagnosticKind.Usage, "The proxy's configuration cannot be used");
+
+    /// <summary>Whether somebody should be woken: what is denied, young or unknown is not an attack.</summary>
+    public static bool IsAlarm(Diagnostic diagnostic) => diagnostic.Kind == DiagnosticKind.NotCompliant && diagnostic != Denied && diagnostic != TooYoung && diagnostic != NotRecorded;
 }

@@ -7,8 +7,8 @@ using CiCompliance.Server.Log;
 namespace CiCompliance.Server.GoProxy;
 
 /// <summary>
-/// <c>decisions.jsonl</c>: a line of JSON for each decision of the gate. A verdict against a module or database is an alarm, which the operator's own
-/// log gets too. The same refusal is written once a minute at most, so that nobody fills the disk by asking.
+/// <c>decisions.jsonl</c>: a line of JSON for each decision of the gate. Alarms go to the operator's own log too. The
+/// same refusal is written once a minute at most, so that nobody fills the disk by asking.
 /// </summary>
 internal sealed class DecisionFile : IDecisionLog, IDisposable
 {
@@ -49,14 +49,13 @@ internal sealed class DecisionFile : IDecisionLog, IDisposable
             return;
         }
 
-        var isVerdict = finding.Diagnostic.Kind == DiagnosticKind.NotCompliant;
         ReadOnlySpan<(string, object)> members =
         [
             ("module", module.Path), ("version", module.Version), ("file", file), ("code", code), ("title", finding.Diagnostic.Title),
             ("message", SafeText.Line(finding.What.En, 600)),
         ];
-        lines.Write(isVerdict ? "refused" : "undecided", members);
-        if (isVerdict)
+        lines.Write(finding.Diagnostic.Kind == DiagnosticKind.NotCompliant ? "refused" : "undecided", members);
+        if (GoProxyDiagnostics.IsAlarm(finding.Diagnostic))
         {
             events.Write("alarm", members);
         }

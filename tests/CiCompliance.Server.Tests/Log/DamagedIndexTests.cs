@@ -20,7 +20,7 @@ public sealed class DamagedIndexTests
         var uuid = await log.UuidOfAsync(body);
         var leaf = log.Service.Store.LeafHash(1);
         await log.StopServerAsync();
-        Fill(log, EntryIndex.TailEntries);
+        Fill(log, LeafIndex.TailEntries);
         await log.StartServerAsync();
         await log.StopServerAsync();
         var run = Directory.GetFiles(Path.Combine(log.Path, "search")).ShouldHaveSingleItem();
@@ -54,7 +54,7 @@ public sealed class DamagedIndexTests
         await log.UuidOfAsync(body);
         var leaf = log.Service.Store.LeafHash(1);
         await log.StopServerAsync();
-        Fill(log, EntryIndex.TailEntries);
+        Fill(log, LeafIndex.TailEntries);
         await log.StartServerAsync();
         await log.StopServerAsync();
         var folder = Path.Combine(log.Path, "search");
@@ -69,7 +69,7 @@ public sealed class DamagedIndexTests
         (await log.Client.GetStringAsync("/readyz")).ShouldBe("ready\n");
         (await log.Client.GetStringAsync("/metrics")).ShouldContain("cicompliance_log_rejected_total{reason=\"index-damaged\"} 1\n");
         (await log.GetJsonAsync("/api/v1/log/entries?logIndex=1")).ShouldNotBeNull();
-        ((long)(await log.GetJsonAsync("/api/v1/log"))["treeSize"]!).ShouldBe(EntryIndex.TailEntries + 2);
+        ((long)(await log.GetJsonAsync("/api/v1/log"))["treeSize"]!).ShouldBe(LeafIndex.TailEntries + 2);
     }
 
     private static void Fill(RunningLog log, int count)

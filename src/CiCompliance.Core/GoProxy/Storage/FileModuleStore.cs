@@ -12,10 +12,13 @@ namespace CiCompliance.GoProxy.Storage;
 /// </summary>
 /// <param name="folder">The proxy's own.</param>
 /// <param name="maxQuarantine">Bytes of refused files that are kept.</param>
-public sealed class FileModuleStore(string folder, long maxQuarantine) : IModuleStore
+public sealed class FileModuleStore(string folder, long maxQuarantine, TimeProvider clock) : IModuleStore
 {
     private const string Unverified = "unverified";
     private const string QuarantineName = "quarantine";
+
+    /// <summary>How exactly it is known when a file was last asked for.</summary>
+    private static readonly TimeSpan UseStep = TimeSpan.FromHours(1);
 
     // Two requests for one module version change its description at once; of different ones seldom.
     private readonly Lock[] gates = [.. Enumerable.Range(0, 64).Select(_ => new Lock())];
@@ -89,6 +92,7 @@ public sealed class FileModuleStore(string folder, long maxQuarantine) : IModule
             var stream = new FileStream(PathOf(file.Sha256), FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, 1, FileOptions.Asynchronous);
             if (stream.Length == file.Size)
             {
+                Use(stream);
                 return stream;
             }
 
@@ -139,6 +143,16 @@ public sealed class FileModuleStore(string folder, long maxQuarantine) : IModule
         Path.Combine(Modules, ModulePath.Escape(module.Path), "@v", ModulePath.Escape(module.Version) + ".json");
 
     internal string PathOf(string sha256) => Path.Combine(Files, sha256[..2], sha256);
+
+    /// <summary>The time of a file is when it was last asked for: <see cref="CacheEviction"/> goes by it.</summary>
+    private void Use(FileStream stream)
+    {
+        var now = clock.GetUtcNow().UtcDateTime;
+        if (now - File.GetLastWriteTimeUtc(stream.SafeFileHandle) > UseStep)
+        {
+            File.SetLastWriteTimeUtc(stream.Name, now);
+        }
+    }
 
     private static void MakeRoom(string place, long room)
     {

@@ -48,6 +48,6 @@ public sealed record StoredFile(string Sha256, long Size, string H1)
     public bool IsValid => Sha256.Length == 64 && Sha256.All(char.IsAsciiHexDigitLower) && Size >= 0;
 }
 
-[JsonSourceGenerationOptions(JsonSerializerDefaults.Strict, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSourceGenerationOptions(JsonSerializerDefaults.Strict, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 [JsonSerializable(typeof(StoredModule))]
 internal sealed partial class StoredModuleContext : JsonSerializerContext;

@@ -36,8 +36,17 @@ internal sealed class ModuleApi(ModuleGate gate, IModuleStore store)
     /// <exception cref="ModuleNotFoundException">No source has it.</exception>
     public async Task<(FileStream Content, StoredFile File)> OpenZipAsync(ModuleVersion module, CancellationToken cancellationToken)
     {
-        var stored = await gate.ZipAsync(module, cancellationToken);
-        return (store.OpenFile(stored.Zip!) ?? throw Gone(module), stored.Zip!);
+        // Evicted between the gate and here: once more, then something is wrong.
+        for (var attempt = 0; attempt < 2; attempt++)
+        {
+            var file = (await gate.ZipAsync(module, cancellationToken)).Zip!;
+            if (store.OpenFile(file) is { } content)
+            {
+                return (content, file);
+            }
+        }
+
+        throw Gone(module);
     }
 
     private async Task<ProxyAnswer> GoModAsync(ModuleRequest request, CancellationToken cancellationToken)
@@ -59,6 +68,5 @@ internal sealed class ModuleApi(ModuleGate gate, IModuleStore store)
         };
     }
 
-    // Evicted between the gate and here: the next request fetches it again.
     private static IOException Gone(ModuleVersion module) => new($"{module} has just left the cache");
 }

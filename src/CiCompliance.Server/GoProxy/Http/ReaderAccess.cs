@@ -10,7 +10,7 @@ internal sealed class ReaderAccess(BearerTokens? tokens)
     private const string Basic = "Basic ";
     private const int MaxHeader = 1024;
 
-    public bool IsReader(string authorization) => tokens is null || tokens.IsKnown(authorization) || tokens.IsToken(PasswordOf(authorization));
+    public bool IsReader(string authorization) => tokens is null || tokens.IsKnown(authorization) || tokens.Contains(PasswordOf(authorization));
 
     private static string PasswordOf(string authorization)
     {

@@ -1,7 +1,9 @@
 using System.Threading.Channels;
 using CiCompliance.Go;
 using CiCompliance.Go.Sumdb;
+using CiCompliance.GoProxy;
 using CiCompliance.GoProxy.Checksums;
+using CiCompliance.Server.Log.Sequencing;
 
 namespace CiCompliance.Server.GoProxy.Records;
 
@@ -32,10 +34,21 @@ internal sealed class RecordBook : IModuleRecords, IAsyncDisposable
     /// <summary>Whether the last batch could be written.</summary>
     public bool IsHealthy => healthy;
 
-    public SumdbRecord? Find(ModuleVersion module) => index.Find(module)?.Record;
+    public SumdbRecord? Find(ModuleVersion module) => Lookup(module)?.Record;
 
     /// <summary>The number and text of a record.</summary>
-    public (long Id, SumdbRecord Record)? Lookup(ModuleVersion module) => index.Find(module);
+    /// <exception cref="CiComplianceException">The database is damaged (CIC4001), or what finds records in it, which is being made again (CIC7113).</exception>
+    public (long Id, SumdbRecord Record)? Lookup(ModuleVersion module)
+    {
+        try
+        {
+            return index.Find(module);
+        }
+        catch (UnavailableException e)
+        {
+            throw Unavailable(module, e);
+        }
+    }
 
     public async Task<SumdbRecord> RecordAsync(SumdbRecord record, CancellationToken cancellationToken)
     {
@@ -118,15 +131,19 @@ internal sealed class RecordBook : IModuleRecords, IAsyncDisposable
                 pending.Complete(added[pending.Record.Module].Record);
             }
         }
-        catch (Exception e) when (e is CiComplianceException or IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is CiComplianceException or IOException or UnauthorizedAccessException or UnavailableException)
         {
             healthy = false;
             foreach (var pending in batch)
             {
-                pending.Fail(e);
+                pending.Fail(e is CiComplianceException ? e : Unavailable(pending.Record.Module, e));
             }
         }
     }
+
+    private static CiComplianceException Unavailable(ModuleVersion module, Exception cause) => new(GoProxyDiagnostics.StorageFailed, module.ToString(),
+        new($"the proxy's checksum database cannot be used just now: {cause.Message}", $"代理的校验和数据库暂不可用:{cause.Message}"),
+        new("Try again; if it lasts, tell those who run the proxy", "请重试;若持续出现,请联系代理的管理者"), cause);
 
     private sealed class Pending(SumdbRecord record)
     {

@@ -3,107 +3,45 @@ using CiCompliance.TransparencyLog;
 
 namespace CiCompliance.Server.Log.Search;
 
-/// <summary>
-/// Finds entries by leaf, artefact and key with little memory: sorted runs on the disk, and the youngest entries in memory. It follows
-/// from the entries: a run that is missing or damaged is made again from them, and after a crash that is the youngest part only
-/// (docs/decisions/0015). Until then a look-up that needs what is damaged is refused: it never takes an entry for one that is not there.
-/// One thread adds; any may look up.
-/// </summary>
+/// <summary>Finds entries of a log by leaf, artefact and key.</summary>
 internal sealed class EntryIndex : IDisposable
 {
-    /// <summary>Entries of the smallest run; at most some of these are read again when the log is opened.</summary>
-    public const int TailEntries = 1 << 14;
-
-    private const int FanIn = 4;
-    private const int MaxFrozen = 3;
-
-    private static readonly TimeSpan BetweenRepairs = TimeSpan.FromSeconds(10);
-
     private readonly LogStore store;
-    private readonly string folder;
-    private readonly LogEvents events;
-    private readonly int tailEntries;
-    private readonly Lock gate = new();
-    private readonly CancellationTokenSource stopping = new();
-    private volatile State state;
-    private Task writing = Task.CompletedTask;
-    private Task repairing = Task.CompletedTask;
-    private long noRepairBefore;
+    private readonly LeafIndex index;
 
-    private EntryIndex(LogStore store, string folder, IReadOnlyList<IndexRun> runs, LogEvents events, int tailEntries)
+    private EntryIndex(LogStore store, LeafIndex index)
     {
-        this.tailEntries = tailEntries;
-        this.events = events;
         this.store = store;
-        this.folder = folder;
-        state = new(new IndexTail(runs is [.., var last] ? last.To : 0), [], runs);
+        this.index = index;
     }
 
     /// <summary>After the last entry that is in the index.</summary>
-    public long To => state.Active.To;
+    public long To => index.To;
 
     /// <summary>How many entries were read again to open it.</summary>
-    public long Reread { get; private set; }
+    public long Reread => index.Reread;
 
     /// <param name="folder">Made where it is missing.</param>
     /// <param name="events">Told of damage and its repair.</param>
     /// <exception cref="IOException">It cannot be written.</exception>
-    public static EntryIndex Open(LogStore store, string folder, LogEvents events, CancellationToken cancellationToken, int tailEntries = TailEntries)
-    {
-        Directory.CreateDirectory(folder);
-        var index = new EntryIndex(store, folder, RunFiles.Open(folder, store), events, tailEntries);
-        var from = index.To;
-        index.CatchUp(cancellationToken);
-        index.Reread = index.To - from;
-        return index;
-    }
+    public static EntryIndex Open(LogStore store, string folder, LogEvents events, CancellationToken cancellationToken, int tailEntries = LeafIndex.TailEntries) =>
+        new(store, LeafIndex.Open(new Entries(store), folder, events, cancellationToken, tailEntries));
 
-    /// <summary>Takes in what the log holds beyond the index.</summary>
-    /// <exception cref="IOException">It cannot be written.</exception>
-    public void CatchUp(CancellationToken cancellationToken)
-    {
-        for (var entry = To; entry < store.Checkpoint.Size; entry++)
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            MakeRoom();
-            Add(entry, EntryKeys.OfEntry(store, entry));
-        }
-    }
+    /// <inheritdoc cref="LeafIndex.CatchUp"/>
+    public void CatchUp(CancellationToken cancellationToken) => index.CatchUp(cancellationToken);
 
-    /// <summary>Waits where runs are written more slowly than entries come, so that memory stays bounded.</summary>
-    /// <exception cref="IOException">They cannot be written at all.</exception>
-    public void MakeRoom()
-    {
-        while (state.Frozen.Count >= MaxFrozen)
-        {
-            StartWriting().GetAwaiter().GetResult();
-        }
-    }
+    /// <inheritdoc cref="LeafIndex.MakeRoom"/>
+    public void MakeRoom() => index.MakeRoom();
 
-    /// <summary>Never fails: what was logged is found even where no run can be written. <see cref="MakeRoom"/> comes before the append.</summary>
-    public void Add(long entry, ulong[] keys)
-    {
-        var now = state;
-        now.Active.Add(entry, keys);
-        if (now.Active.To - now.Active.From >= tailEntries)
-        {
-            lock (gate)
-            {
-                state = new(new IndexTail(now.Active.To), [.. now.Frozen, now.Active], state.Runs);
-            }
-
-            _ = StartWriting();
-        }
-    }
+    /// <inheritdoc cref="LeafIndex.Add"/>
+    public void Add(long entry, ulong[] keys) => index.Add(entry, keys);
 
     /// <summary>The entry with that leaf, or null.</summary>
     /// <param name="from">Entries before this one need not be looked at.</param>
     /// <exception cref="UnavailableException">What tells is damaged, and is being made again.</exception>
     public long? FindLeaf(byte[] leafHash, long from = 0)
     {
-        var found = new List<long>();
-        Find(EntryKeys.Of(KeyKind.Leaf, leafHash), from, found, int.MaxValue);
-        foreach (var entry in found)
+        foreach (var entry in index.Find(EntryKeys.Of(KeyKind.Leaf, leafHash), from))
         {
             if (store.LeafHash(entry).AsSpan().SequenceEqual(leafHash))
             {
@@ -117,171 +55,17 @@ internal sealed class EntryIndex : IDisposable
     /// <summary>Entries about that artefact or by that key, youngest first.</summary>
     /// <param name="limit">At most so many.</param>
     /// <exception cref="UnavailableException">As <see cref="FindLeaf"/>.</exception>
-    public IReadOnlyList<long> Find(KeyKind kind, byte[] hash, int limit)
+    public IReadOnlyList<long> Find(KeyKind kind, byte[] hash, int limit) =>
+        [.. index.Find(EntryKeys.Of(kind, hash), limit: limit).Where(entry => EntryKeys.Has(store.Read(entry).Body, kind, hash))];
+
+    public void Dispose() => index.Dispose();
+
+    private sealed class Entries(LogStore store) : IIndexedLeaves
     {
-        var found = new List<long>();
-        Find(EntryKeys.Of(kind, hash), 0, found, limit);
-        return [.. found.Where(entry => EntryKeys.Has(store.Read(entry).Body, kind, hash))];
+        public long Size => store.Checkpoint.Size;
+
+        public byte[] Root(long size) => store.Root(size);
+
+        public ulong[] KeysOf(long leaf) => EntryKeys.OfEntry(store, leaf);
     }
-
-    public void Dispose()
-    {
-        stopping.Cancel();
-        // In this order: a repair lets runs be written at its end, and none begins now.
-        End(() => repairing);
-        End(() => writing);
-        foreach (var run in state.Runs)
-        {
-            run.Dispose();
-        }
-
-        stopping.Dispose();
-    }
-
-    private void End(Func<Task> of)
-    {
-        Task pending;
-        lock (gate)
-        {
-            pending = of();
-        }
-
-        pending.ContinueWith(_ => { }, TaskScheduler.Default).GetAwaiter().GetResult();
-    }
-
-    private void Find(ulong key, long from, List<long> found, int limit)
-    {
-        var now = state;
-        now.Active.Find(key, found, limit);
-        for (var i = now.Frozen.Count - 1; i >= 0 && now.Frozen[i].To > from && found.Count < limit; i--)
-        {
-            now.Frozen[i].Find(key, found, limit);
-        }
-
-        for (var i = now.Runs.Count - 1; i >= 0 && now.Runs[i].To > from && found.Count < limit; i--)
-        {
-            if (!now.Runs[i].TryFind(key, found, limit))
-            {
-                StartRepair();
-                throw new UnavailableException("index-damaged", "a part of the search index is damaged and is being made again");
-            }
-        }
-
-        // An entry of an append that is still under way.
-        var size = store.Checkpoint.Size;
-        found.RemoveAll(entry => entry < 0 || entry >= size);
-    }
-
-    private Task StartWriting()
-    {
-        lock (gate)
-        {
-            return writing = writing.IsCompleted ? Task.Run(WriteRuns) : writing;
-        }
-    }
-
-    private void WriteRuns()
-    {
-        do
-        {
-            if (state.Frozen is [var oldest, ..])
-            {
-                var run = IndexRun.Write(folder, oldest.From, oldest.To, store.Root(oldest.To), oldest.Sorted());
-                lock (gate)
-                {
-                    state = new(state.Active, [.. state.Frozen.Skip(1)], [.. state.Runs, run]);
-                }
-            }
-
-            MergeRuns();
-        }
-        while (state.Frozen.Count > 0);
-    }
-
-    private void MergeRuns()
-    {
-        while (RunFiles.ToMerge(state.Runs, FanIn) is { Count: > 1 } old && !old.Any(run => run.IsDamaged))
-        {
-            IndexRun merged;
-            try
-            {
-                merged = RunFiles.Merge(folder, old);
-            }
-            catch (IOException) when (old.Any(run => run.IsDamaged))
-            {
-                // Merged as they are once the damaged one has been made again.
-                StartRepair();
-                return;
-            }
-
-            lock (gate)
-            {
-                state = state with { Runs = [.. state.Runs.SkipLast(old.Count), merged] };
-            }
-
-            // A look-up may still be reading them: their handles go with the last reference, the files now.
-            foreach (var run in old)
-            {
-                File.Delete(run.Path);
-            }
-        }
-    }
-
-    private void StartRepair()
-    {
-        lock (gate)
-        {
-            if (repairing.IsCompleted && Environment.TickCount64 >= noRepairBefore && !stopping.IsCancellationRequested)
-            {
-                repairing = Task.Run(Repair);
-            }
-        }
-    }
-
-    private void Repair()
-    {
-        try
-        {
-            while (state.Runs.FirstOrDefault(run => run.IsDamaged) is { } damaged)
-            {
-                events.Write("index-damaged", ("file", damaged.Path), ("entries", damaged.To - damaged.From));
-                Replace(damaged, RunFiles.Rebuild(folder, store, damaged, tailEntries, FanIn, stopping.Token));
-                events.Write("index-repaired", ("file", damaged.Path));
-            }
-
-            _ = StartWriting();
-        }
-#pragma warning disable CA1031 // Whatever went wrong, look-ups that need the damaged part stay refused, and the next one lets it be tried again.
-        catch (Exception e)
-#pragma warning restore CA1031
-        {
-            lock (gate)
-            {
-                noRepairBefore = Environment.TickCount64 + (long)BetweenRepairs.TotalMilliseconds;
-            }
-
-            if (e is not OperationCanceledException)
-            {
-                events.Error(e);
-            }
-        }
-    }
-
-    private void Replace(IndexRun damaged, IndexRun rebuilt)
-    {
-        lock (gate)
-        {
-            if (state.Runs.Contains(damaged))
-            {
-                state = state with { Runs = [.. state.Runs.Select(run => run == damaged ? rebuilt : run)] };
-                return;
-            }
-        }
-
-        // Merged meanwhile, from blocks that were whole when they were read.
-        rebuilt.Dispose();
-        File.Delete(rebuilt.Path);
-    }
-
-    private sealed record State(IndexTail Active, IReadOnlyList<IndexTail> Frozen, IReadOnlyList<IndexRun> Runs);
 }

@@ -1,12 +1,10 @@
-using CiCompliance.TransparencyLog;
-
 namespace CiCompliance.Server.Log.Search;
 
 /// <summary>The runs in a folder: which of them count, and which become one.</summary>
 internal static class RunFiles
 {
     /// <summary>The runs that follow one another from entry 0 on and are this log's. Whatever else lies there is removed.</summary>
-    public static IReadOnlyList<IndexRun> Open(string folder, LogStore store)
+    public static IReadOnlyList<IndexRun> Open(string folder, IIndexedLeaves leaves)
     {
         // Where a crash left both a merged run and its parts, the longer one counts.
         var files = Directory.EnumerateFiles(folder, "*" + IndexRun.Suffix).Select(IndexRun.TryOpen).OfType<IndexRun>()
@@ -14,7 +12,7 @@ internal static class RunFiles
         var runs = new List<IndexRun>();
         foreach (var run in files)
         {
-            if (run.From == (runs is [.., var last] ? last.To : 0) && run.To <= store.Checkpoint.Size && store.Root(run.To).AsSpan().SequenceEqual(run.Root))
+            if (run.From == (runs is [.., var last] ? last.To : 0) && run.To <= leaves.Size && leaves.Root(run.To).AsSpan().SequenceEqual(run.Root))
             {
                 runs.Add(run);
             }
@@ -47,7 +45,7 @@ internal static class RunFiles
     /// <summary>Makes a run again from the entries, in parts that are merged, so that memory stays bounded. It takes the old one's place on the disk.</summary>
     /// <exception cref="IOException">It cannot be written.</exception>
     /// <exception cref="CiComplianceException">The entries are damaged too (CIC4001).</exception>
-    public static IndexRun Rebuild(string folder, LogStore store, IndexRun old, int partEntries, int fanIn, CancellationToken cancellationToken)
+    public static IndexRun Rebuild(string folder, IIndexedLeaves leaves, IndexRun old, int partEntries, int fanIn, CancellationToken cancellationToken)
     {
         var parts = new List<IndexRun>();
         for (var from = old.From; from < old.To; from = parts[^1].To)
@@ -56,10 +54,10 @@ internal static class RunFiles
             while (part.To < Math.Min(from + partEntries, old.To))
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                part.Add(part.To, EntryKeys.OfEntry(store, part.To));
+                part.Add(part.To, leaves.KeysOf(part.To));
             }
 
-            parts.Add(IndexRun.Write(folder, part.From, part.To, store.Root(part.To), part.Sorted()));
+            parts.Add(IndexRun.Write(folder, part.From, part.To, leaves.Root(part.To), part.Sorted()));
             while (ToMerge(parts, fanIn) is { } equal)
             {
                 MergeLast(equal.Count);

@@ -1,0 +1,102 @@
+using CiCompliance.GoProxy;
+using CiCompliance.Keys;
+using CiCompliance.Server.GoProxy.Http;
+using CiCompliance.Server.Log;
+using CiCompliance.Server.Log.Security;
+using Microsoft.AspNetCore.Builder;
+
+namespace CiCompliance.Server.GoProxy;
+
+/// <summary><c>cicompliance serve goproxy</c>: a verifying module proxy that is its own checksum database.</summary>
+public sealed class GoProxyServer : IAsyncDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
+    private readonly WebApplication application;
+    private readonly GoProxyService service;
+    private readonly LogEvents events;
+    private bool disposed;
+
+    private GoProxyServer(WebApplication application, GoProxyService service, LogEvents events)
+    {
+        this.application = application;
+        this.service = service;
+        this.events = events;
+    }
+
+    /// <summary>Where it really listens, for example <c>http://127.0.0.1:8081</c>.</summary>
+    public string Address => application.Urls.First();
+
+    /// <summary>GOSUMDB.</summary>
+    public string VerifierKey => service.Parts.Records.Store.Key.ToString();
+
+    /// <param name="listen">Where and how to listen. Its writer tokens are the tokens of those who read private modules.</param>
+    /// <param name="key">The checksum database's, open as long as the server.</param>
+    /// <param name="sm2">Signs its tree heads too.</param>
+    /// <param name="output">For one line of JSON at start, stop, alarms and errors.</param>
+    /// <exception cref="CiComplianceException">CIC4001-CIC4003, CIC4006, CIC4007, CIC7001-CIC7004, CIC7113.</exception>
+    public static async Task<GoProxyServer> StartAsync(
+        GoProxyOptions options, LogServerOptions listen, ISigner key, ISigner? sm2, IModuleSignatures signatures, ISignatureVerifier verifier, TextWriter output,
+        TimeProvider clock, CancellationToken cancellationToken)
+    {
+        // Everything that can be wrong with the options before the database is opened.
+        var address = ListenAddress.Parse(listen);
+        var tls = ServerTls.Of(listen);
+        var readers = new ReaderAccess(listen.WriterTokens is { } tokens ? BearerTokens.Read(tokens) : null);
+        var events = new LogEvents(output, clock);
+        var service = GoProxyService.Open(options, key, sm2, signatures, verifier, events, clock, cancellationToken);
+        var application = LogServer.Build(address, tls);
+        application.Run(new GoProxyRoutes(service.Parts, readers, options.Language, events).HandleAsync);
+        var server = new GoProxyServer(application, service, events);
+        try
+        {
+            await application.StartAsync(cancellationToken);
+        }
+        catch (Exception e) when (e is IOException or System.Net.Sockets.SocketException)
+        {
+            await server.CloseAsync();
+            throw ServerDiagnostics.NotListening(listen.Listen, e);
+        }
+        catch
+        {
+            await server.CloseAsync();
+            throw;
+        }
+
+        events.Write("started", ("address", server.Address), ("sumdb", server.VerifierKey), ("records", service.Parts.Records.Store.Head.Size));
+        return server;
+    }
+
+    /// <summary>Takes no more connections, answers what is under way, records what waits, and closes the database.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (disposed)
+        {
+            return;
+        }
+
+        disposed = true;
+        try
+        {
+            using var limit = new CancellationTokenSource(Patience);
+            await application.StopAsync(limit.Token);
+        }
+        finally
+        {
+            await CloseAsync();
+            events.Write("stopped");
+        }
+    }
+
+    private async Task CloseAsync()
+    {
+        try
+        {
+            await application.DisposeAsync();
+        }
+        finally
+        {
+            await service.DisposeAsync();
+        }
+    }
+}

@@ -1,0 +1,116 @@
+using System.Net;
+using CiCompliance.Go.Sumdb;
+using CiCompliance.GoProxy;
+using CiCompliance.GoProxy.Checksums;
+using CiCompliance.GoProxy.Sources;
+using CiCompliance.GoProxy.Storage;
+using CiCompliance.Keys;
+using CiCompliance.Server.GoProxy.Records;
+using CiCompliance.Server.Log;
+
+namespace CiCompliance.Server.GoProxy;
+
+/// <summary>Everything of the proxy but HTTP: the gate with its database, store and sources, and what is done from time to time.</summary>
+internal sealed class GoProxyService : IAsyncDisposable
+{
+    private const long MaxQuarantine = 2L << 30;
+
+    private readonly CancellationTokenSource stopping = new();
+    private readonly List<IDisposable> owned = [];
+    private readonly LogEvents events;
+    private readonly Task housekeeping;
+
+    private GoProxyService(
+        GoProxyOptions options, RecordBook records, IModuleSignatures signatures, ISignatureVerifier verifier, FileModuleStore store, DecisionFile decisions,
+        GoProxyMetrics metrics, LogEvents events, TimeProvider clock)
+    {
+        this.events = events;
+        var http = CreateHttp();
+        var database = options.UpstreamSumdb is { } setting
+            ? new PublicDatabase(setting, [.. options.Upstreams.Select(upstream => upstream.Url.AbsoluteUri)],
+                new TreeHeadHistory(Path.Combine(options.Path, "public"), options.Rules.MinimumAge, clock), verifier, http, clock)
+            : null;
+        owned.AddRange([http, decisions]);
+        if (database is not null)
+        {
+            owned.Add(database);
+        }
+
+        var sources = new ModuleSources(
+            new SourceList([.. options.Upstreams.Select(upstream => new ListedSource(new HttpModuleSource(upstream.Url, upstream.RedirectHosts, http, clock), upstream.OnAnyError))]),
+            options.PrivateSources);
+        var gate = new ModuleGate(options.Rules, sources, database, records, signatures, store, decisions, clock, stopping.Token);
+        Parts = new(options.Rules, gate, store, records, metrics);
+        housekeeping = new Housekeeping(options, store, database, metrics, events, clock).RunAsync(stopping.Token);
+    }
+
+    public ProxyParts Parts { get; }
+
+    /// <exception cref="CiComplianceException">CIC4001-CIC4003, CIC4006, CIC4007, CIC7113.</exception>
+    public static GoProxyService Open(
+        GoProxyOptions options, ISigner key, ISigner? sm2, IModuleSignatures signatures, ISignatureVerifier verifier, LogEvents events, TimeProvider clock,
+        CancellationToken cancellationToken)
+    {
+        // First the database: its lock keeps a second proxy out of the whole folder.
+        var database = SumdbStore.Open(Path.Combine(options.Path, GoProxyOptions.SumdbFolder), key, sm2, verifier, clock);
+        RecordIndex? index = null;
+        try
+        {
+            index = RecordIndex.Open(database, Path.Combine(options.Path, "search"), events, cancellationToken);
+            var store = new FileModuleStore(Path.Combine(options.Path, "cache"), MaxQuarantine, clock);
+            store.Prepare();
+            var metrics = new GoProxyMetrics();
+            var decisions = new DecisionFile(Path.Combine(options.Path, "decisions.jsonl"), events, metrics, clock);
+            return new(options, new RecordBook(database, index), signatures, verifier, store, decisions, metrics, events, clock);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            index?.Dispose();
+            database.Dispose();
+            throw new CiComplianceException(GoProxyDiagnostics.StorageFailed, options.Path, new(e.Message, e.Message), new("Look at the disk and its permissions", "请检查磁盘与权限"), e);
+        }
+        catch
+        {
+            index?.Dispose();
+            database.Dispose();
+            throw;
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await stopping.CancelAsync();
+        try
+        {
+            await housekeeping;
+        }
+        catch (OperationCanceledException)
+        {
+            // That is how it ends.
+        }
+
+        try
+        {
+            await Parts.Records.DisposeAsync();
+        }
+        finally
+        {
+            owned.ForEach(one => one.Dispose());
+            stopping.Dispose();
+        }
+    }
+
+#pragma warning disable CA2000 // the invoker owns its handler
+    private static HttpMessageInvoker CreateHttp() => new(
+        new SocketsHttpHandler
+        {
+            AllowAutoRedirect = false,
+            UseCookies = false,
+            MaxConnectionsPerServer = 64,
+            ConnectTimeout = TimeSpan.FromSeconds(10),
+            AutomaticDecompression = DecompressionMethods.None,
+            MaxResponseHeadersLength = 64,
+            PooledConnectionLifetime = TimeSpan.FromMinutes(10),
+        }, disposeHandler: true);
+#pragma warning restore CA2000
+}

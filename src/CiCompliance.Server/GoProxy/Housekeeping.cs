@@ -1,0 +1,53 @@
+using CiCompliance.GoProxy.Checksums;
+using CiCompliance.GoProxy.Storage;
+using CiCompliance.Server.Log;
+
+namespace CiCompliance.Server.GoProxy;
+
+/// <summary>What the proxy does by itself: it keeps its cache within its bounds, and looks at the public database's newest tree, so that ages are known.</summary>
+internal sealed class Housekeeping(GoProxyOptions options, FileModuleStore store, PublicDatabase? database, GoProxyMetrics metrics, LogEvents events, TimeProvider clock)
+{
+    private static readonly TimeSpan Interval = TimeSpan.FromMinutes(15);
+
+    public async Task RunAsync(CancellationToken stopping)
+    {
+        await Task.Yield();
+        while (true)
+        {
+            await ObserveAsync(stopping);
+            Evict(stopping);
+            await Task.Delay(Interval, clock, stopping);
+        }
+    }
+
+    private async Task ObserveAsync(CancellationToken stopping)
+    {
+        if (database is null || options.Rules.MinimumAge == TimeSpan.Zero)
+        {
+            return;
+        }
+
+        try
+        {
+            await database.ObserveAsync(stopping);
+        }
+        catch (CiComplianceException e)
+        {
+            // Ages stay as they were known, which makes modules younger and never older.
+            events.Error(e);
+        }
+    }
+
+    private void Evict(CancellationToken stopping)
+    {
+        try
+        {
+            var gone = CacheEviction.Run(store, options.MaxCacheBytes, options.MaxCacheAge, clock, stopping);
+            metrics.Evicted(gone);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            events.Error(e);
+        }
+    }
+}

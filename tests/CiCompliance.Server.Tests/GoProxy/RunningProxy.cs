@@ -1,0 +1,152 @@
+using System.Diagnostics;
+using System.Net;
+using CiCompliance.Cryptography;
+using CiCompliance.Diagnostics;
+using CiCompliance.Go;
+using CiCompliance.Go.Sumdb;
+using CiCompliance.GoProxy;
+using CiCompliance.GoProxy.Sources;
+using CiCompliance.Keys;
+using CiCompliance.Server.GoProxy;
+using CiCompliance.Server.Log;
+using CiCompliance.Server.Tests.Log;
+using CiCompliance.Testing;
+
+namespace CiCompliance.Server.Tests.GoProxy;
+
+/// <summary>A verifying proxy on a free port, with a public module proxy and checksum database before it.</summary>
+internal sealed class RunningProxy : IAsyncDisposable
+{
+    public const string Database = "sum.example.test";
+
+    private readonly GeneratedKey key = KeyGenerator.Generate(KeyAlgorithm.Ed25519);
+    private readonly GeneratedKey sm2 = KeyGenerator.Generate(KeyAlgorithm.Sm2);
+    private readonly GeneratedKey publicKey = KeyGenerator.Generate(KeyAlgorithm.Ed25519);
+    private readonly List<IDisposable> open = [];
+    private Func<GoProxyOptions, GoProxyOptions> configure = options => options;
+    private Func<LogServerOptions, LogServerOptions> listen = options => options;
+    private GoProxyServer? server;
+
+    private RunningProxy(TimeProvider? clock)
+    {
+        Clock = clock ?? TimeProvider.System;
+        Public = new FixtureModuleProxy(new FixtureSumdb("sum.public.test", Own(publicKey.OpenSigner())));
+        Signer = Own(key.OpenSigner());
+        Sm2 = Own(sm2.OpenSigner());
+        using var store = SumdbStore.Create(System.IO.Path.Combine(Path, GoProxyOptions.SumdbFolder), Database, Signer, Sm2, Clock);
+    }
+
+    public TempDirectory Directory { get; } = new();
+
+    public string Path => Directory.Combine("proxy");
+
+    public TimeProvider Clock { get; }
+
+    public FixtureModuleProxy Public { get; }
+
+    public ISigner Signer { get; }
+
+    public ISigner Sm2 { get; }
+
+    public SignatureVerifier Verifier { get; } = new();
+
+    public StandInPublishers Publishers { get; } = new();
+
+    public EventText Events { get; } = new();
+
+    public HttpClient Client { get; } = new(new SocketsHttpHandler { AllowAutoRedirect = false });
+
+    public string Address => server!.Address;
+
+    public string Gosumdb => server!.VerifierKey;
+
+    public string Decisions => File.ReadAllText(System.IO.Path.Combine(Path, "decisions.jsonl"));
+
+    public static async Task<RunningProxy> StartAsync(
+        Func<GoProxyOptions, GoProxyOptions>? configure = null, Func<LogServerOptions, LogServerOptions>? listen = null, TimeProvider? clock = null)
+    {
+        var proxy = new RunningProxy(clock);
+        proxy.configure = configure ?? proxy.configure;
+        proxy.listen = listen ?? proxy.listen;
+        await proxy.StartServerAsync();
+        return proxy;
+    }
+
+    public async Task StartServerAsync()
+    {
+        var rules = new ModuleRules([], [], [], TimeSpan.Zero);
+        var options = new GoProxyOptions(
+            Path, rules, [new(new(Public.Url), false, [])], SumdbSetting.Parse(Public.Sumdb.VerifierKey), [], Language.English, 10L << 30, TimeSpan.FromDays(90));
+        server = await GoProxyServer.StartAsync(
+            configure(options), listen(new LogServerOptions(Path, "127.0.0.1:0")), Signer, Sm2, Publishers, Verifier, Events, Clock, CancellationToken.None);
+    }
+
+    public async Task StopServerAsync()
+    {
+        await server!.DisposeAsync();
+        server = null;
+    }
+
+    public async Task<(HttpStatusCode Status, string Text)> GetAsync(string path)
+    {
+        using var answer = await Client.GetAsync(new Uri(Address + path));
+        return (answer.StatusCode, await answer.Content.ReadAsStringAsync());
+    }
+
+    /// <summary>Runs a real go command with nothing of the user's, and an empty module cache for each name.</summary>
+    public (int ExitCode, string Output) Go(string peer, string directory, string cache, params string[] arguments)
+    {
+        var command = Peers.Require(peer);
+        var info = new ProcessStartInfo(command, arguments) { WorkingDirectory = directory, RedirectStandardOutput = true, RedirectStandardError = true };
+        info.Environment.Clear();
+        foreach (var (name, value) in GoPrograms.Environment(command))
+        {
+            info.Environment[name] = value;
+        }
+
+        info.Environment["GOPROXY"] = Address;
+        info.Environment["GOSUMDB"] = Gosumdb;
+        info.Environment["GOFLAGS"] = "-mod=mod -modcacherw";
+        info.Environment["GOPATH"] = Directory.Combine($"gopath-{cache}");
+        info.Environment["GOMODCACHE"] = Directory.Combine($"modcache-{cache}");
+        using var process = Process.Start(info)!;
+        var errors = process.StandardError.ReadToEndAsync();
+        var output = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        return (process.ExitCode, output + errors.Result);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (server is not null)
+        {
+            await server.DisposeAsync();
+        }
+
+        Client.Dispose();
+        Public.Dispose();
+        open.ForEach(one => one.Dispose());
+        key.Dispose();
+        sm2.Dispose();
+        publicKey.Dispose();
+        Directory.Dispose();
+    }
+
+    private ISigner Own(ISigner signer)
+    {
+        open.Add(signer);
+        return signer;
+    }
+}
+
+/// <summary>Says of publishers' signatures what a test wants.</summary>
+internal sealed class StandInPublishers : IModuleSignatures
+{
+    public const string KeyId = "publisher";
+
+    public Func<SumdbRecord, Diagnostic?> Refusal { get; set; } = _ => null;
+
+    public Task<string> RequireAsync(SumdbRecord record, CancellationToken cancellationToken) => Refusal(record) is { } diagnostic
+        ? throw new CiComplianceException(diagnostic, record.Module.ToString(), new("no", "否"), new("sign it", "请签名"))
+        : Task.FromResult(KeyId);
+}
