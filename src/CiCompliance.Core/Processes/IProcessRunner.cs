@@ -6,6 +6,7 @@ namespace CiCompliance.Processes;
 public interface IProcessRunner
 {
     /// <exception cref="CiComplianceException">It could not be started, passed its time or its output limit (CIC0011-CIC0013).</exception>
+    /// <exception cref="IOException"><see cref="ProcessRequest.OutputDestination"/> can't be written; the process was ended first.</exception>
     /// <exception cref="OperationCanceledException">Cancelled; the process and its children were ended first.</exception>
     Task<ProcessResult> RunAsync(ProcessRequest request, CancellationToken cancellationToken);
 }
@@ -24,6 +25,9 @@ public sealed record ProcessRequest(
     public int MaxOutputBytes { get; init; } = 64 << 20;
 
     public ReadOnlyMemory<byte> StandardInput { get; init; }
+
+    /// <summary>Takes standard output, under the same limit, in place of <see cref="ProcessResult.StandardOutput"/>, which then is empty: for what memory should not hold.</summary>
+    public Stream? OutputDestination { get; init; }
 
     /// <summary>How to start it: all three streams redirected, no shell, nothing inherited.</summary>
     public ProcessStartInfo ToStartInfo()

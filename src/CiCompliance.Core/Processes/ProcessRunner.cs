@@ -14,17 +14,22 @@ public sealed class ProcessRunner : IProcessRunner
         try
         {
             var streams = await Task.WhenAll(
-                ReadAsync(process.StandardOutput.BaseStream, request.MaxOutputBytes, limit, either.Token),
-                ReadAsync(process.StandardError.BaseStream, request.MaxOutputBytes, limit, either.Token),
+                ReadAsync(process.StandardOutput.BaseStream, request.OutputDestination, request.MaxOutputBytes, limit, either.Token),
+                ReadAsync(process.StandardError.BaseStream, null, request.MaxOutputBytes, limit, either.Token),
                 WriteInputAsync(process, request.StandardInput, either.Token));
             await process.WaitForExitAsync(either.Token);
             return new ProcessResult(process.ExitCode, streams[0], streams[1]);
         }
-        catch (OperationCanceledException)
+        catch (Exception e) when (e is OperationCanceledException or IOException)
         {
             process.Kill(entireProcessTree: true);
             await process.WaitForExitAsync(CancellationToken.None);
             cancellationToken.ThrowIfCancellationRequested();
+            if (e is IOException)
+            {
+                throw;
+            }
+
             throw limit.IsCancellationRequested
                 ? Failure(ProcessDiagnostics.TooMuchOutput, request, new($"it printed more than {request.MaxOutputBytes} bytes", $"输出超过 {request.MaxOutputBytes} 字节"))
                 : Failure(ProcessDiagnostics.TimedOut, request, new($"it was ended after {request.Timeout}", $"运行 {request.Timeout} 后被终止"));
@@ -60,20 +65,31 @@ public sealed class ProcessRunner : IProcessRunner
         return [];
     }
 
-    private static async Task<byte[]> ReadAsync(Stream stream, int maxBytes, CancellationTokenSource limit, CancellationToken cancellationToken)
+    private static async Task<byte[]> ReadAsync(Stream stream, Stream? destination, int maxBytes, CancellationTokenSource limit, CancellationToken cancellationToken)
     {
         using var content = new MemoryStream();
         var buffer = new byte[32 << 10];
+        var total = 0L;
         int read;
         while ((read = await stream.ReadAsync(buffer, cancellationToken)) > 0)
         {
-            if (content.Length + read > maxBytes)
+            total += read;
+            if (total > maxBytes)
             {
                 await limit.CancelAsync();
                 cancellationToken.ThrowIfCancellationRequested();
             }
 
-            await content.WriteAsync(buffer.AsMemory(0, read), cancellationToken);
+            try
+            {
+                await (destination ?? content).WriteAsync(buffer.AsMemory(0, read), cancellationToken);
+            }
+            catch (IOException)
+            {
+                // The others wait for a child that waits for its output to be read.
+                await limit.CancelAsync();
+                throw;
+            }
         }
 
         return content.ToArray();
