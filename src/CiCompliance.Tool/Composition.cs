@@ -7,6 +7,7 @@ using CiCompliance.Evidence.Verification;
 using CiCompliance.Git;
 using CiCompliance.GitHub;
 using CiCompliance.Go;
+using CiCompliance.GoProxy.Configuration;
 using CiCompliance.Keys;
 using CiCompliance.Pipeline;
 using CiCompliance.Policy;
@@ -14,6 +15,7 @@ using CiCompliance.Processes;
 using CiCompliance.Provenance;
 using CiCompliance.Publishing;
 using CiCompliance.Sbom;
+using CiCompliance.Server.GoProxy;
 using CiCompliance.Server.Log;
 using CiCompliance.Server.Witnessing;
 using CiCompliance.Signing;
@@ -56,6 +58,20 @@ internal sealed class Composition(ToolHost host) : IComposition
         using var signer = signers.Value.Open(key, algorithm);
         using var witness = WitnessFolder.Open(options.Path, name, signer, trust, signatures.Value, host.Clock);
         await using var server = await WitnessServer.StartAsync(options, witness, host.Messages, host.Clock, cancellationToken);
+        started(server.Address);
+        await UntilAsync(cancellationToken);
+    }
+
+    public GoProxyFolders GoProxies => new(signers.Value, host.Clock);
+
+    public async Task ServeGoProxyAsync(
+        LogServerOptions listen, GoProxyConfiguration configuration, TrustStore? trust, KeyReference key, KeyReference? sm2, Action<string> started, CancellationToken cancellationToken)
+    {
+        using var signer = signers.Value.Open(key, KeyAlgorithm.Ed25519);
+        using var coSigner = sm2 is null ? null : signers.Value.Open(sm2, KeyAlgorithm.Sm2);
+        using var parts = new GoProxyWiring(listen.Path, configuration, trust, signatures.Value, processes, ambient.Value, host.Clock);
+        await using var server = await GoProxyServer.StartAsync(
+            parts.Options, listen, signer, coSigner, parts.Signatures, signatures.Value, host.Messages, host.Clock, cancellationToken);
         started(server.Address);
         await UntilAsync(cancellationToken);
     }

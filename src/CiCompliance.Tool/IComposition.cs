@@ -67,6 +67,15 @@ internal interface IComposition
     Task ServeWitnessAsync(
         LogServerOptions options, string name, KeyReference key, KeyAlgorithm algorithm, TrustStore trust, Action<string> started, CancellationToken cancellationToken);
 
+    GoProxyFolders GoProxies { get; }
+
+    /// <summary>Serves modules until it is cancelled, then lets requests under way end.</summary>
+    /// <param name="trust">Publishers' keys; null where nothing needs a signature.</param>
+    /// <param name="started">Is given the address once it listens.</param>
+    /// <exception cref="CiComplianceException">CIC4001-CIC4007, CIC7001-CIC7004, CIC7113 or CIC7120: it did not start.</exception>
+    Task ServeGoProxyAsync(
+        LogServerOptions listen, GoProxyConfiguration configuration, TrustStore? trust, KeyReference key, KeyReference? sm2, Action<string> started, CancellationToken cancellationToken);
+
     GitSigningParts GitSigning { get; }
 
     /// <param name="apiUrl">GITHUB_API_URL.</param>

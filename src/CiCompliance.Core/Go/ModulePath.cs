@@ -1,5 +1,4 @@
 using System.Text;
-using System.Text.RegularExpressions;
 
 namespace CiCompliance.Go;
 
@@ -22,18 +21,12 @@ public sealed record ModuleVersion(string Path, string Version) : IComparable<Mo
 }
 
 /// <summary>Module paths and versions as they stand in proxy URLs and cache file names: upper case becomes <c>!</c> and lower case (Go module reference, "Module proxies").</summary>
-public static partial class ModulePath
+public static class ModulePath
 {
     public const int MaxLength = 1024;
 
     /// <summary>Of a path element: it is a file's name in every cache.</summary>
     public const int MaxElement = 200;
-
-    private static readonly string[] Devices =
-    [
-        "CON", "PRN", "AUX", "NUL", "COM1", "COM2", "COM3", "COM4", "COM5", "COM6", "COM7", "COM8", "COM9",
-        "LPT1", "LPT2", "LPT3", "LPT4", "LPT5", "LPT6", "LPT7", "LPT8", "LPT9",
-    ];
 
     /// <exception cref="FormatException">Not a module path or version.</exception>
     public static string Escape(string text)
@@ -79,35 +72,8 @@ public static partial class ModulePath
         text.Length is > 1 and <= 256 && text[0] == 'v' && char.IsAsciiDigit(text[1])
             && text.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '.' or '+');
 
-    /// <summary>
-    /// Whether it may be a module's path (golang.org/x/mod/module, CheckPath): a first element of lower-case letters, digits, dots and hyphens with a
-    /// dot in it, and no element that begins or ends with a dot or that Windows takes for a device or a short name.
-    /// </summary>
-    public static bool IsModule(string text)
-    {
-        var elements = text.Split('/');
-        return IsPath(text)
-            && elements[0].Contains('.', StringComparison.Ordinal) && elements[0][0] != '-'
-            && elements[0].All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c is '.' or '-')
-            && elements.All(element => element.Length <= MaxElement && element[0] != '.' && element[^1] != '.' && !IsDevice(element));
-    }
-
     /// <summary>Whether it may stand in the place of a version where a branch, tag or commit is asked for; as the go command, none with a slash.</summary>
     public static bool IsQuery(string text) =>
         text.Length is > 0 and <= MaxElement && text[0] is not ('-' or '.') && text[^1] != '.' && !text.Contains("..", StringComparison.Ordinal)
             && text.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '.' or '_' or '~' or '+');
-
-    /// <summary>Whether it is a semantic version in its one form: three numbers, and no build metadata but <c>+incompatible</c>.</summary>
-    public static bool IsCanonicalVersion(string text) => text.Length <= MaxElement && CanonicalVersion().IsMatch(text);
-
-    private static bool IsDevice(string element)
-    {
-        var name = element.Split('.')[0];
-        var tilde = name.LastIndexOf('~');
-        return Devices.Contains(name, StringComparer.OrdinalIgnoreCase) || (tilde >= 0 && tilde < name.Length - 1 && name.AsSpan(tilde + 1).IndexOfAnyExceptInRange('0', '9') < 0);
-    }
-
-    [GeneratedRegex(@"^v(0|[1-9][0-9]*)\.(0|[1-9][0-9]*)\.(0|[1-9][0-9]*)(-(0|[1-9][0-9]*|[0-9]*[A-Za-z-][0-9A-Za-z-]*)(\.(0|[1-9][0-9]*|[0-9]*[A-Za-z-][0-9A-Za-z-]*))*)?(\+incompatible)?\z",
-        RegexOptions.NonBacktracking)]
-    private static partial Regex CanonicalVersion();
 }

@@ -51,7 +51,7 @@ public sealed class ModuleGate(
     {
         var module = new ModuleVersion(path, query);
         CheckDenied(module);
-        if (ModulePath.IsCanonicalVersion(query) && Find(module) is { HasInfo: true } known)
+        if (SemanticVersion.IsCanonical(query) && Find(module) is { HasInfo: true } known)
         {
             return new(known.Version, known.Time);
         }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using CiCompliance.Go;
+using CiCompliance.GoProxy.Sources;
 
 namespace CiCompliance.GoProxy;
 
@@ -97,9 +98,9 @@ public sealed record ModuleRequest(ModuleRequestKind Kind, string Path, string V
             {
                 ModuleRequestKind.List or ModuleRequestKind.Latest => true,
                 ModuleRequestKind.Info => ModulePath.IsQuery(request.Version),
-                _ => ModulePath.IsCanonicalVersion(request.Version),
+                _ => request.Version.Length <= ModulePath.MaxElement && SemanticVersion.IsCanonical(request.Version),
             };
-            return hasVersion && ModulePath.IsModule(request.Path) ? request : null;
+            return hasVersion && ModuleName.IsDownloadable(request.Path) && request.Path.Split('/').All(element => element.Length <= ModulePath.MaxElement) ? request : null;
         }
         catch (FormatException)
         {

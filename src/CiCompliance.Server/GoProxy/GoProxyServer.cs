@@ -46,7 +46,7 @@ public sealed class GoProxyServer : IAsyncDisposable
         var events = new LogEvents(output, clock);
         var service = GoProxyService.Open(options, key, sm2, signatures, verifier, events, clock, cancellationToken);
         var application = LogServer.Build(address, tls);
-        application.Run(new GoProxyRoutes(service.Parts, readers, options.Language, events).HandleAsync);
+        application.Run(new GoProxyRoutes(service.Parts, readers, options.Configuration.Language, events).HandleAsync);
         var server = new GoProxyServer(application, service, events);
         try
         {

@@ -26,9 +26,11 @@ internal sealed class GoProxyService : IAsyncDisposable
     {
         this.events = events;
         var http = CreateHttp();
-        var database = options.UpstreamSumdb is { } setting
-            ? new PublicDatabase(setting, [.. options.Upstreams.Select(upstream => upstream.Url.AbsoluteUri)],
-                new TreeHeadHistory(Path.Combine(options.Path, "public"), options.Rules.MinimumAge, clock), verifier, http, clock)
+        var configuration = options.Configuration;
+        var rules = configuration.Rules;
+        var database = configuration.Sumdb is { } setting
+            ? new PublicDatabase(setting, [.. configuration.Upstreams.Select(upstream => upstream.Url.AbsoluteUri)],
+                new TreeHeadHistory(Path.Combine(options.Path, "public"), rules.MinimumAge, clock), verifier, http, clock)
             : null;
         owned.AddRange([http, decisions]);
         if (database is not null)
@@ -37,11 +39,11 @@ internal sealed class GoProxyService : IAsyncDisposable
         }
 
         var sources = new ModuleSources(
-            new SourceList([.. options.Upstreams.Select(upstream => new ListedSource(new HttpModuleSource(upstream.Url, upstream.RedirectHosts, http, clock), upstream.OnAnyError))]),
+            new SourceList([.. configuration.Upstreams.Select(upstream => new ListedSource(new HttpModuleSource(upstream.Url, upstream.RedirectHosts, http, clock), upstream.OnAnyError))]),
             options.PrivateSources);
-        var gate = new ModuleGate(options.Rules, sources, database, records, signatures, store, decisions, clock, stopping.Token);
-        Parts = new(options.Rules, gate, store, records, metrics);
-        housekeeping = new Housekeeping(options, store, database, metrics, events, clock).RunAsync(stopping.Token);
+        var gate = new ModuleGate(rules, sources, database, records, signatures, store, decisions, clock, stopping.Token);
+        Parts = new(rules, gate, store, records, metrics);
+        housekeeping = new Housekeeping(configuration.Cache, rules, store, database, metrics, events, clock).RunAsync(stopping.Token);
     }
 
     public ProxyParts Parts { get; }

@@ -1,11 +1,14 @@
+using CiCompliance.GoProxy;
 using CiCompliance.GoProxy.Checksums;
+using CiCompliance.GoProxy.Configuration;
 using CiCompliance.GoProxy.Storage;
 using CiCompliance.Server.Log;
 
 namespace CiCompliance.Server.GoProxy;
 
 /// <summary>What the proxy does by itself: it keeps its cache within its bounds, and looks at the public database's newest tree, so that ages are known.</summary>
-internal sealed class Housekeeping(GoProxyOptions options, FileModuleStore store, PublicDatabase? database, GoProxyMetrics metrics, LogEvents events, TimeProvider clock)
+internal sealed class Housekeeping(
+    CacheLimits cache, ModuleRules rules, FileModuleStore store, PublicDatabase? database, GoProxyMetrics metrics, LogEvents events, TimeProvider clock)
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMinutes(15);
 
@@ -22,7 +25,7 @@ internal sealed class Housekeeping(GoProxyOptions options, FileModuleStore store
 
     private async Task ObserveAsync(CancellationToken stopping)
     {
-        if (database is null || options.Rules.MinimumAge == TimeSpan.Zero)
+        if (database is null || rules.MinimumAge == TimeSpan.Zero)
         {
             return;
         }
@@ -42,7 +45,7 @@ internal sealed class Housekeeping(GoProxyOptions options, FileModuleStore store
     {
         try
         {
-            var gone = CacheEviction.Run(store, options.MaxCacheBytes, options.MaxCacheAge, clock, stopping);
+            var gone = CacheEviction.Run(store, cache.MaxBytes, cache.MaxAge, clock, stopping);
             metrics.Evicted(gone);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

@@ -121,6 +121,13 @@ internal static class OptionTable
     public static readonly OptionDefinition WitnessKey = Key("witness-key", "the witness's own key", "见证方自己的密钥");
     public static readonly OptionDefinition WitnessKeyPassphrase = Key("witness-key-passphrase", "its passphrase", "其口令");
     public static readonly OptionDefinition Algorithm = new("algorithm", "ed25519|sm2|ecdsa-p256", new("of the witness's key (default: ed25519)", "见证方密钥的算法(默认:ed25519)"));
+    public static readonly OptionDefinition Rules = new("rules", "FILE", new("the proxy's configuration (goproxy.yml)", "代理的配置(goproxy.yml)"));
+    public static readonly OptionDefinition SumdbKey = Key("sumdb-key", "key of the proxy's checksum database, Ed25519", "代理校验和数据库的密钥,Ed25519");
+    public static readonly OptionDefinition SumdbKeyPassphrase = Key("sumdb-key-passphrase", "its passphrase", "其口令");
+    public static readonly OptionDefinition SumdbSm2Key = Key("sumdb-sm2-key", "SM2 key that signs its tree heads too", "同时签署其树头的 SM2 密钥");
+    public static readonly OptionDefinition SumdbSm2KeyPassphrase = Key("sumdb-sm2-key-passphrase", "its passphrase", "其口令");
+    public static readonly OptionDefinition NewKey = new("new-key", "FILE", new("make the database's key and write it to this new file", "生成数据库密钥并写入此新文件"));
+    public static readonly OptionDefinition ReaderTokens = Key("reader-token-file", "tokens of those who may read private modules, one a line", "允许读取私有模块者的令牌,每行一个");
     public static readonly OptionDefinition InsecureHttp = new("insecure-http", null, new("listen beyond this machine without TLS, never with writers' tokens", "在本机之外以无 TLS 方式监听,不得与写入令牌同用"));
 
     /// <summary>Every verb has these.</summary>
@@ -141,6 +148,7 @@ internal static class OptionTable
         Bundle, VerificationKey, CertificateIdentity, CertificateIssuer, TrustedRoot,
         Path, Listen, TlsCertificate, TlsKey, WriterTokens, WriterCa, InsecureHttp,
         WitnessKey, WitnessKeyPassphrase, Algorithm,
+        Rules, SumdbKey, SumdbKeyPassphrase, SumdbSm2Key, SumdbSm2KeyPassphrase, NewKey, ReaderTokens,
     ];
 
     private static OptionDefinition Key(string name, string en, string zh) =>

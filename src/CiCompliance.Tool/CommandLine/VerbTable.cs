@@ -52,5 +52,11 @@ internal static class VerbTable
             [OptionTable.Path, LogKey, LogKeyPassphrase, Listen, TlsCertificate, TlsKey, WriterTokens, WriterCa, InsecureHttp], parts => new ServeLogCommand(parts)),
         new("serve witness", new("co-sign the checkpoints of other parties' logs where they only grew", "为他方日志的检查点联署(仅当其只增不改)"),
             [OptionTable.Path, OptionTable.Name, WitnessKey, WitnessKeyPassphrase, Algorithm, Trust, Listen, TlsCertificate, TlsKey, InsecureHttp], parts => new ServeWitnessCommand(parts)),
+        new("goproxy init", new("create a module proxy's folder and its checksum database", "创建模块代理的目录及其校验和数据库"),
+            [OptionTable.Name, SumdbKey, SumdbKeyPassphrase, NewKey, SumdbSm2Key, SumdbSm2KeyPassphrase], parts => new GoProxyInitCommand(parts),
+            new("DIR", new("the proxy's folder", "代理目录"))),
+        new("serve goproxy", new("serve Go modules that were verified, with a checksum database of its own", "提供经过验证的 Go 模块及自有校验和数据库"),
+            [OptionTable.Path, Rules, Trust, SumdbKey, SumdbKeyPassphrase, SumdbSm2Key, SumdbSm2KeyPassphrase, Listen, TlsCertificate, TlsKey, ReaderTokens, InsecureHttp],
+            parts => new ServeGoProxyCommand(parts)),
     ];
 }

@@ -21,6 +21,10 @@ internal sealed class KeyOptions(Arguments arguments, ToolHost host)
 
     public KeyReference? Witness => Reference(OptionTable.WitnessKey, OptionTable.WitnessKeyPassphrase, null);
 
+    public KeyReference? Sumdb => Reference(OptionTable.SumdbKey, OptionTable.SumdbKeyPassphrase, null);
+
+    public KeyReference? SumdbSm2 => Reference(OptionTable.SumdbSm2Key, OptionTable.SumdbSm2KeyPassphrase, null);
+
     /// <summary>Where the token is; not opened here.</summary>
     public string? Token => Place(OptionTable.Token);
 
@@ -32,6 +36,9 @@ internal sealed class KeyOptions(Arguments arguments, ToolHost host)
 
     /// <summary>Where the writers' tokens are; not opened here.</summary>
     public string? WriterTokens => Place(OptionTable.WriterTokens);
+
+    /// <summary>Where the tokens are of those who read private modules; not opened here.</summary>
+    public string? ReaderTokens => Place(OptionTable.ReaderTokens);
 
     private KeyReference? Reference(OptionDefinition key, OptionDefinition passphrase, OptionDefinition? certificates) =>
         Place(key) is { } place

@@ -5,6 +5,7 @@ using CiCompliance.Diagnostics;
 using CiCompliance.Go;
 using CiCompliance.Go.Sumdb;
 using CiCompliance.GoProxy;
+using CiCompliance.GoProxy.Configuration;
 using CiCompliance.GoProxy.Sources;
 using CiCompliance.Keys;
 using CiCompliance.Server.GoProxy;
@@ -23,7 +24,7 @@ internal sealed class RunningProxy : IAsyncDisposable
     private readonly GeneratedKey sm2 = KeyGenerator.Generate(KeyAlgorithm.Sm2);
     private readonly GeneratedKey publicKey = KeyGenerator.Generate(KeyAlgorithm.Ed25519);
     private readonly List<IDisposable> open = [];
-    private Func<GoProxyOptions, GoProxyOptions> configure = options => options;
+    private Func<GoProxyConfiguration, GoProxyConfiguration> configure = configuration => configuration;
     private Func<LogServerOptions, LogServerOptions> listen = options => options;
     private GoProxyServer? server;
 
@@ -50,6 +51,8 @@ internal sealed class RunningProxy : IAsyncDisposable
 
     public SignatureVerifier Verifier { get; } = new();
 
+    public IReadOnlyList<(string Prefix, IModuleSource Source)> PrivateSources { get; set; } = [];
+
     public StandInPublishers Publishers { get; } = new();
 
     public EventText Events { get; } = new();
@@ -63,7 +66,7 @@ internal sealed class RunningProxy : IAsyncDisposable
     public string Decisions => File.ReadAllText(System.IO.Path.Combine(Path, "decisions.jsonl"));
 
     public static async Task<RunningProxy> StartAsync(
-        Func<GoProxyOptions, GoProxyOptions>? configure = null, Func<LogServerOptions, LogServerOptions>? listen = null, TimeProvider? clock = null)
+        Func<GoProxyConfiguration, GoProxyConfiguration>? configure = null, Func<LogServerOptions, LogServerOptions>? listen = null, TimeProvider? clock = null)
     {
         var proxy = new RunningProxy(clock);
         proxy.configure = configure ?? proxy.configure;
@@ -75,10 +78,10 @@ internal sealed class RunningProxy : IAsyncDisposable
     public async Task StartServerAsync()
     {
         var rules = new ModuleRules([], [], [], TimeSpan.Zero);
-        var options = new GoProxyOptions(
-            Path, rules, [new(new(Public.Url), false, [])], SumdbSetting.Parse(Public.Sumdb.VerifierKey), [], Language.English, 10L << 30, TimeSpan.FromDays(90));
+        var configuration = new GoProxyConfiguration(
+            Language.English, [new(new(Public.Url), false, [])], SumdbSetting.Parse(Public.Sumdb.VerifierKey), rules, [], [], new(10L << 30, TimeSpan.FromDays(90)));
         server = await GoProxyServer.StartAsync(
-            configure(options), listen(new LogServerOptions(Path, "127.0.0.1:0")), Signer, Sm2, Publishers, Verifier, Events, Clock, CancellationToken.None);
+            new GoProxyOptions(Path, configure(configuration), PrivateSources), listen(new LogServerOptions(Path, "127.0.0.1:0")), Signer, Sm2, Publishers, Verifier, Events, Clock, CancellationToken.None);
     }
 
     public async Task StopServerAsync()

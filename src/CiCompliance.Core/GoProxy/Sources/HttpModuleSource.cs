@@ -31,13 +31,13 @@ public sealed class HttpModuleSource(Uri url, IReadOnlyList<string> redirectHost
     public async Task<IReadOnlyList<string>> ListAsync(string path, CancellationToken cancellationToken)
     {
         var body = await ReadAsync($"{ModulePath.Escape(path)}/@v/list", ModuleLimits.MaxList, refuseHtml: true, cancellationToken);
-        return [.. Encoding.UTF8.GetString(body).Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Where(ModulePath.IsCanonicalVersion)];
+        return [.. Encoding.UTF8.GetString(body).Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Where(SemanticVersion.IsCanonical)];
     }
 
     public async Task<ModuleInfo> ResolveAsync(string path, string query, CancellationToken cancellationToken)
     {
         var info = await InfoAsync($"{ModulePath.Escape(path)}/@v/{ModulePath.Escape(query)}.info", cancellationToken);
-        return !ModulePath.IsCanonicalVersion(query) || info.Version == query
+        return !SemanticVersion.IsCanonical(query) || info.Version == query
             ? info
             : throw new ModuleSourceException($"{Name} says that {path}@{query} is {SafeText.Line(info.Version, 100)}");
     }

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text.Json;
-using CiCompliance.Go;
 
 namespace CiCompliance.GoProxy.Sources;
 
@@ -17,7 +16,7 @@ public static class ModuleInfoJson
             using var document = JsonDocument.Parse(json, Options);
             var root = document.RootElement;
             if (root.ValueKind != JsonValueKind.Object || !root.TryGetProperty("Version", out var version) || version.ValueKind != JsonValueKind.String
-                || version.GetString() is not { } text || !ModulePath.IsCanonicalVersion(text))
+                || version.GetString() is not { } text || !SemanticVersion.IsCanonical(text))
             {
                 return null;
             }

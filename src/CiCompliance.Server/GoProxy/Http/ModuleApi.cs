@@ -23,8 +23,9 @@ internal sealed class ModuleApi(ModuleGate gate, IModuleStore store)
             case ModuleRequestKind.Latest:
                 return Info(await gate.LatestAsync(request.Path, cancellationToken), isImmutable: false);
             case ModuleRequestKind.Info:
-                var isVersion = ModulePath.IsCanonicalVersion(request.Version);
-                return Info(await gate.InfoAsync(request.Path, request.Version, cancellationToken), isVersion);
+                var info = await gate.InfoAsync(request.Path, request.Version, cancellationToken);
+                // Of a branch it is another one tomorrow.
+                return Info(info, isImmutable: info.Version == request.Version);
             case ModuleRequestKind.GoMod:
                 return await GoModAsync(request, cancellationToken);
             default:
