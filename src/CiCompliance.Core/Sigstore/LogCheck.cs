@@ -31,18 +31,18 @@ internal sealed class LogCheck(TrustMaterial trust, ISignatureVerifier ed25519, 
                 report.Refuse(Entry, BundleDiagnostics.Unsupported, new($"its log entry is of the kind {kind}, which is not read", $"不支持其日志条目类型 {kind}"),
                     new("Verify it with the tool that made it", "请用生成它的工具验证"));
             }
-            else if (LogOf(entry) is { } log)
+            else if (LogsOf(entry) is { } logs)
             {
                 VerifyAbout(entry, bundle.Content, signer, artifact);
-                VerifyHeld(entry, log, bundle.Version);
-                VerifyTime(entry, log, stamped, now, times);
+                // A root may name a log's id several times: one of its entries has to account for all of it, checkpoint, promise and time.
+                VerifyTime(entry, VerifyHeld(entry, logs, bundle.Version), stamped, now, times);
             }
         }
 
         return times;
     }
 
-    private IReadOnlyList<LogKey>? LogOf(LoggedEntry entry)
+    private IReadOnlyList<LogKey>? LogsOf(LoggedEntry entry)
     {
         if (trust.Logs(entry.LogId) is { Count: > 0 } logs)
         {
@@ -101,7 +101,8 @@ internal sealed class LogCheck(TrustMaterial trust, ISignatureVerifier ed25519, 
         _ => null,
     };
 
-    private void VerifyHeld(LoggedEntry entry, IReadOnlyList<LogKey> logs, BundleVersion version)
+    /// <returns>The logs whose key signed the checkpoint; all of them where there is none, or one that was refused.</returns>
+    private IReadOnlyList<LogKey> VerifyHeld(LoggedEntry entry, IReadOnlyList<LogKey> logs, BundleVersion version)
     {
         // In v0.1 the log's promise is enough; a proof that leads to no checkpoint is none.
         var promised = version == BundleVersion.V01 && entry.SignedEntryTimestamp is not null && !IsV2(entry);
@@ -112,7 +113,7 @@ internal sealed class LogCheck(TrustMaterial trust, ISignatureVerifier ed25519, 
                 report.Refuse("inclusion", BundleDiagnostics.BadInclusion, new("nothing proves that the log holds its entry", "无法证明日志中包含该条目"));
             }
 
-            return;
+            return logs;
         }
 
         if (entry.IsIncluded())
@@ -124,14 +125,15 @@ internal sealed class LogCheck(TrustMaterial trust, ISignatureVerifier ed25519, 
             report.Refuse("inclusion", BundleDiagnostics.BadInclusion, new("its inclusion proof does not lead to the root", "其包含证明未通向根"));
         }
 
-        if (logs.Any(log => IsCheckpoint(proof, entry, log)))
-        {
-            report.Pass("checkpoint", "signed by the log", "由该日志签署");
-        }
-        else
+        List<LogKey> signers = [.. logs.Where(log => IsCheckpoint(proof, entry, log))];
+        if (signers.Count == 0)
         {
             report.Refuse("checkpoint", BundleDiagnostics.BadCheckpoint, new("the checkpoint is not the log's, or not for this tree", "检查点不是该日志的,或不对应该树"));
+            return logs;
         }
+
+        report.Pass("checkpoint", "signed by the log", "由该日志签署");
+        return signers;
     }
 
     private bool IsCheckpoint(InclusionProof proof, LoggedEntry entry, LogKey log)
@@ -176,8 +178,8 @@ internal sealed class LogCheck(TrustMaterial trust, ISignatureVerifier ed25519, 
             return;
         }
 
-        var signer = IsV2(entry) ? null : logs.FirstOrDefault(log => HasAuthenticTime(entry, log));
-        if (signer is null)
+        List<LogKey> signers = IsV2(entry) ? [] : [.. logs.Where(log => HasAuthenticTime(entry, log))];
+        if (signers.Count == 0)
         {
             report.Refuse(Time, BundleDiagnostics.BadTimestamp, new("the log's signed entry timestamp does not verify", "日志的 SET 签名验证失败"));
             return;
@@ -188,7 +190,7 @@ internal sealed class LogCheck(TrustMaterial trust, ISignatureVerifier ed25519, 
         {
             TimestampCheck.RefuseFuture(report, Time, time);
         }
-        else if (!logs.Any(log => log.Log.ValidFor.Contains(time)))
+        else if (!signers.Exists(log => log.Log.ValidFor.Contains(time)))
         {
             RefuseWindow(Time, time);
         }
