@@ -82,17 +82,17 @@ internal sealed class EntryVerifier(ISignatureVerifier verifier)
 
     private DateTimeOffset? VerifyTime(LoggedEntry entry, TrustedKey log, BundleExpectation expected, string origin, List<Finding> findings)
     {
-        if (entry is { SignedEntryTimestamp: not null, IntegratedTime: { } seconds })
+        if (entry.SignedEntryTimestamp is not null)
         {
             if (entry.HasAuthenticTime(log, verifier))
             {
-                return DateTimeOffset.FromUnixTimeSeconds(seconds);
+                return DateTimeOffset.FromUnixTimeSeconds(entry.IntegratedTime!.Value);
             }
 
             findings.Add(new(BundleDiagnostics.BadTimestamp, origin,
                 new("the log's signed entry timestamp does not verify", "日志的 SET 签名验证失败"), FetchAgain));
         }
-        else if (expected.RequireTime && !(expected.TakesRekorV2 && entry.Version == EntryBody.Version002))
+        else if (entry.IntegratedTime is not null || !(expected.TakesRekorV2 && entry.IsRekorV2()))
         {
             findings.Add(new(BundleDiagnostics.NoTime, origin,
                 new("no signed entry timestamp authenticates the time of its log entry", "没有 SET 能证实其日志条目的时间"), FetchAgain));

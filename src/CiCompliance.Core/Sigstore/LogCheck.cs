@@ -105,7 +105,7 @@ internal sealed class LogCheck(TrustMaterial trust, ISignatureVerifier ed25519, 
     private IReadOnlyList<LogKey> VerifyHeld(LoggedEntry entry, IReadOnlyList<LogKey> logs, BundleVersion version)
     {
         // In v0.1 the log's promise is enough; a proof that leads to no checkpoint is none.
-        var promised = version == BundleVersion.V01 && entry.SignedEntryTimestamp is not null && !IsV2(entry);
+        var promised = version == BundleVersion.V01 && entry.SignedEntryTimestamp is not null && !entry.IsRekorV2();
         if (entry.Proof is not { } proof || (promised && proof.Checkpoint.Length == 0))
         {
             if (!promised)
@@ -149,7 +149,7 @@ internal sealed class LogCheck(TrustMaterial trust, ISignatureVerifier ed25519, 
         }
 
         // A Rekor v2 log goes by its host's name alone; of Rekor v1 the tree's number comes with it, and clients compare no host.
-        if (checkpoint.Size != proof.TreeSize || !checkpoint.Root.AsSpan().SequenceEqual(proof.Root) || (IsV2(entry) && checkpoint.Origin != log.Log.Host))
+        if (checkpoint.Size != proof.TreeSize || !checkpoint.Root.AsSpan().SequenceEqual(proof.Root) || (entry.IsRekorV2() && checkpoint.Origin != log.Log.Host))
         {
             return false;
         }
@@ -178,7 +178,7 @@ internal sealed class LogCheck(TrustMaterial trust, ISignatureVerifier ed25519, 
             return;
         }
 
-        List<LogKey> signers = IsV2(entry) ? [] : [.. logs.Where(log => HasAuthenticTime(entry, log))];
+        List<LogKey> signers = entry.IsRekorV2() ? [] : [.. logs.Where(log => HasAuthenticTime(entry, log))];
         if (signers.Count == 0)
         {
             report.Refuse(Time, BundleDiagnostics.BadTimestamp, new("the log's signed entry timestamp does not verify", "日志的 SET 签名验证失败"));
@@ -208,6 +208,4 @@ internal sealed class LogCheck(TrustMaterial trust, ISignatureVerifier ed25519, 
 
     private void RefuseWindow(string check, DateTimeOffset time) => report.Refuse(check, SigstoreDiagnostics.LogOutsideWindow,
         new($"the trusted root does not name its log's key for {time:u}", $"受信根未就 {time:u} 列出其日志密钥"));
-
-    private static bool IsV2(LoggedEntry entry) => (entry.Kind, entry.Version) is (EntryBody.HashedRekord, EntryBody.Version002);
 }
