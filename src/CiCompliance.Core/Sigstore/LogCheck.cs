@@ -49,7 +49,9 @@ internal sealed class LogCheck(TrustMaterial trust, ISignatureVerifier ed25519, 
             return logs;
         }
 
-        report.Refuse(Entry, BundleDiagnostics.UnknownLog, new("its log entry is from a log that the trusted root does not name", "其日志条目来自受信根未列出的日志"),
+        report.Refuse(Entry, BundleDiagnostics.UnknownLog, trust.NamesLog(entry.LogId)
+                ? new("its log's key in the trusted root is of a kind that is not read, or is not what its keyDetails says", "受信根中其日志的密钥类型不受支持,或与其 keyDetails 不符")
+                : new("its log entry is from a log that the trusted root does not name", "其日志条目来自受信根未列出的日志"),
             new("Look which log it is; logs come from --trusted-root", "请确认是哪个日志;日志取自 --trusted-root"));
         return null;
     }
