@@ -14,7 +14,7 @@ internal sealed class SignatureKey
     private const int MinRsaBits = 2048;
     private const int MaxRsaBits = 16384;
     private const string RsaOid = "1.2.840.113549.1.1.1";
-    private const string P256 = "PKIX_ECDSA_P256_SHA_256";
+    public const string P256 = "PKIX_ECDSA_P256_SHA_256";
     private const string P384 = "PKIX_ECDSA_P384_SHA_384";
     private const string P521 = "PKIX_ECDSA_P521_SHA_512";
     private const string Ed25519 = "PKIX_ED25519";
