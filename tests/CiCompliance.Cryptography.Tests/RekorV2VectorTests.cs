@@ -17,7 +17,7 @@ public sealed class RekorV2VectorTests
     [TestCase("v2ec.bundle", "app", 0)]
     public void Verify_WhenRekorV2LoggedIt_PassesAndGivesNoTime(string bundle, string artifact, long index)
     {
-        var assessment = Verify(bundle, artifact, requireTime: false);
+        var assessment = Verify(bundle, artifact, takesV2: true);
 
         assessment.Findings.ShouldBeEmpty();
         assessment.Log!.Index.ShouldBe(index);
@@ -26,14 +26,14 @@ public sealed class RekorV2VectorTests
 
     [Test]
     public void Verify_WhenATimeIsWanted_Refuses() =>
-        Verify("app.v2.bundle", "app", requireTime: true).Findings.Select(finding => finding.Diagnostic).ShouldBe([BundleDiagnostics.NoTime]);
+        Verify("app.v2.bundle", "app", takesV2: false).Findings.Select(finding => finding.Diagnostic).ShouldBe([BundleDiagnostics.NoTime]);
 
     [TestCase("neg-v2-badhash.bundle", "app-two", "CIC2110")]
     [TestCase("neg-v2-badcp.bundle", "app-two", "CIC2111")]
     [TestCase("neg-v2-otherentry.bundle", "app-two", "CIC2107")]
     public void Verify_WhenItMustBeRefused_FailsForThatReason(string bundle, string artifact, string code)
     {
-        var assessment = Verify(bundle, artifact, requireTime: false);
+        var assessment = Verify(bundle, artifact, takesV2: true);
 
         assessment.Verdict.ShouldBe(Verdict.Fail);
         assessment.Findings.Select(finding => finding.Diagnostic.Code).ShouldContain(code);
@@ -51,12 +51,12 @@ public sealed class RekorV2VectorTests
         checkpoint.IsOf(SigstoreVectors.Log, Signatures).ShouldBeFalse();
     }
 
-    private static BundleAssessment Verify(string bundle, string artifact, bool requireTime)
+    private static BundleAssessment Verify(string bundle, string artifact, bool takesV2)
     {
         var expected = new BundleExpectation([SigstoreVectors.Signer], [SigstoreVectors.Log, SigstoreVectors.LogV2])
         {
             ArtifactSha256 = SHA256.HashData(SigstoreVectors.Artifact(artifact)),
-            RequireTime = requireTime,
+            TakesRekorV2 = takesV2,
         };
         return new BundleVerifier(Signatures).Verify(SigstoreVectors.Bundle(bundle), expected, bundle);
     }

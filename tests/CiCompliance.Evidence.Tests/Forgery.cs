@@ -1,9 +1,10 @@
-using CiCompliance.Cryptography;
 using System.Text.Json.Nodes;
 using CiCompliance.Attestations;
+using CiCompliance.Cryptography;
 using CiCompliance.Digests;
 using CiCompliance.Json;
 using CiCompliance.Signing;
+using CiCompliance.Sigstore;
 using CiCompliance.TransparencyLog;
 
 namespace CiCompliance.Evidence.Tests;
@@ -73,7 +74,7 @@ internal sealed class Forgery : IDisposable
 
     public Statement Statement(string predicate) => Attestations.Statement.Parse(Payload(EvidencePaths.SigstoreBundle(Output, predicate)));
 
-    public byte[] Payload(string bundle) => ((BundleContent.Dsse)SigstoreBundle.Parse(Read(bundle)).Content).Payload;
+    public byte[] Payload(string bundle) => ((SignedContent.Dsse)SigstoreBundle.Parse(Read(bundle)).Content).Payload;
 
     /// <summary>Signs a statement again, changed, as both keys of the run.</summary>
     public Forgery Resign(string predicate, Func<Statement, Statement> change, ForgeKey? sm2 = null, ForgeKey? p256 = null) =>

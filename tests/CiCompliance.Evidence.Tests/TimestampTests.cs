@@ -24,7 +24,7 @@ public sealed class TimestampTests
         tsa.IsDown = true;
         using var forge = Forge(tsa.Trusted(KeyAlgorithm.EcdsaP384));
 
-        ShouldEndWith(forge, "CIC4301");
+        ShouldEndWith(forge, "CIC4301").What.En.ShouldContain("time-stamping authority");
         using var log = LogStore.Open(forge.LogFolder, null, forge.Signatures, TimeProvider.System);
         log.Checkpoint.Size.ShouldBe(1);
     }
@@ -60,6 +60,15 @@ public sealed class TimestampTests
     }
 
     [Test]
+    public void Record_WhenTheAnswerIsTooLarge_NamesTheAuthority()
+    {
+        tsa.Lie = _ => new byte[65 << 10];
+        using var forge = Forge(tsa.Trusted(KeyAlgorithm.EcdsaP384));
+
+        ShouldEndWith(forge, "CIC4302").What.En.ShouldContain("time-stamping authority");
+    }
+
+    [Test]
     public void Request_IsAnsweredOnlyByItsOwnNonce()
     {
         var (one, other) = (tokens.Request([1]), tokens.Request([1]));
@@ -89,10 +98,12 @@ public sealed class TimestampTests
     private EvidenceForge Forge(TrustedKey authority) =>
         new($"{{ kind: persistent, path: LOG, timestamp-authority: \"{tsa.Url}\" }}", mayFail: true, more: [authority]);
 
-    private static void ShouldEndWith(EvidenceForge forge, string code)
+    private static Finding ShouldEndWith(EvidenceForge forge, string code)
     {
         PipelineRunner.ExitCodeOf(forge.Results).ShouldBe(ExitCode.Undecided);
-        forge.Results.Single(result => result.Stage == "record").Findings.ShouldHaveSingleItem().Diagnostic.Code.ShouldBe(code);
+        var finding = forge.Results.Single(result => result.Stage == "record").Findings.ShouldHaveSingleItem();
+        finding.Diagnostic.Code.ShouldBe(code);
         forge.Verify().Verdict.ShouldBe(Verdict.Fail);
+        return finding;
     }
 }

@@ -20,12 +20,9 @@ public sealed record BundleExpectation(IReadOnlyList<TrustedKey> Signers, IReadO
     /// <summary>Without it a bundle that was never logged may pass; an entry that is there is verified all the same.</summary>
     public bool RequireLog { get; init; } = true;
 
-    /// <summary>Whether the time of logging must be authenticated; without it an entry with a proof alone may pass, with no time.</summary>
-    public bool RequireTime { get; init; } = true;
-
     /// <summary>
     /// Whether an entry of a Rekor v2 log passes although such a log gives no time. The caller then has to judge keys by another proved time,
-    /// or by now; an entry of a v1 log keeps <see cref="RequireTime"/>.
+    /// or by now. An entry of a v1 log always needs its signed entry timestamp.
     /// </summary>
     public bool TakesRekorV2 { get; init; }
 }

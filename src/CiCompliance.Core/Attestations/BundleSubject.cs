@@ -1,5 +1,6 @@
 using System.Text.Json;
 using CiCompliance.Json;
+using CiCompliance.Sigstore;
 
 namespace CiCompliance.Attestations;
 
@@ -7,17 +8,17 @@ namespace CiCompliance.Attestations;
 internal static class BundleSubject
 {
     /// <summary>What differs, or null.</summary>
-    public static LocalizedText? Mismatch(BundleContent content, BundleExpectation expected) => content switch
+    public static LocalizedText? Mismatch(SignedContent content, BundleExpectation expected) => content switch
     {
-        BundleContent.Artifact when expected.Payload is not null =>
+        SignedContent.Message when expected.Payload is not null =>
             new("it signs an artefact, not a statement", "其签名对象是制品而非声明"),
-        BundleContent.Artifact artifact when expected.ArtifactSha256 is { } digest && !artifact.Sha256.AsSpan().SequenceEqual(digest) =>
+        SignedContent.Message message when expected.ArtifactSha256 is { } digest && !message.Sha256.AsSpan().SequenceEqual(digest) =>
             new("it is for an artefact with another SHA-256", "其对应的制品 SHA-256 不同"),
-        BundleContent.Dsse dsse when dsse.PayloadType != expected.PayloadType =>
+        SignedContent.Dsse dsse when dsse.PayloadType != expected.PayloadType =>
             new($"its payload type is '{dsse.PayloadType}', not '{expected.PayloadType}'", $"载荷类型为 '{dsse.PayloadType}',应为 '{expected.PayloadType}'"),
-        BundleContent.Dsse dsse when expected.Payload is { } payload && !dsse.Payload.AsSpan().SequenceEqual(payload) =>
+        SignedContent.Dsse dsse when expected.Payload is { } payload && !dsse.Payload.AsSpan().SequenceEqual(payload) =>
             new("its payload is not the expected one", "载荷与预期不同"),
-        BundleContent.Dsse dsse when expected.ArtifactSha256 is { } digest && !HasSubject(dsse.Payload, digest) =>
+        SignedContent.Dsse dsse when expected.ArtifactSha256 is { } digest && !HasSubject(dsse.Payload, digest) =>
             new("its statement has no subject with the artefact's SHA-256", "声明中没有 SHA-256 与该制品相同的主体"),
         _ => null,
     };

@@ -1,6 +1,8 @@
+using System.Security.Cryptography;
 using System.Text.Json;
 using CiCompliance.Json;
 using CiCompliance.Keys;
+using CiCompliance.Sigstore;
 using CiCompliance.TransparencyLog;
 
 namespace CiCompliance.Attestations;
@@ -78,10 +80,12 @@ public sealed class BundleVerifier(ISignatureVerifier verifier)
         return signer;
     }
 
-    private Verdict VerdictOf(BundleContent content, TrustedKey key) => content switch
+    private Verdict VerdictOf(SignedContent content, TrustedKey key) => content switch
     {
-        BundleContent.Dsse dsse => verifier.Verify(key.Algorithm, key.PublicKey, dsse.SignedBytes, dsse.Signature),
-        BundleContent.Artifact artifact => P256DigestVerifier.Verify(key.PublicKey, artifact.Sha256, artifact.Signature),
+        SignedContent.Dsse dsse => verifier.Verify(key.Algorithm, key.PublicKey, dsse.SignedBytes, dsse.Signature),
+        // The digest is known already, so that a large artefact is hashed once, streaming; the signature port takes messages only.
+        SignedContent.Message { Sha256: { } sha256 } message => SignatureKey.TryRead(key.PublicKey) is { Details: SignatureKey.P256 } p256
+            && p256.VerifyHash(sha256, HashAlgorithmName.SHA256, message.Signature) ? Verdict.Pass : Verdict.Fail,
         _ => Verdict.Undecided,
     };
 

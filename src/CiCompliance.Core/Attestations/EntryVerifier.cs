@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text.Json;
 using CiCompliance.Keys;
+using CiCompliance.Sigstore;
 using CiCompliance.TransparencyLog;
 
 namespace CiCompliance.Attestations;
@@ -12,7 +13,7 @@ internal sealed class EntryVerifier(ISignatureVerifier verifier)
 
     /// <returns>What the log proves, or null; every reason against it is added to the findings.</returns>
     public LogAssessment? Verify(
-        LoggedEntry entry, BundleContent content, TrustedKey? signer, BundleExpectation expected, string origin, List<Finding> findings)
+        LoggedEntry entry, SignedContent content, TrustedKey? signer, BundleExpectation expected, string origin, List<Finding> findings)
     {
         if (!EntryBody.Supports(entry.Kind, entry.Version))
         {
@@ -52,7 +53,7 @@ internal sealed class EntryVerifier(ISignatureVerifier verifier)
     }
 
     /// <summary>The entry's signature, key and digest must be the bundle's: a genuine entry of another artefact proves nothing.</summary>
-    private static bool IsAbout(LoggedEntry entry, BundleContent content, TrustedKey? signer)
+    private static bool IsAbout(LoggedEntry entry, SignedContent content, TrustedKey? signer)
     {
         EntryBody body;
         try
@@ -67,9 +68,9 @@ internal sealed class EntryVerifier(ISignatureVerifier verifier)
         // Rekor v2 knows an envelope by the SHA-256 of what its signature is over.
         var (kind, digest) = content switch
         {
-            BundleContent.Dsse dsse when body.Version == EntryBody.Version002 => (EntryBody.HashedRekord, SHA256.HashData(dsse.SignedBytes)),
-            BundleContent.Dsse dsse => (EntryBody.Dsse, SHA256.HashData(dsse.Payload)),
-            BundleContent.Artifact artifact => (EntryBody.HashedRekord, artifact.Sha256),
+            SignedContent.Dsse dsse when body.Version == EntryBody.Version002 => (EntryBody.HashedRekord, SHA256.HashData(dsse.SignedBytes)),
+            SignedContent.Dsse dsse => (EntryBody.Dsse, SHA256.HashData(dsse.Payload)),
+            SignedContent.Message { Sha256: { } sha256 } => (EntryBody.HashedRekord, sha256),
             _ => ("", []),
         };
         return signer is not null
@@ -82,17 +83,17 @@ internal sealed class EntryVerifier(ISignatureVerifier verifier)
 
     private DateTimeOffset? VerifyTime(LoggedEntry entry, TrustedKey log, BundleExpectation expected, string origin, List<Finding> findings)
     {
-        if (entry is { SignedEntryTimestamp: not null, IntegratedTime: { } seconds })
+        if (entry.SignedEntryTimestamp is not null)
         {
             if (entry.HasAuthenticTime(log, verifier))
             {
-                return DateTimeOffset.FromUnixTimeSeconds(seconds);
+                return DateTimeOffset.FromUnixTimeSeconds(entry.IntegratedTime!.Value);
             }
 
             findings.Add(new(BundleDiagnostics.BadTimestamp, origin,
                 new("the log's signed entry timestamp does not verify", "日志的 SET 签名验证失败"), FetchAgain));
         }
-        else if (expected.RequireTime && !(expected.TakesRekorV2 && entry.Version == EntryBody.Version002))
+        else if (entry.IntegratedTime is not null || !(expected.TakesRekorV2 && entry.IsRekorV2()))
         {
             findings.Add(new(BundleDiagnostics.NoTime, origin,
                 new("no signed entry timestamp authenticates the time of its log entry", "没有 SET 能证实其日志条目的时间"), FetchAgain));

@@ -13,23 +13,23 @@ namespace CiCompliance.Attestations;
 /// DSSE envelope, and at most one log entry. Parsing checks the form only; <see cref="BundleVerifier"/> decides.
 /// </summary>
 /// <param name="KeyHint">Base64 SHA-256 of the signer's SubjectPublicKeyInfo: says which key, proves nothing.</param>
+/// <param name="Content">Of an artefact always with its SHA-256.</param>
 /// <param name="Entry">Null where it was not logged, or not yet.</param>
-public sealed record SigstoreBundle(string KeyHint, BundleContent Content, LoggedEntry? Entry)
+public sealed record SigstoreBundle(string KeyHint, SignedContent Content, LoggedEntry? Entry)
 {
     public const string MediaType = BundleMediaType.Newest;
     public const int MaxBytes = Bundle.MaxBytes;
 
     private const int MaxTimestamps = 4;
-    private const string Sha256 = "SHA2_256";
 
     /// <summary>RFC 3161 time stamps over the signature (TimeStampResp, DER).</summary>
     public IReadOnlyList<byte[]> Timestamps { get; init; } = [];
 
     public static SigstoreBundle ForDsse(string payloadType, byte[] payload, byte[] signature, ReadOnlySpan<byte> publicKey) =>
-        new(HintOf(publicKey), new BundleContent.Dsse(payloadType, payload, signature), null);
+        new(HintOf(publicKey), new SignedContent.Dsse(payloadType, payload, signature), null);
 
     public static SigstoreBundle ForArtifact(byte[] sha256, byte[] signature, ReadOnlySpan<byte> publicKey) =>
-        new(HintOf(publicKey), new BundleContent.Artifact(sha256, signature), null);
+        new(HintOf(publicKey), new SignedContent.Message(new(MessageDigest.Sha256, sha256), signature), null);
 
     public static string HintOf(ReadOnlySpan<byte> publicKey) => Convert.ToBase64String(SHA256.HashData(publicKey));
 
@@ -38,22 +38,15 @@ public sealed record SigstoreBundle(string KeyHint, BundleContent Content, Logge
     /// <param name="api">The log that is to take it: Rekor v2 knows an envelope by the SHA-256 of what its signature is over.</param>
     public ProposedEntry ToEntry(ReadOnlySpan<byte> publicKey, LogApi api = LogApi.V1) => Content switch
     {
-        BundleContent.Dsse dsse when api == LogApi.V2 => ProposedEntry.HashedRekord002(SHA256.HashData(dsse.SignedBytes), dsse.Signature, publicKey),
-        BundleContent.Artifact artifact when api == LogApi.V2 => ProposedEntry.HashedRekord002(artifact.Sha256, artifact.Signature, publicKey),
-        BundleContent.Dsse dsse => ProposedEntry.Dsse(dsse.PayloadType, dsse.Payload, dsse.Signature, publicKey),
-        BundleContent.Artifact artifact => ProposedEntry.HashedRekord(artifact.Sha256, artifact.Signature, publicKey),
+        SignedContent.Dsse dsse when api == LogApi.V2 => ProposedEntry.HashedRekord002(SHA256.HashData(dsse.SignedBytes), dsse.Signature, publicKey),
+        SignedContent.Message { Sha256: { } sha256 } message when api == LogApi.V2 => ProposedEntry.HashedRekord002(sha256, message.Signature, publicKey),
+        SignedContent.Dsse dsse => ProposedEntry.Dsse(dsse.PayloadType, dsse.Payload, dsse.Signature, publicKey),
+        SignedContent.Message { Sha256: { } sha256 } message => ProposedEntry.HashedRekord(sha256, message.Signature, publicKey),
         _ => throw new InvalidOperationException(),
     };
 
     /// <summary>Canonical JSON, which protojson readers take like any other member order.</summary>
-    public byte[] ToJson() => new Bundle(BundleVersion.V03, new SigningMaterial.Key(KeyHint),
-        Content switch
-        {
-            BundleContent.Dsse dsse => new SignedContent.Dsse(dsse.PayloadType, dsse.Payload, dsse.Signature),
-            BundleContent.Artifact artifact => new SignedContent.Message(new(Sha256, artifact.Sha256), artifact.Signature),
-            _ => throw new InvalidOperationException(),
-        },
-        Entry is null ? [] : [Entry], Timestamps).ToJson();
+    public byte[] ToJson() => new Bundle(BundleVersion.V03, new SigningMaterial.Key(KeyHint), Content, Entry is null ? [] : [Entry], Timestamps).ToJson();
 
     /// <summary>
     /// Reads a bundle of this narrow kind in the one form that it is written in, member order and white space apart: of what protojson lets pass
@@ -84,13 +77,9 @@ public sealed record SigstoreBundle(string KeyHint, BundleContent Content, Logge
         bundle is { Version: BundleVersion.V03, Material: SigningMaterial.Key key, Timestamps.Count: <= MaxTimestamps }
             ? key.Hint
             : throw new LocalizedJsonException($"a bundle is of v0.3 here, with a key and at most {MaxTimestamps} time stamps", $"此处的 bundle 应为 v0.3,带密钥且至多 {MaxTimestamps} 个时间戳"),
-        bundle.Content switch
-        {
-            SignedContent.Dsse dsse => new BundleContent.Dsse(dsse.PayloadType, dsse.Payload, dsse.Signature),
-            SignedContent.Message { Digest: { Algorithm: Sha256, Value.Length: SHA256.HashSizeInBytes } digest } message =>
-                new BundleContent.Artifact(digest.Value, message.Signature),
-            _ => throw new LocalizedJsonException("messageDigest is not a SHA2_256 digest", "messageDigest 不是 SHA2_256 摘要"),
-        },
+        bundle.Content is SignedContent.Message { Sha256: null }
+            ? throw new LocalizedJsonException("messageDigest is not a SHA2_256 digest", "messageDigest 不是 SHA2_256 摘要")
+            : bundle.Content,
         bundle.Entries switch
         {
             [] => null,
@@ -100,17 +89,4 @@ public sealed record SigstoreBundle(string KeyHint, BundleContent Content, Logge
     {
         Timestamps = bundle.Timestamps,
     };
-}
-
-/// <summary>What a bundle's one signature is over.</summary>
-public abstract record BundleContent(byte[] Signature)
-{
-    /// <summary>A DSSE envelope: the signature is over its pre-authentication encoding.</summary>
-    public sealed record Dsse(string PayloadType, byte[] Payload, byte[] Signature) : BundleContent(Signature)
-    {
-        public byte[] SignedBytes => DsseEnvelope.PreAuthenticationEncoding(PayloadType, Payload);
-    }
-
-    /// <summary>An artefact's own bytes, known here by their SHA-256.</summary>
-    public sealed record Artifact(byte[] Sha256, byte[] Signature) : BundleContent(Signature);
 }

@@ -1,10 +1,11 @@
 using System.Text.Json;
+using CiCompliance.Assessment;
 using CiCompliance.Attestations;
 using CiCompliance.Digests;
 using CiCompliance.Evidence;
 using CiCompliance.Evidence.Verification;
-using CiCompliance.Assessment;
 using CiCompliance.Policy;
+using CiCompliance.Sigstore;
 
 namespace CiCompliance.Publishing;
 
@@ -104,7 +105,7 @@ internal static class PublicationReader
             ? read : throw new JsonException("not in canonical form (RFC 8785)"));
         // No manifest lists the seal's own files: its statement does.
         var files = new[] { EvidencePaths.Manifest, EvidencePaths.ManifestSm2 }.Select(name => new Subject(name, snapshot.Find(name)!.Digests));
-        return bundle is { Content: BundleContent.Dsse dsse, Entry: { } entry } && IsSealOf(dsse.Payload, files)
+        return bundle is { Content: SignedContent.Dsse dsse, Entry: { } entry } && IsSealOf(dsse.Payload, files)
             ? LogReference.Of(entry, manifest.Log)
             : throw Changed(EvidencePaths.ManifestSigstore, new("it is not the logged seal of this manifest", "不是此清单已入日志的封存"));
     }

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Text.Json;
 using CiCompliance.Signing;
 using CiCompliance.TransparencyLog;
@@ -43,7 +44,11 @@ public abstract record SignedContent(byte[] Signature)
 {
     /// <summary>The artefact's own bytes.</summary>
     /// <param name="Digest">What the bundle says that the artefact's digest is; a hint. Null where it says nothing.</param>
-    public sealed record Message(MessageDigest? Digest, byte[] Signature) : SignedContent(Signature);
+    public sealed record Message(MessageDigest? Digest, byte[] Signature) : SignedContent(Signature)
+    {
+        /// <summary>The stated digest where it is a SHA-256, else null.</summary>
+        public byte[]? Sha256 => Digest is { Algorithm: MessageDigest.Sha256, Value.Length: SHA256.HashSizeInBytes } ? Digest.Value : null;
+    }
 
     /// <summary>A DSSE envelope: the signature is over its pre-authentication encoding.</summary>
     public sealed record Dsse(string PayloadType, byte[] Payload, byte[] Signature) : SignedContent(Signature)
@@ -53,7 +58,10 @@ public abstract record SignedContent(byte[] Signature)
 }
 
 /// <param name="Algorithm">As in sigstore_common.proto: <c>SHA2_256</c> …</param>
-public sealed record MessageDigest(string Algorithm, byte[] Value);
+public sealed record MessageDigest(string Algorithm, byte[] Value)
+{
+    public const string Sha256 = "SHA2_256";
+}
 
 /// <summary>A bundle that says itself that it is of a version or form that is not read: nothing is known about it.</summary>
 public sealed class UnsupportedBundleException(string form) : Exception($"bundles of the form '{form}' are not read")

@@ -31,25 +31,27 @@ internal sealed class LogCheck(TrustMaterial trust, ISignatureVerifier ed25519, 
                 report.Refuse(Entry, BundleDiagnostics.Unsupported, new($"its log entry is of the kind {kind}, which is not read", $"不支持其日志条目类型 {kind}"),
                     new("Verify it with the tool that made it", "请用生成它的工具验证"));
             }
-            else if (LogOf(entry) is { } log)
+            else if (LogsOf(entry) is { } logs)
             {
                 VerifyAbout(entry, bundle.Content, signer, artifact);
-                VerifyHeld(entry, log, bundle.Version);
-                VerifyTime(entry, log, stamped, now, times);
+                // A root may name a log's id several times: one of its entries has to account for all of it, checkpoint, promise and time.
+                VerifyTime(entry, VerifyHeld(entry, logs, bundle.Version), stamped, now, times);
             }
         }
 
         return times;
     }
 
-    private IReadOnlyList<LogKey>? LogOf(LoggedEntry entry)
+    private IReadOnlyList<LogKey>? LogsOf(LoggedEntry entry)
     {
         if (trust.Logs(entry.LogId) is { Count: > 0 } logs)
         {
             return logs;
         }
 
-        report.Refuse(Entry, BundleDiagnostics.UnknownLog, new("its log entry is from a log that the trusted root does not name", "其日志条目来自受信根未列出的日志"),
+        report.Refuse(Entry, BundleDiagnostics.UnknownLog, trust.NamesLog(entry.LogId)
+                ? new("its log's key in the trusted root is of a kind that is not read, or is not what its keyDetails says", "受信根中其日志的密钥类型不受支持,或与其 keyDetails 不符")
+                : new("its log entry is from a log that the trusted root does not name", "其日志条目来自受信根未列出的日志"),
             new("Look which log it is; logs come from --trusted-root", "请确认是哪个日志;日志取自 --trusted-root"));
         return null;
     }
@@ -101,10 +103,11 @@ internal sealed class LogCheck(TrustMaterial trust, ISignatureVerifier ed25519, 
         _ => null,
     };
 
-    private void VerifyHeld(LoggedEntry entry, IReadOnlyList<LogKey> logs, BundleVersion version)
+    /// <returns>The logs whose key signed the checkpoint; all of them where there is none, or one that was refused.</returns>
+    private IReadOnlyList<LogKey> VerifyHeld(LoggedEntry entry, IReadOnlyList<LogKey> logs, BundleVersion version)
     {
         // In v0.1 the log's promise is enough; a proof that leads to no checkpoint is none.
-        var promised = version == BundleVersion.V01 && entry.SignedEntryTimestamp is not null && !IsV2(entry);
+        var promised = version == BundleVersion.V01 && entry.SignedEntryTimestamp is not null && !entry.IsRekorV2();
         if (entry.Proof is not { } proof || (promised && proof.Checkpoint.Length == 0))
         {
             if (!promised)
@@ -112,7 +115,7 @@ internal sealed class LogCheck(TrustMaterial trust, ISignatureVerifier ed25519, 
                 report.Refuse("inclusion", BundleDiagnostics.BadInclusion, new("nothing proves that the log holds its entry", "无法证明日志中包含该条目"));
             }
 
-            return;
+            return logs;
         }
 
         if (entry.IsIncluded())
@@ -124,14 +127,15 @@ internal sealed class LogCheck(TrustMaterial trust, ISignatureVerifier ed25519, 
             report.Refuse("inclusion", BundleDiagnostics.BadInclusion, new("its inclusion proof does not lead to the root", "其包含证明未通向根"));
         }
 
-        if (logs.Any(log => IsCheckpoint(proof, entry, log)))
-        {
-            report.Pass("checkpoint", "signed by the log", "由该日志签署");
-        }
-        else
+        List<LogKey> signers = [.. logs.Where(log => IsCheckpoint(proof, entry, log))];
+        if (signers.Count == 0)
         {
             report.Refuse("checkpoint", BundleDiagnostics.BadCheckpoint, new("the checkpoint is not the log's, or not for this tree", "检查点不是该日志的,或不对应该树"));
+            return logs;
         }
+
+        report.Pass("checkpoint", "signed by the log", "由该日志签署");
+        return signers;
     }
 
     private bool IsCheckpoint(InclusionProof proof, LoggedEntry entry, LogKey log)
@@ -147,7 +151,7 @@ internal sealed class LogCheck(TrustMaterial trust, ISignatureVerifier ed25519, 
         }
 
         // A Rekor v2 log goes by its host's name alone; of Rekor v1 the tree's number comes with it, and clients compare no host.
-        if (checkpoint.Size != proof.TreeSize || !checkpoint.Root.AsSpan().SequenceEqual(proof.Root) || (IsV2(entry) && checkpoint.Origin != log.Log.Host))
+        if (checkpoint.Size != proof.TreeSize || !checkpoint.Root.AsSpan().SequenceEqual(proof.Root) || (entry.IsRekorV2() && checkpoint.Origin != log.Log.Host))
         {
             return false;
         }
@@ -176,8 +180,8 @@ internal sealed class LogCheck(TrustMaterial trust, ISignatureVerifier ed25519, 
             return;
         }
 
-        var signer = IsV2(entry) ? null : logs.FirstOrDefault(log => HasAuthenticTime(entry, log));
-        if (signer is null)
+        List<LogKey> signers = entry.IsRekorV2() ? [] : [.. logs.Where(log => HasAuthenticTime(entry, log))];
+        if (signers.Count == 0)
         {
             report.Refuse(Time, BundleDiagnostics.BadTimestamp, new("the log's signed entry timestamp does not verify", "日志的 SET 签名验证失败"));
             return;
@@ -188,7 +192,7 @@ internal sealed class LogCheck(TrustMaterial trust, ISignatureVerifier ed25519, 
         {
             TimestampCheck.RefuseFuture(report, Time, time);
         }
-        else if (!logs.Any(log => log.Log.ValidFor.Contains(time)))
+        else if (!signers.Exists(log => log.Log.ValidFor.Contains(time)))
         {
             RefuseWindow(Time, time);
         }
@@ -206,6 +210,4 @@ internal sealed class LogCheck(TrustMaterial trust, ISignatureVerifier ed25519, 
 
     private void RefuseWindow(string check, DateTimeOffset time) => report.Refuse(check, SigstoreDiagnostics.LogOutsideWindow,
         new($"the trusted root does not name its log's key for {time:u}", $"受信根未就 {time:u} 列出其日志密钥"));
-
-    private static bool IsV2(LoggedEntry entry) => (entry.Kind, entry.Version) is (EntryBody.HashedRekord, EntryBody.Version002);
 }

@@ -14,6 +14,19 @@ internal sealed class SignatureKey
     private const int MinRsaBits = 2048;
     private const int MaxRsaBits = 16384;
     private const string RsaOid = "1.2.840.113549.1.1.1";
+    public const string P256 = "PKIX_ECDSA_P256_SHA_256";
+    private const string P384 = "PKIX_ECDSA_P384_SHA_384";
+    private const string P521 = "PKIX_ECDSA_P521_SHA_512";
+    private const string Ed25519 = "PKIX_ED25519";
+    private const string Rsa2048 = "PKIX_RSA_PKCS1V15_2048_SHA256";
+    private const string Rsa3072 = "PKIX_RSA_PKCS1V15_3072_SHA256";
+    private const string Rsa4096 = "PKIX_RSA_PKCS1V15_4096_SHA256";
+    private const string OldRsa = "PKCS1_RSA_PKCS1V5";
+    private const string OldRsaInfo = "PKIX_RSA_PKCS1V5";
+
+    /// <summary>Words of <c>PublicKeyDetails</c> (sigstore_common.proto) by their number.</summary>
+    internal static readonly string[] DetailsByNumber =
+        ["", OldRsa, "PKCS1_RSA_PSS", OldRsaInfo, "PKIX_RSA_PSS", P256, "PKIX_ECDSA_P256_HMAC_SHA_256", Ed25519, "PKIX_ED25519_PH", Rsa2048, Rsa3072, Rsa4096, P384, P521];
 
     private readonly ECDsa? ecdsa;
     private readonly RSA? rsa;
@@ -51,7 +64,7 @@ internal sealed class SignatureKey
 
         if (key.Length == Ed25519Head.Length + 32 && key.StartsWith(Ed25519Head))
         {
-            return new SignatureKey(key.ToArray(), null, null, "PKIX_ED25519");
+            return new SignatureKey(key.ToArray(), null, null, Ed25519);
         }
 
         try
@@ -69,6 +82,25 @@ internal sealed class SignatureKey
         {
             return null;
         }
+    }
+
+    /// <summary>
+    /// Whether a word of <c>PublicKeyDetails</c> is about this key: its kind, curve, size and form. Never for words that are not known, nor for ways
+    /// of signing that are not read here.
+    /// </summary>
+    /// <param name="written">The key as it was read.</param>
+    public bool IsSaidBy(string details, ReadOnlySpan<byte> written)
+    {
+        var isInfo = written.SequenceEqual(PublicKey);
+        return details switch
+        {
+            P256 or P384 or P521 or Ed25519 or Rsa2048 or Rsa3072 or Rsa4096 => isInfo && details == Details,
+            "PKIX_ECDSA_P384_SHA_256" => Details == P384,
+            "PKIX_ECDSA_P521_SHA_256" => Details == P521,
+            OldRsaInfo => isInfo && IsRsa,
+            OldRsa => !isInfo && IsRsa,
+            _ => false,
+        };
     }
 
     public bool VerifyHash(ReadOnlySpan<byte> digest, HashAlgorithmName algorithm, ReadOnlySpan<byte> signature)
@@ -111,9 +143,9 @@ internal sealed class SignatureKey
         // Written again it is the same only with a named curve and an uncompressed point.
         return !ecdsa.ExportSubjectPublicKeyInfo().AsSpan().SequenceEqual(key) ? null : ecdsa.ExportParameters(false).Curve.Oid.Value switch
         {
-            "1.2.840.10045.3.1.7" => new SignatureKey(key.ToArray(), ecdsa, null, "PKIX_ECDSA_P256_SHA_256", HashAlgorithmName.SHA256),
-            "1.3.132.0.34" => new SignatureKey(key.ToArray(), ecdsa, null, "PKIX_ECDSA_P384_SHA_384", HashAlgorithmName.SHA384, HashAlgorithmName.SHA256),
-            "1.3.132.0.35" => new SignatureKey(key.ToArray(), ecdsa, null, "PKIX_ECDSA_P521_SHA_512", HashAlgorithmName.SHA512, HashAlgorithmName.SHA256),
+            "1.2.840.10045.3.1.7" => new SignatureKey(key.ToArray(), ecdsa, null, P256, HashAlgorithmName.SHA256),
+            "1.3.132.0.34" => new SignatureKey(key.ToArray(), ecdsa, null, P384, HashAlgorithmName.SHA384, HashAlgorithmName.SHA256),
+            "1.3.132.0.35" => new SignatureKey(key.ToArray(), ecdsa, null, P521, HashAlgorithmName.SHA512, HashAlgorithmName.SHA256),
             _ => null,
         };
     }

@@ -19,9 +19,12 @@ internal sealed class TrustMaterial(TrustedRoot root)
 
     public IReadOnlyList<LogKey> CertificateLogs(byte[] id) => certificateLogs.Value.FindAll(log => log.Log.LogId.AsSpan().SequenceEqual(id));
 
-    // A key of a kind that isn't read vouches for nothing; the rest of the root counts all the same.
+    /// <summary>Whether the root names a log of that id, with whatever key.</summary>
+    public bool NamesLog(byte[] id) => root.Logs.Any(log => log.LogId.AsSpan().SequenceEqual(id));
+
+    // A key that can't be used vouches for nothing; the rest of the root counts all the same.
     private static List<LogKey> Read(IReadOnlyList<TrustedLog> logs) =>
-        [.. logs.Select(log => SignatureKey.TryRead(log.PublicKey) is { } key ? new LogKey(log, key) : null).OfType<LogKey>()];
+        [.. logs.Select(log => log.TryReadKey() is { } key ? new LogKey(log, key) : null).OfType<LogKey>()];
 }
 
 internal sealed record LogKey(TrustedLog Log, SignatureKey Key);

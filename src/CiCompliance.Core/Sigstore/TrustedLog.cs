@@ -13,6 +13,9 @@ public sealed record TrustedLog(string BaseUrl, byte[] LogId, byte[] PublicKey, 
     /// <summary>The id in the log's signature lines where it is another; its first four bytes count (C2SP signed-note).</summary>
     public byte[]? CheckpointKeyId { get; init; }
 
+    /// <summary>What the root says of the key (<c>PublicKeyDetails</c>), empty where it says nothing; null where no file says it. A key that is something else vouches for nothing.</summary>
+    public string? KeyDetails { get; init; }
+
     private const string Sha256 = "SHA2_256";
     private const int HintSize = 4;
 
@@ -22,6 +25,10 @@ public sealed record TrustedLog(string BaseUrl, byte[] LogId, byte[] PublicKey, 
     /// <summary>Four bytes that stand before the signature in the log's signature lines.</summary>
     public ReadOnlySpan<byte> Hint => (CheckpointKeyId ?? LogId).AsSpan(0, HintSize);
 
+    /// <summary>Null for a key of a kind that is not read, or that is not what the root says.</summary>
+    internal SignatureKey? TryReadKey() =>
+        SignatureKey.TryRead(PublicKey) is { } key && (KeyDetails is null || key.IsSaidBy(KeyDetails, PublicKey)) ? key : null;
+
     internal static TrustedLog Read(ProtoObject log)
     {
         var url = log.Text("baseUrl");
@@ -30,13 +37,13 @@ public sealed record TrustedLog(string BaseUrl, byte[] LogId, byte[] PublicKey, 
             throw new LocalizedJsonException("a log's hash algorithm is not SHA2_256", "日志的哈希算法不是 SHA2_256");
         }
 
-        var (key, window) = log.Object("publicKey", ReadKey) ?? throw log.Missing("publicKey");
+        var (key, details, window) = log.Object("publicKey", ReadKey) ?? throw log.Missing("publicKey");
         var id = log.Object("logId", value => value.NeededBytes("keyId")) ?? throw log.Missing("logId");
         var checkpointId = log.Object("checkpointKeyId", value => value.NeededBytes("keyId"));
         log.Text("operator");
         return Math.Min(id.Length, (checkpointId ?? id).Length) < HintSize
             ? throw new LocalizedJsonException("a log's id is shorter than four bytes", "日志标识不足四字节")
-            : new TrustedLog(url, id, key, window) { CheckpointKeyId = checkpointId };
+            : new TrustedLog(url, id, key, window) { CheckpointKeyId = checkpointId, KeyDetails = details };
     }
 
     internal JsonObject ToJson() => new()
@@ -46,7 +53,7 @@ public sealed record TrustedLog(string BaseUrl, byte[] LogId, byte[] PublicKey, 
         ["publicKey"] = new JsonObject
         {
             ["rawBytes"] = Convert.ToBase64String(PublicKey),
-            ["keyDetails"] = Details(PublicKey),
+            ["keyDetails"] = KeyDetails ?? Details(PublicKey),
             ["validFor"] = WindowJson(ValidFor),
         },
         ["logId"] = new JsonObject { ["keyId"] = Convert.ToBase64String(LogId) },
@@ -67,11 +74,8 @@ public sealed record TrustedLog(string BaseUrl, byte[] LogId, byte[] PublicKey, 
 
     private static string Details(byte[] publicKey) => SignatureKey.TryRead(publicKey)?.Details ?? throw new InvalidOperationException("no key that a root names");
 
-    private static Tuple<byte[], ValidityWindow> ReadKey(ProtoObject key)
-    {
-        var bytes = key.NeededBytes("rawBytes");
-        // The key says what it is; the word for its algorithm only adds the hash, which follows from the use.
-        key.Ignore("keyDetails");
-        return new(bytes, key.Object("validFor", ValidityWindow.Read) ?? throw key.Missing("validFor"));
-    }
+    private static Tuple<byte[], string, ValidityWindow> ReadKey(ProtoObject key) => new(
+        key.NeededBytes("rawBytes"),
+        key.Enum("keyDetails", SignatureKey.DetailsByNumber),
+        key.Object("validFor", ValidityWindow.Read) ?? throw key.Missing("validFor"));
 }

@@ -15,6 +15,8 @@ internal sealed class TimestampRound(ITimestampTokens tokens)
     private const string QueryType = "application/timestamp-query";
 
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(30);
+    private static readonly RemoteService Service = new(
+        "log.timestamp-authority", new("time-stamping authority", "时间戳机构"), TimestampDiagnostics.Unreachable, TimestampDiagnostics.Refused);
 
     /// <summary>The bundles with a time stamp each, in their order; as they are where the policy names no authority.</summary>
     /// <exception cref="CiComplianceException">No answer (CIC4301), or none that a trusted key made for this request (CIC4302).</exception>
@@ -27,7 +29,7 @@ internal sealed class TimestampRound(ITimestampTokens tokens)
 
         context.Progress.Report(new($"time stamps for {bundles.Count} signatures", $"正在为 {bundles.Count} 个签名加盖时间戳"));
         var authorities = context.Trust.With(KeyRole.Tsa, context.Policy.Repository).ToList();
-        using var http = new RekorHttp(url, Timeout, context.Clock);
+        using var http = new ServiceHttp(Service, url, Timeout, context.Clock);
         var stamped = new SigstoreBundle[bundles.Count];
         await Parallel.ForAsync(0, bundles.Count, new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellationToken },
             async (i, token) => stamped[i] = await StampAsync(http, url, bundles[i], authorities, context.Clock.GetUtcNow(), token));
@@ -35,10 +37,10 @@ internal sealed class TimestampRound(ITimestampTokens tokens)
     }
 
     private async Task<SigstoreBundle> StampAsync(
-        RekorHttp http, string url, SigstoreBundle bundle, IReadOnlyList<TrustedKey> authorities, DateTimeOffset now, CancellationToken cancellationToken)
+        ServiceHttp http, string url, SigstoreBundle bundle, IReadOnlyList<TrustedKey> authorities, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var request = tokens.Request(bundle.Content.Signature);
-        var answer = await SendAsync(http, url, request.Encoded, cancellationToken);
+        var answer = await http.SendAsync(HttpMethod.Post, "", request.Encoded, cancellationToken, MaxResponse, QueryType);
         var problem = answer.Status != HttpStatusCode.OK ? new LocalizedText($"it answered {(int)answer.Status}{answer.Message}", $"返回 {(int)answer.Status}{answer.Message}")
             : !request.IsAnsweredBy(answer.Content) ? new("its answer grants no time stamp for the request", "其应答未给出该请求的时间戳")
             : TrustedTimestamp.Read(answer.Content, bundle.Content.Signature, authorities, tokens) switch
@@ -56,18 +58,5 @@ internal sealed class TimestampRound(ITimestampTokens tokens)
                 new("Check log.timestamp-authority, this machine's clock, and that the authority's certificate is in the trust store (cicompliance trust import --role tsa)",
                     "请检查 log.timestamp-authority、本机时钟,以及信任库中是否有该机构的证书(cicompliance trust import --role tsa)"))
             : bundle with { Timestamps = [answer.Content] };
-    }
-
-    private static async Task<RekorAnswer> SendAsync(RekorHttp http, string url, byte[] request, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return await http.SendAsync(HttpMethod.Post, "", request, cancellationToken, MaxResponse, QueryType);
-        }
-        catch (CiComplianceException e) when (e.Diagnostic == RekorDiagnostics.Unreachable)
-        {
-            throw new CiComplianceException(TimestampDiagnostics.Unreachable, url, e.Finding.What,
-                new("Run cicompliance record again once it is up: nothing has to be signed again", "恢复后请重新运行 cicompliance record,无需重新签名"), e);
-        }
     }
 }

@@ -5,9 +5,13 @@ namespace CiCompliance.TransparencyLog;
 /// <summary>The three things that show that a log holds an entry. False and null for anything that doesn't verify; nothing throws.</summary>
 internal static class EntryProof
 {
+    /// <summary>Whether it is of a Rekor v2 log, which gives no time and no promise: a signed entry timestamp over such an entry counts for nothing.</summary>
+    public static bool IsRekorV2(this LoggedEntry entry) => (entry.Kind, entry.Version) is (EntryBody.HashedRekord, EntryBody.Version002);
+
     /// <summary>Whether the log key signed this body, time and index.</summary>
     public static bool HasAuthenticTime(this LoggedEntry entry, TrustedKey log, ISignatureVerifier verifier) =>
         entry is { SignedEntryTimestamp: { } promise, IntegratedTime: { } seconds }
+        && !entry.IsRekorV2()
         && seconds <= DateTimeOffset.MaxValue.ToUnixTimeSeconds()
         && SignedEntryTimestamp.Verify(entry.Body, seconds, entry.Index, promise, log, verifier) == Verdict.Pass;
 

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using CiCompliance.Json;
+using CiCompliance.Sigstore;
 
 namespace CiCompliance.TransparencyLog;
 
@@ -9,8 +10,6 @@ namespace CiCompliance.TransparencyLog;
 /// <param name="Request">The content for <c>POST /api/v1/log/entries</c>, of version 0.0.2 for <c>POST /api/v2/log/entries</c>.</param>
 public sealed record ProposedEntry(string Kind, string Version, byte[] Body, byte[] Request)
 {
-    private const string P256Details = "PKIX_ECDSA_P256_SHA_256";
-
     /// <summary>hashedrekord 0.0.1: a signature over an artefact known by its SHA-256. Request and body are alike.</summary>
     /// <param name="publicKey">DER SubjectPublicKeyInfo.</param>
     public static ProposedEntry HashedRekord(ReadOnlySpan<byte> sha256, byte[] signature, ReadOnlySpan<byte> publicKey)
@@ -29,7 +28,7 @@ public sealed record ProposedEntry(string Kind, string Version, byte[] Body, byt
     {
         var digest = Convert.ToBase64String(sha256);
         var signed = new HashedRekord002Signature(
-            Convert.ToBase64String(signature), new(P256Details, PublicKey: new(Convert.ToBase64String(publicKey))));
+            Convert.ToBase64String(signature), new(SignatureKey.P256, PublicKey: new(Convert.ToBase64String(publicKey))));
         var body = CanonicalJson.Serialize(
             new HashedRekord002Body(EntryBody.Version002, EntryBody.HashedRekord, new(new(new(HashedRekord002Data.Sha256, digest), signed))),
             EntryContext.Default.HashedRekord002Body);

@@ -120,7 +120,7 @@ public sealed class RecordStage(ITransparencyLogFactory logs, ISignerFactory sig
     {
         var twin = name[..^Suffix.Length] + ".sm2.dsse.json";
         var envelope = context.Evidence.Read(twin, SigstoreBundle.MaxBytes, bytes => DsseEnvelope.Parse(bytes));
-        if (bundle.Content is not BundleContent.Dsse dsse || !dsse.Payload.AsSpan().SequenceEqual(envelope.Payload))
+        if (bundle.Content is not SignedContent.Dsse dsse || !dsse.Payload.AsSpan().SequenceEqual(envelope.Payload))
         {
             throw new CiComplianceException(LogDiagnostics.RecordedBadly, name,
                 new("its SM2 envelope is over other bytes", "其 SM2 信封的内容不同"), new("Sign again with cicompliance sign", "请用 cicompliance sign 重新签名"));

@@ -43,7 +43,7 @@ internal sealed class RekorAnswers(string origin, string version, TrustedKey key
         new(RekorDiagnostics.DoesNotVerify, origin, what,
             new("Check log.url and the trusted log key; if both are right, tell the log's operator", "请检查 log.url 与受信任的日志公钥;若均正确,请联系日志运营者"));
 
-    public CiComplianceException Refused(RekorAnswer answer) =>
+    public CiComplianceException Refused(ServiceAnswer answer) =>
         new(RekorDiagnostics.Refused, origin,
             new($"it answered {(int)answer.Status}{answer.Message}", $"返回 {(int)answer.Status}{answer.Message}"),
             new($"Check that log.url is a Rekor {version} server that takes this key and size", $"请检查 log.url 是否为接受此密钥与大小的 Rekor {version} 服务器"));

@@ -11,7 +11,7 @@ namespace CiCompliance.TransparencyLog;
 /// <summary>A Rekor v1 server. Nothing it says is believed: body, time, inclusion and checkpoint are verified with the trusted log key.</summary>
 public sealed class RekorLog : ITransparencyLog, IObservedLog
 {
-    private readonly RekorHttp http;
+    private readonly ServiceHttp http;
     private readonly ISignatureVerifier verifier;
     private readonly RekorAnswers answers;
 
@@ -20,7 +20,7 @@ public sealed class RekorLog : ITransparencyLog, IObservedLog
     /// <exception cref="CiComplianceException">The address is neither (CIC4104).</exception>
     public RekorLog(string url, TrustedKey key, ISignatureVerifier verifier, TimeProvider clock)
     {
-        http = new RekorHttp(url, TimeSpan.FromSeconds(30), clock);
+        http = new ServiceHttp(RemoteService.Rekor, url, TimeSpan.FromSeconds(30), clock);
         answers = new RekorAnswers(url, "v1", key, verifier);
         Key = key;
         this.verifier = verifier;

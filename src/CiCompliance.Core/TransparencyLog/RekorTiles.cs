@@ -15,8 +15,8 @@ internal sealed class RekorTiles : IDisposable
     /// <summary>Where a server has them: under its interface, or where a static server stands beside it, at the top.</summary>
     private static readonly string[] ServerBases = ["api/v2/", ""];
 
-    private readonly RekorHttp? own;
-    private readonly RekorHttp http;
+    private readonly ServiceHttp? own;
+    private readonly ServiceHttp http;
     private readonly RekorAnswers answers;
     private volatile string? found;
 
@@ -24,9 +24,9 @@ internal sealed class RekorTiles : IDisposable
     /// <param name="url">An address of its own with everything at the top; null: the server's.</param>
     /// <param name="timeout">For each try of a request to that address.</param>
     /// <exception cref="CiComplianceException">The address is not https (CIC4104).</exception>
-    public RekorTiles(RekorHttp server, string? url, TimeSpan timeout, RekorAnswers answers, TimeProvider clock)
+    public RekorTiles(ServiceHttp server, string? url, TimeSpan timeout, RekorAnswers answers, TimeProvider clock)
     {
-        own = url is null ? null : new RekorHttp(url, timeout, clock);
+        own = url is null ? null : new ServiceHttp(RemoteService.Tiles, url, timeout, clock);
         http = own ?? server;
         this.answers = answers;
         found = own is null ? null : "";
@@ -82,16 +82,16 @@ internal sealed class RekorTiles : IDisposable
         return Content(IsMissing(answer) && width < Tile.FullWidth ? await GetAsync(path(Tile.FullWidth), maxBytes, cancellationToken) : answer);
     }
 
-    private byte[] Content(RekorAnswer answer) => answer.Status == HttpStatusCode.OK ? answer.Content : throw answers.Refused(answer);
+    private byte[] Content(ServiceAnswer answer) => answer.Status == HttpStatusCode.OK ? answer.Content : throw answers.Refused(answer);
 
-    private async Task<RekorAnswer> GetAsync(string path, int maxBytes, CancellationToken cancellationToken)
+    private async Task<ServiceAnswer> GetAsync(string path, int maxBytes, CancellationToken cancellationToken)
     {
         if (found is { } known)
         {
             return await http.SendAsync(HttpMethod.Get, known + path, null, cancellationToken, maxBytes);
         }
 
-        RekorAnswer answer = null!;
+        ServiceAnswer answer = null!;
         foreach (var place in ServerBases)
         {
             answer = await http.SendAsync(HttpMethod.Get, place + path, null, cancellationToken, maxBytes);
@@ -105,5 +105,5 @@ internal sealed class RekorTiles : IDisposable
         return answer;
     }
 
-    private static bool IsMissing(RekorAnswer answer) => answer.Status is HttpStatusCode.NotFound or HttpStatusCode.Gone or HttpStatusCode.NotImplemented;
+    private static bool IsMissing(ServiceAnswer answer) => answer.Status is HttpStatusCode.NotFound or HttpStatusCode.Gone or HttpStatusCode.NotImplemented;
 }

@@ -18,7 +18,7 @@ public sealed class RekorV2Log : ITransparencyLog, IObservedLog
     /// <summary>For each try: an answer waits for the log's next checkpoint, which a busy server may give every 10 s and later.</summary>
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(60);
 
-    private readonly RekorHttp http;
+    private readonly ServiceHttp http;
     private readonly RekorTiles tiles;
     private readonly RekorAnswers answers;
     private readonly ISignatureVerifier verifier;
@@ -30,7 +30,7 @@ public sealed class RekorV2Log : ITransparencyLog, IObservedLog
     /// <exception cref="CiComplianceException">An address is neither (CIC4104).</exception>
     public RekorV2Log(string url, string? tilesUrl, TrustedKey key, ISignatureVerifier verifier, TimeProvider clock)
     {
-        http = new RekorHttp(url, Timeout, clock);
+        http = new ServiceHttp(RemoteService.Rekor, url, Timeout, clock);
         answers = new RekorAnswers(url, "v2", key, verifier);
         tiles = new RekorTiles(http, tilesUrl, Timeout, answers, clock);
         Key = key;
@@ -70,7 +70,8 @@ public sealed class RekorV2Log : ITransparencyLog, IObservedLog
         var answer = await http.SendAsync(HttpMethod.Post, "api/v2/log/entries", proposed.Request, cancellationToken);
         return answer.Status switch
         {
-            HttpStatusCode.Created or HttpStatusCode.OK => answers.Verified(Parse(answer.Content), proposed),
+            // This version gives no time; one that a server writes all the same is signed by nobody and must not stand in a bundle.
+            HttpStatusCode.Created or HttpStatusCode.OK => answers.Verified(Parse(answer.Content) with { IntegratedTime = null, SignedEntryTimestamp = null }, proposed),
 
             // The same entry is there already: a retry, or another run over the same signature.
             HttpStatusCode.Conflict => answers.Verified(await FindAsync(IndexOf(answer), proposed, cancellationToken), proposed),
@@ -91,7 +92,7 @@ public sealed class RekorV2Log : ITransparencyLog, IObservedLog
     }
 
     /// <summary>The number after the last <c>index </c> of the server's message; a wrong one is found out when the entry is compared.</summary>
-    private long IndexOf(RekorAnswer answer)
+    private long IndexOf(ServiceAnswer answer)
     {
         const string Before = " index ";
         try

@@ -1,12 +1,15 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using CiCompliance.Json;
+using CiCompliance.Sigstore;
 
 namespace CiCompliance.TransparencyLog;
 
-/// <summary>A Sigstore signing config v0.2 (sigstore/protobuf-specs): which services sign with what. Fulcio and OIDC services are not read.</summary>
-public sealed record SigningConfig(
-    IReadOnlyList<SigningService> Logs, ServiceChoice LogChoice, IReadOnlyList<SigningService> TimestampAuthorities, ServiceChoice TimestampChoice)
+/// <summary>
+/// A Sigstore signing config v0.2 (sigstore/protobuf-specs): which logs take a signature. Its other services (Fulcio, OIDC,
+/// time-stamping authorities) are not used: an authority is named by the policy (<c>log.timestamp-authority</c>).
+/// </summary>
+public sealed record SigningConfig(IReadOnlyList<SigningService> Logs, ServiceChoice LogChoice)
 {
     public const string MediaType = "application/vnd.dev.sigstore.signingconfig.v0.2+json";
     public const int MaxBytes = 1 << 20;
@@ -23,7 +26,7 @@ public sealed record SigningConfig(
 
         var config = StrictJson.Parse(json, SigningConfigContext.Default.SigningConfigJson);
         return config.MediaType == MediaType
-            ? new(Services(config.RekorTlogUrls), Choice(config.RekorTlogConfig), Services(config.TsaUrls), Choice(config.TsaConfig))
+            ? new(Services(config.RekorTlogUrls), Choice(config.RekorTlogConfig))
             : throw new LocalizedJsonException($"the media type is not {MediaType}", $"媒体类型不是 {MediaType}");
     }
 
@@ -37,9 +40,9 @@ public sealed record SigningConfig(
         IReadOnlyList<SigningService> services, ServiceChoice choice, IReadOnlyCollection<int> supported, DateTimeOffset now)
     {
         ArgumentNullException.ThrowIfNull(choice);
-        var usable = services.Where(service => supported.Contains(service.Version) && service.IsValidAt(now))
+        var usable = services.Where(service => supported.Contains(service.Version) && service.ValidFor.Contains(now))
             .GroupBy(service => service.Operator, StringComparer.Ordinal)
-            .Select(group => group.OrderByDescending(service => service.Version).ThenByDescending(service => service.Start).First())
+            .Select(group => group.OrderByDescending(service => service.Version).ThenByDescending(service => service.ValidFor.Start).First())
             .ToList();
         var wanted = choice.Selector switch
         {
@@ -65,10 +68,7 @@ public sealed record SigningConfig(
 
 /// <param name="Version">Major version of the service's interface.</param>
 /// <param name="Operator">Who runs it; services of one operator stand for each other.</param>
-public sealed record SigningService(string Url, int Version, DateTimeOffset Start, DateTimeOffset? End, string Operator)
-{
-    public bool IsValidAt(DateTimeOffset time) => time >= Start && (End is null || time <= End);
-}
+public sealed record SigningService(string Url, int Version, ValidityWindow ValidFor, string Operator);
 
 /// <param name="Count">For <see cref="ServiceSelector.Exact"/>; otherwise 0.</param>
 public sealed record ServiceChoice(ServiceSelector Selector, int Count);
@@ -94,7 +94,7 @@ internal sealed record SigningConfigJson(
 internal sealed record SigningServiceJson(string Url, int MajorApiVersion, ServicePeriodJson ValidFor, string Operator = "")
 {
     public SigningService ToService() => Url.Length is > 0 and <= 1024 && MajorApiVersion > 0
-        ? new(Url, MajorApiVersion, ValidFor.Start, ValidFor.End, Operator)
+        ? new(Url, MajorApiVersion, new ValidityWindow(ValidFor.Start, ValidFor.End), Operator)
         : throw new LocalizedJsonException("a service has no address or no version", "某服务缺少地址或版本");
 }
 

@@ -6,7 +6,7 @@ namespace CiCompliance.TransparencyLog;
 
 /// <summary>Asks one witness for its co-signature (C2SP tlog-witness, <c>POST add-checkpoint</c>). Nothing it answers is believed here.</summary>
 /// <param name="post">Sends the content to the witness's <c>add-checkpoint</c>.</param>
-internal sealed class WitnessClient(Func<byte[], CancellationToken, Task<RekorAnswer>> post)
+internal sealed class WitnessClient(Func<byte[], CancellationToken, Task<ServiceAnswer>> post)
 {
     private const int Attempts = 3;
 

@@ -7,6 +7,9 @@ internal sealed class WitnessRound(WitnessPolicy policy, ISignatureVerifier veri
 {
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(30);
 
+    // One that fails is only a reason why too few have signed.
+    private static readonly RemoteService Service = new("log.witnesses", new("witness", "见证方"), WitnessDiagnostics.TooFew, WitnessDiagnostics.TooFew);
+
     /// <param name="urls">The witnesses' addresses.</param>
     /// <exception cref="CiComplianceException">Fewer than the policy wants (CIC4201).</exception>
     public async Task<IReadOnlyList<NoteSignature>> CosignAsync(
@@ -16,7 +19,7 @@ internal sealed class WitnessRound(WitnessPolicy policy, ISignatureVerifier veri
         Func<long, CancellationToken, Task<IReadOnlyList<byte[]>>> prove,
         CancellationToken cancellationToken)
     {
-        var servers = urls.ToDictionary(url => url, url => new RekorHttp(url, Timeout, clock));
+        var servers = urls.ToDictionary(url => url, url => new ServiceHttp(Service, url, Timeout, clock));
         try
         {
             var witnesses = servers.ToDictionary(

@@ -85,7 +85,7 @@ internal static class OptionTable
     public static readonly OptionDefinition Branch = new("branch", "NAME", new("the branch that is judged, for the policy's rules about branches", "所判定的分支,用于策略中的分支规则"));
     public static readonly OptionDefinition Tag = new("tag", "NAME", new("the annotated tag that must have been built", "必须为其构建的附注标签"));
     public static readonly OptionDefinition Independent = new("independent", null,
-        new("for a log or time-stamping authority that the signers don't run: the time it gives is proof", "不由签名者运营的日志或时间戳机构:其时间可作为证明"));
+        new("for a log or time-stamping authority that the signers don't run: the time it gives is proof; taken back by importing without it", "不由签名者运营的日志或时间戳机构:其时间可作为证明;不带该选项重新导入即撤回"));
     public static readonly OptionDefinition DryRun = new("dry-run", null, new("only show what would change", "只显示将要发生的更改"));
 
     public static readonly OptionDefinition Sm2 = new("sm2", null,

@@ -7,7 +7,7 @@ using CiCompliance.Tool.Output;
 
 namespace CiCompliance.Tool.Commands;
 
-/// <summary>Adds public keys to a trust store. A key that is there already, in the same role, gets the new repositories and validity.</summary>
+/// <summary>Adds public keys to a trust store. A key that is there already, in the same role, gets what this import says of it.</summary>
 internal sealed class TrustImportCommand(IComposition parts) : ICommand
 {
     /// <summary>As in trust.json.</summary>
@@ -49,14 +49,14 @@ internal sealed class TrustImportCommand(IComposition parts) : ICommand
     }
 
     /// <summary>
-    /// What was revoked stays revoked. Whose key it is, and that it is the forge's, was decided by whoever trusted it; a renewed file is its owner's word.
+    /// What was revoked stays revoked, and the forge's key the forge's: both hold a key back. What lets it count for more (independent, untouched) is
+    /// said again or gone. Whose key it is was decided by whoever trusted it; a renewed file is its owner's word.
     /// </summary>
     private static TrustedKey Renew(TrustedKey before, TrustedKey key, Arguments arguments) => key with
     {
         Revocation = before.Revocation,
         Identities = arguments.Values(OptionTable.Identity).Count > 0 ? key.Identities : before.Identities ?? key.Identities,
         IsForge = key.IsForge || before.IsForge,
-        Independent = key.Independent || before.Independent,
     };
 
     private IEnumerable<TrustedKey> Imported(CommandContext context, KeyRole role)

@@ -76,15 +76,6 @@ public sealed class BundleVectorTests
         assessment.Log.ShouldBeNull();
     }
 
-    [Test]
-    public void Verify_WhenNoTimeIsAskedFor_TakesAProofAloneAndGivesNoTime()
-    {
-        var assessment = Verifier.Verify(SigstoreVectors.Bundle("neg-noset.bundle"), Expect("t3") with { RequireTime = false }, "b");
-
-        assessment.Verdict.ShouldBe(Verdict.Pass);
-        assessment.Log!.IntegratedTime.ShouldBeNull();
-    }
-
     [TestCase("real.bundle", "t3", "CIC2104")]
     [TestCase("att.real.bundle", "t3", "CIC2104")]
     public void Verify_WhenTheArtefactIsAnother_Fails(string bundle, string artifact, string code) =>

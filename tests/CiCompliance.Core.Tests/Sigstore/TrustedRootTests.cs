@@ -69,21 +69,32 @@ public sealed class TrustedRootTests
             log => log.AsObject().Remove("logId"),
             log => log["logId"]!["keyId"] = "AQI=",
             log => log["hashAlgorithm"] = "SHA2_512",
+            log => log["hashAlgorithm"] = "SHA9",
+            log => log["hashAlgorithm"] = "HASH_ALGORITHM_UNSPECIFIED",
+            log => log["hashAlgorithm"] = "",
+            log => log["hashAlgorithm"] = null,
+            log => log["hashAlgorithm"] = 0,
+            log => log["hashAlgorithm"] = 2,
+            log => log.AsObject().Remove("hashAlgorithm"),
             log => log["x"] = 1,
         })
         {
             Should.Throw<JsonException>(() => Changed(changed));
+            Should.Throw<JsonException>(() => Changed(changed, "ctlogs"));
         }
 
         foreach (var text in new[]
         {
             "{}", Good.Replace("version=0.1", "version=9", StringComparison.Ordinal), Good.Insert(1, "\"mediaType\":\"x\","),
             """{"mediaType":"application/vnd.dev.sigstore.trustedroot+json;version=0.1","certificateAuthorities":[{"validFor":{"start":"2024-01-01T00:00:00Z"}}]}""",
+            Authority("certificateAuthorities", """{"end":"2024-01-01T00:00:00Z"}"""), Authority("certificateAuthorities", "{}"), Authority("certificateAuthorities", "null"),
+            Authority("timestampAuthorities", """{"end":"2024-01-01T00:00:00Z"}"""), Authority("timestampAuthorities", "{}"), Authority("timestampAuthorities", "null"),
         })
         {
             Should.Throw<JsonException>(() => TrustedRoot.Parse(Encoding.UTF8.GetBytes(text)), text);
         }
 
+        TrustedRoot.Parse(Encoding.UTF8.GetBytes(Authority("timestampAuthorities", """{"start":"2024-01-01T00:00:00Z"}"""))).TimestampAuthorities.ShouldHaveSingleItem();
         Should.Throw<JsonException>(() => TrustedRoot.Parse(new byte[TrustedRoot.MaxBytes + 1])).Message.ShouldContain("larger");
         Should.Throw<CiComplianceException>(() => TrustedRoot.Parse("{}"u8, "root.json")).Diagnostic.Code.ShouldBe("CIC2119");
     }
@@ -101,10 +112,14 @@ public sealed class TrustedRootTests
         (window with { End = null }).Contains(DateTimeOffset.MaxValue).ShouldBeTrue();
     }
 
-    private static TrustedRoot Changed(Action<JsonNode> change)
+    private static string Authority(string part, string window) =>
+        $$"""{"mediaType":"application/vnd.dev.sigstore.trustedroot+json;version=0.1","{{part}}":[{"certChain":{"certificates":[{"rawBytes":"YQ=="}]},"validFor":{{window}}}]}""";
+
+    private static TrustedRoot Changed(Action<JsonNode> change, string part = "tlogs")
     {
         var node = JsonNode.Parse(Good)!;
-        change(node["tlogs"]![0]!);
+        node["ctlogs"] = node["tlogs"]!.DeepClone();
+        change(node[part]![0]!);
         return TrustedRoot.Parse(Encoding.UTF8.GetBytes(node.ToJsonString()));
     }
 }

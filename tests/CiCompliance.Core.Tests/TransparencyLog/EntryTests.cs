@@ -4,6 +4,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using CiCompliance.Attestations;
 using CiCompliance.Json;
+using CiCompliance.Sigstore;
 using CiCompliance.Testing;
 using CiCompliance.TransparencyLog;
 
@@ -39,8 +40,8 @@ public sealed class EntryTests
         var bundle = SigstoreBundle.Parse(SigstoreVectors.Bundle(name));
         var digest = bundle.Content switch
         {
-            BundleContent.Dsse dsse => SHA256.HashData(dsse.SignedBytes),
-            BundleContent.Artifact artifact => artifact.Sha256,
+            SignedContent.Dsse dsse => SHA256.HashData(dsse.SignedBytes),
+            SignedContent.Message message => message.Sha256!,
             _ => [],
         };
 

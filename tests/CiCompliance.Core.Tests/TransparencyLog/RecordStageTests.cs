@@ -8,6 +8,7 @@ using CiCompliance.Keys;
 using CiCompliance.Pipeline;
 using CiCompliance.Policy;
 using CiCompliance.Signing;
+using CiCompliance.Sigstore;
 using CiCompliance.Testing;
 using CiCompliance.TransparencyLog;
 
@@ -260,8 +261,8 @@ public sealed class RecordStageTests
         run.Log = new LogPolicy(LogKind.Persistent, path, null, false);
         var name = EvidencePaths.SigstoreBundle(SigningRun.Outputs[0], "binary");
         var bundle = SigstoreBundle.Parse(run.Evidence.Read(name, 1 << 20));
-        var dsse = (BundleContent.Dsse)bundle.Content;
-        run.Evidence.Write(name, (bundle with { Content = new BundleContent.Dsse(dsse.PayloadType, dsse.Payload, run.Sm2.Sign(dsse.Payload)) }).ToJson());
+        var dsse = (SignedContent.Dsse)bundle.Content;
+        run.Evidence.Write(name, (bundle with { Content = new SignedContent.Dsse(dsse.PayloadType, dsse.Payload, run.Sm2.Sign(dsse.Payload)) }).ToJson());
 
         (await RefusalAsync()).ShouldBe(LogDiagnostics.RecordedBadly);
         using var store = LogStore.Open(path, null, run.Verifier, TimeProvider.System);

@@ -166,6 +166,21 @@ public sealed class RekorV2LogTests
     }
 
     [Test]
+    public async Task AppendAsync_WhenTheServerSaysATimeThatNobodySigned_LeavesItOut()
+    {
+        server.Lie = entry =>
+        {
+            entry["integratedTime"] = "1700000000";
+            entry["inclusionPromise"] = new JsonObject { ["signedEntryTimestamp"] = "AQID" };
+        };
+
+        var entry = await AppendAsync(SomeEntry());
+
+        entry.IntegratedTime.ShouldBeNull();
+        entry.SignedEntryTimestamp.ShouldBeNull();
+    }
+
+    [Test]
     public async Task AppendAsync_WhenTheAnswerIsNotRekors_Refuses()
     {
         server.Lie = entry => entry.Remove("canonicalizedBody");

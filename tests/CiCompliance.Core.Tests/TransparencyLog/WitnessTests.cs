@@ -72,7 +72,7 @@ public sealed class WitnessTests
     [TestCase(422, "bad proof\n")]
     public async Task CosignAsync_WhenTheWitnessRefusesOrAnswersBadly_SaysWhy(int status, string content)
     {
-        var client = new WitnessClient((_, _) => Task.FromResult(new RekorAnswer((HttpStatusCode)status, null, Encoding.UTF8.GetBytes(content))));
+        var client = new WitnessClient((_, _) => Task.FromResult(new ServiceAnswer((HttpStatusCode)status, null, Encoding.UTF8.GetBytes(content))));
 
         var (lines, problem) = await client.CosignAsync(Head, (_, _) => throw new InvalidOperationException(), CancellationToken.None);
 
@@ -84,7 +84,7 @@ public sealed class WitnessTests
     public async Task CosignAsync_WhenTheSizeChangesForEver_EndsAfterThreeRequests()
     {
         var sizes = 0;
-        var client = new WitnessClient((_, _) => Task.FromResult(new RekorAnswer(HttpStatusCode.Conflict, null, Encoding.ASCII.GetBytes($"{++sizes}\n"))));
+        var client = new WitnessClient((_, _) => Task.FromResult(new ServiceAnswer(HttpStatusCode.Conflict, null, Encoding.ASCII.GetBytes($"{++sizes}\n"))));
 
         (await client.CosignAsync(Head, (_, _) => Task.FromResult<IReadOnlyList<byte[]>>([]), CancellationToken.None)).Problem.ShouldNotBeNull();
 
@@ -149,7 +149,7 @@ public sealed class WitnessTests
 
         public Task<IReadOnlyList<byte[]>> Prove(long from, CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<byte[]>>([new byte[32]]);
 
-        private RekorAnswer Answer(string request)
+        private ServiceAnswer Answer(string request)
         {
             Requests.Add(request[..request.LastIndexOf("\n\n", StringComparison.Ordinal)]);
             return request.StartsWith($"old {Seen}\n", StringComparison.Ordinal)

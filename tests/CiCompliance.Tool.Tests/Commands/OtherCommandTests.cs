@@ -86,6 +86,22 @@ public sealed class OtherCommandTests : IDisposable
         TrustStore.Parse(File.ReadAllBytes(trust)).Keys.ShouldHaveSingleItem().NoTouchRequired.ShouldBeFalse();
     }
 
+    [TestCase(KeyRole.Log, "log")]
+    [TestCase(KeyRole.Tsa, "tsa")]
+    public async Task TrustImport_WithoutIndependent_TakesItBack(KeyRole role, string word)
+    {
+        Keyring(Key("k1", role));
+
+        await ImportItAsync("--independent");
+        TrustStore.Parse(File.ReadAllBytes(trust)).Keys.ShouldHaveSingleItem().Independent.ShouldBeTrue();
+        (await ImportItAsync("--independent")).Answer.ShouldContain("unchanged");
+        (await ImportItAsync()).Answer.ShouldContain("updated");
+        TrustStore.Parse(File.ReadAllBytes(trust)).Keys.ShouldHaveSingleItem().Independent.ShouldBeFalse();
+
+        Task<ToolRun> ImportItAsync(params string[] rest) =>
+            RunAsync(["trust", "import", temporary.Write("k.pem", "k"), "--role", word, "--trust", trust, .. rest]);
+    }
+
     [Test]
     public async Task TrustImport_WhenDry_WritesNothing()
     {

@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using CiCompliance.Attestations;
 using CiCompliance.Signing;
+using CiCompliance.Sigstore;
 
 namespace CiCompliance.Evidence.Verification;
 
@@ -60,7 +61,7 @@ internal static class AttestationStep
         VerificationContext context, string output, string predicate, string type, LogAssessment seal, KeptCheckpoint? kept)
     {
         var bundleName = EvidencePaths.SigstoreBundle(output, predicate);
-        if (Bundles.Verify(context, 7, bundleName, payload: null) is not { Bundle.Content: BundleContent.Dsse dsse, Signer: { } signer, Log: { } log })
+        if (Bundles.Verify(context, 7, bundleName, payload: null) is not { Bundle.Content: SignedContent.Dsse dsse, Signer: { } signer, Log: { } log })
         {
             return null;
         }

@@ -2,6 +2,7 @@ using CiCompliance.Attestations;
 using CiCompliance.Keys;
 using CiCompliance.Policy;
 using CiCompliance.Signing;
+using CiCompliance.Sigstore;
 
 namespace CiCompliance.Evidence.Verification;
 
@@ -54,7 +55,7 @@ internal static class SealStep
     {
         var file = context.Snapshot.Find(EvidencePaths.ManifestSigstore)!;
         var assessment = Bundles.Verify(context, 4, EvidencePaths.ManifestSigstore, payload: null);
-        if (assessment?.Bundle?.Content is not BundleContent.Dsse dsse || file.Content is null)
+        if (assessment?.Bundle?.Content is not SignedContent.Dsse dsse || file.Content is null)
         {
             return null;
         }

@@ -6,7 +6,7 @@ using System.Text;
 
 namespace CiCompliance.TransparencyLog;
 
-internal sealed record RekorAnswer(HttpStatusCode Status, string? Location, byte[] Content)
+internal sealed record ServiceAnswer(HttpStatusCode Status, string? Location, byte[] Content)
 {
     private const int MaxMessage = 200;
 
@@ -22,10 +22,10 @@ internal sealed record RekorAnswer(HttpStatusCode Status, string? Location, byte
 }
 
 /// <summary>
-/// Requests to one server, bounded in time and size, without redirects or cookies. What fails on the way, 429 and 5xx are tried again after a
-/// growing pause, or the one that the server asks for (Retry-After): harmless, since a duplicate is answered 409 or logged twice.
+/// Requests to one server (a log, a witness, a time-stamping authority), bounded in time and size, without redirects or cookies. What fails on the way, 429 and 5xx are tried again after a
+/// growing pause, or the one that the server asks for (Retry-After). All requests here may come twice: a log answers a duplicate 409 or logs it again.
 /// </summary>
-internal sealed class RekorHttp : IDisposable
+internal sealed class ServiceHttp : IDisposable
 {
     /// <summary>Tries of one request.</summary>
     public const int Attempts = 4;
@@ -40,17 +40,20 @@ internal sealed class RekorHttp : IDisposable
 
     private readonly SocketsHttpHandler handler;
     private readonly HttpClient client;
+    private readonly RemoteService service;
     private readonly Uri server;
     private readonly Uri address;
     private readonly TimeSpan timeout;
     private readonly TimeProvider clock;
 
     /// <param name="timeout">For each try.</param>
-    public RekorHttp(string url, TimeSpan timeout, TimeProvider clock)
+    /// <exception cref="CiComplianceException">The address is neither https nor loopback (CIC4104).</exception>
+    public ServiceHttp(RemoteService service, string url, TimeSpan timeout, TimeProvider clock)
     {
+        this.service = service;
         this.clock = clock;
         this.timeout = timeout;
-        server = ServerOf(url);
+        server = ServerOf(service, url);
         address = new Uri(url);
         handler = new SocketsHttpHandler
         {
@@ -65,8 +68,8 @@ internal sealed class RekorHttp : IDisposable
         client.DefaultRequestHeaders.Accept.Add(new MediaTypeWithQualityHeaderValue("*/*", 0.5));
     }
 
-    /// <exception cref="CiComplianceException">No answer after all tries (CIC4101), or one that is too large (CIC4105).</exception>
-    public async Task<RekorAnswer> SendAsync(
+    /// <exception cref="CiComplianceException">No answer after all tries, or one that is too large: the service's two diagnostics.</exception>
+    public async Task<ServiceAnswer> SendAsync(
         HttpMethod method, string path, byte[]? body, CancellationToken cancellationToken, int maxAnswer = MaxAnswer, string contentType = Json)
     {
         for (var attempt = 1; ; attempt++)
@@ -111,16 +114,16 @@ internal sealed class RekorHttp : IDisposable
         return pause + (pause * (RandomNumberGenerator.GetInt32(256) / 1024.0));
     }
 
-    private static Uri ServerOf(string url) =>
+    private static Uri ServerOf(RemoteService service, string url) =>
         Uri.TryCreate(url.EndsWith('/') ? url : url + "/", UriKind.Absolute, out var uri)
         && (uri.Scheme == Uri.UriSchemeHttps || (uri.Scheme == Uri.UriSchemeHttp && uri.IsLoopback))
         && uri.UserInfo.Length == 0 && uri.Query.Length == 0 && uri.Fragment.Length == 0
             ? uri
-            : throw new CiComplianceException(RekorDiagnostics.BadUrl, "log.url",
+            : throw new CiComplianceException(RekorDiagnostics.BadUrl, service.Setting,
                 new("it is not an https address", "不是 https 地址"),
                 new("Give https://HOST; http is taken for this machine only", "请使用 https://主机;http 仅限本机"));
 
-    private async Task<(RekorAnswer Answer, TimeSpan? RetryAfter)> SendOnceAsync(
+    private async Task<(ServiceAnswer Answer, TimeSpan? RetryAfter)> SendOnceAsync(
         HttpMethod method, string path, (byte[]? Content, string Type) body, int maxAnswer, CancellationToken cancellationToken)
     {
         using var limit = new CancellationTokenSource(timeout, clock);
@@ -139,9 +142,9 @@ internal sealed class RekorHttp : IDisposable
         {
             if (content.Length + read > maxAnswer)
             {
-                throw new CiComplianceException(RekorDiagnostics.Malformed, server.Host,
-                    new($"its answer is larger than {maxAnswer} bytes", $"返回内容超过 {maxAnswer} 字节"),
-                    new("Check that this address in the policy is the service that it is named for, in the version that log.api says", "请检查策略中的该地址是否为所指的服务及 log.api 所指的版本"));
+                throw new CiComplianceException(service.Malformed, server.Host,
+                    new($"the answer of the {service.Name.En} is larger than {maxAnswer} bytes", $"{service.Name.Zh}的返回内容超过 {maxAnswer} 字节"),
+                    new($"Check that {service.Setting} is the address of such a service", $"请检查 {service.Setting} 是否为此类服务的地址"));
             }
 
             await content.WriteAsync(buffer.AsMemory(0, read), either.Token);
@@ -158,7 +161,7 @@ internal sealed class RekorHttp : IDisposable
     }
 
     private CiComplianceException Unreachable(string message, Exception? cause) =>
-        new(RekorDiagnostics.Unreachable, server.Host,
-            new($"the server does not answer ({message})", $"服务器无响应({message})"),
+        new(service.Unreachable, server.Host,
+            new($"the {service.Name.En} does not answer ({message})", $"{service.Name.Zh}无响应({message})"),
             new("Run cicompliance record again once it is up: nothing has to be signed again", "恢复后请重新运行 cicompliance record,无需重新签名"), cause);
 }
