@@ -12,6 +12,9 @@ namespace CiCompliance.TransparencyLog;
 /// </summary>
 public sealed partial class LogStore : IDisposable
 {
+    /// <summary>Bytes of the largest body that is appended: no tile of entries could hold a larger one (C2SP tlog-tiles).</summary>
+    public const int MaxBody = EntryFile.MaxBody;
+
     private readonly LogFolder folder;
     private readonly ISigner? key;
     private readonly ISignatureVerifier verifier;
