@@ -10,7 +10,11 @@ namespace CiCompliance.TransparencyLog;
 /// </summary>
 internal sealed class EntryFile(SafeFileHandle file)
 {
-    public const int MaxBody = 1 << 20;
+    /// <summary>Of what is appended: a tile of entries gives a length in 16 bits (C2SP tlog-tiles), and <c>serve log</c> serves every log.</summary>
+    public const int MaxBody = ushort.MaxValue;
+
+    /// <summary>Of what is read: logs from before the limit above may hold more, and stay readable.</summary>
+    private const int MaxStored = 1 << 20;
 
     private const int HeadSize = 12;
     private const int CheckSize = 8;
@@ -40,7 +44,7 @@ internal sealed class EntryFile(SafeFileHandle file)
         }
 
         var length = BinaryPrimitives.ReadInt32BigEndian(head);
-        if (length is < 0 or > MaxBody)
+        if (length is < 0 or > MaxStored)
         {
             return null;
         }

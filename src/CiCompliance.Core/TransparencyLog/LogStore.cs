@@ -6,6 +6,9 @@ namespace CiCompliance.TransparencyLog;
 /// <summary>The embedded transparency log: a <see cref="LeafStore{THead}"/> of entries with Rekor's promises, proofs and checkpoints.</summary>
 public sealed partial class LogStore : IDisposable
 {
+    /// <summary>Bytes of the largest body that is appended: no tile of entries could hold a larger one (C2SP tlog-tiles).</summary>
+    public const int MaxBody = EntryFile.MaxBody;
+
     private readonly string path;
     private readonly LeafStore<Checkpoint> leaves;
     private readonly ISigner? key;

@@ -12,8 +12,11 @@ internal sealed class GatedSigner(EcdsaTestSigner key) : ISigner
 
     public int Signed { get; private set; }
 
-    /// <summary>How many wait for the gate, or have just passed it.</summary>
-    public int Waiting => Volatile.Read(ref waiting);
+    /// <summary>
+    /// Returns when a signature is asked for: then the batch is closed, and what comes next is in the next one. That the queue is empty
+    /// says less: the sequencer may still be looking for more.
+    /// </summary>
+    public void WaitUntilAsked() => SpinWait.SpinUntil(() => Volatile.Read(ref waiting) > 0, TimeSpan.FromSeconds(60)).ShouldBeTrue();
 
     /// <summary>What signing ends with as long as it is set.</summary>
     public Exception? Failure { get; set; }

@@ -18,6 +18,7 @@ internal sealed class RunningLog : IAsyncDisposable
     private Func<LogServerOptions, LogServerOptions> configure = options => options;
     private readonly TimeProvider clock;
     private LogServer? server;
+    private ISigner? given;
 
     private RunningLog(ISigner? signer, TimeProvider? clock)
     {
@@ -56,6 +57,7 @@ internal sealed class RunningLog : IAsyncDisposable
 
     public async Task<LogServer> StartServerAsync(ISigner? signer = null)
     {
+        given = signer;
         server = await LogServer.StartAsync(configure(new LogServerOptions(Path, "127.0.0.1:0")), signer ?? Signer, Verifier, Events, clock, CancellationToken.None);
         Client.Dispose();
         Client = new HttpClient { BaseAddress = new Uri(server.Address) };
@@ -91,6 +93,8 @@ internal sealed class RunningLog : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         Client.Dispose();
+        // A server logs what waits before it ends: with its gate closed it would wait for ever, and so would a test that failed.
+        given?.Dispose();
         if (server is not null)
         {
             await server.DisposeAsync();

@@ -21,7 +21,7 @@ public sealed class SequencerTests
         var sequencer = log.Service.Sequencer;
         signer.Gate.Reset();
         var first = sequencer.AppendAsync(Some());
-        SpinWait.SpinUntil(() => sequencer.Queued == 0, TimeSpan.FromSeconds(30)).ShouldBeTrue();
+        signer.WaitUntilAsked();
         var twice = Some();
         var waiting = Enumerable.Range(0, 50).Select(_ => Some()).Append(twice).Append(twice).Select(sequencer.AppendAsync).ToList();
         first.IsCompleted.ShouldBeFalse("nothing is acknowledged before its checkpoint");
@@ -45,7 +45,7 @@ public sealed class SequencerTests
         var sequencer = log.Service.Sequencer;
         signer.Gate.Reset();
         var waiting = new List<Task<SequencedEntry>> { sequencer.AppendAsync(Some()) };
-        SpinWait.SpinUntil(() => sequencer.Queued == 0, TimeSpan.FromSeconds(30)).ShouldBeTrue();
+        signer.WaitUntilAsked();
         for (var i = 0; i < LogSequencer.QueueLength; i++)
         {
             waiting.Add(sequencer.AppendAsync(Some()));
@@ -75,6 +75,21 @@ public sealed class SequencerTests
         using var store = LogStore.Open(log.Path, null, log.Verifier, TimeProvider.System);
         store.Checkpoint.Size.ShouldBe(21);
         log.Events.ToString().ShouldContain("\"event\":\"stopped\",\"size\":");
+    }
+
+    [Test]
+    public async Task Fixture_WhoseGateIsStillClosed_Ends()
+    {
+        GatedSigner signer = null!;
+        Task<SequencedEntry> waiting;
+        await using (var log = await RunningLog.StartAsync(signer: key => signer = new GatedSigner(key)))
+        {
+            signer.Gate.Reset();
+            waiting = log.Service.Sequencer.AppendAsync(Some());
+            signer.WaitUntilAsked();
+        }
+
+        (await waiting).Index.ShouldBe(1, "a test that failed in between would end here too");
     }
 
     [TestCase("sequencer")]
@@ -122,7 +137,7 @@ public sealed class SequencerTests
         await using var log = await RunningLog.StartAsync(signer: key => signer = new GatedSigner(key));
         signer.Gate.Reset();
         var slow = log.Service.Sequencer.AppendAsync(Some());
-        SpinWait.SpinUntil(() => signer.Waiting > 0, TimeSpan.FromSeconds(30)).ShouldBeTrue();
+        signer.WaitUntilAsked();
         (await log.Client.GetStringAsync("/readyz")).ShouldBe("ready\n");
         signer.Gate.Set();
         await slow;

@@ -7,8 +7,8 @@ namespace CiCompliance.Server.Log.Entries;
 /// <summary>An entry whose signature has been verified: the body as it would be logged, and what it is found by.</summary>
 internal sealed class EntryCandidate
 {
-    /// <summary>A tile of entries gives a body's length in 16 bits (C2SP tlog-tiles).</summary>
-    public const int MaxBody = ushort.MaxValue;
+    /// <summary>The log's own limit; here it is the sender's mistake, and refused before anything waits for it.</summary>
+    public const int MaxBody = LogStore.MaxBody;
 
     private EntryCandidate(byte[] body, EntryKeys keys)
     {
