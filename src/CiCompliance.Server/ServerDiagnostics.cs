@@ -10,6 +10,6 @@ public static class ServerDiagnostics
     public static readonly Diagnostic BadWriterCa = new("CIC7005", DiagnosticKind.Usage, "The certificates of the writers' CA cannot be used");
     public static readonly Diagnostic BadWitnessFolder = new("CIC7006", DiagnosticKind.Usage, "The witness cannot use its folder");
 
-    internal static CiComplianceException NotListening(string listen, Exception cause) => new(CannotListen, listen, new(cause.Message, cause.Message),
+    internal static CiComplianceException NotListening(string listen, Exception cause) => new(CannotListen, listen, new(cause.Message.TrimEnd('.'), cause.Message.TrimEnd('.')),
         new("Choose another address or port, or end what uses it", "请更换地址或端口,或结束占用它的程序"), cause);
 }

@@ -15,7 +15,7 @@ public sealed class AssessStage(IDigestCalculator digests) : IStage
         var evidence = folder.Read(EvidencePaths.Evidence, EvidenceRecord.MaxBytes, bytes => EvidenceRecord.Parse(bytes));
         var files = folder.List().Select(name =>
         {
-            using var stream = File.OpenRead(folder.PathOf(name));
+            using var stream = folder.OpenRead(name);
             return new DigestedFile(name, stream.Length, digests.Compute(stream, cancellationToken));
         });
         var input = AssessmentInputs.From(evidence, context.Policy, context.Policy.Log.Kind, files);

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using CiCompliance.Evidence.Verification;
 
 namespace CiCompliance.Evidence;
 
@@ -8,6 +9,8 @@ namespace CiCompliance.Evidence;
 /// </summary>
 public sealed class EvidenceFolder : IDisposable
 {
+    private static readonly EnumerationOptions Everything = new() { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.None, IgnoreInaccessible = false };
+
     private readonly FileStream runLock;
 
     private EvidenceFolder(string path, FileStream runLock)
@@ -93,12 +96,14 @@ public sealed class EvidenceFolder : IDisposable
         }
     }
 
-    /// <exception cref="CiComplianceException">Missing (CIC2203) or larger than <paramref name="maxBytes"/> (CIC2204).</exception>
+    /// <exception cref="CiComplianceException">
+    /// Missing (CIC2203), larger than <paramref name="maxBytes"/> (CIC2204), or a link or special file (CIC2213).
+    /// </exception>
     public byte[] Read(string name, int maxBytes)
     {
         try
         {
-            using var file = new FileStream(PathOf(name), FileMode.Open, FileAccess.Read, FileShare.Read);
+            using var file = OpenRead(name);
             if (file.Length > maxBytes)
             {
                 throw new CiComplianceException(EvidenceDiagnostics.FileTooLarge, name,
@@ -116,6 +121,38 @@ public sealed class EvidenceFolder : IDisposable
                 new("an earlier stage should have written it", "应由前面的阶段写入"),
                 new("Run the stages in order, or cicompliance run", "请按顺序运行各阶段,或使用 cicompliance run"), e);
         }
+    }
+
+    /// <summary>Opens a file of the folder. A link could lead anywhere, a pipe or device would never end: neither is read.</summary>
+    /// <exception cref="CiComplianceException">A link or special file, or reached over a link (CIC2213).</exception>
+    /// <exception cref="IOException">Missing or unreadable.</exception>
+    public FileStream OpenRead(string name)
+    {
+        var handle = NativeFolder.OpenRoot(Root);
+        foreach (var part in name.Split('/'))
+        {
+            using var parent = handle;
+            var kind = NativeFolder.EntryKind.File;
+            handle = parent is null ? null : NativeFolder.Open(parent, part, out kind);
+            if (kind == NativeFolder.EntryKind.Link)
+            {
+                throw Special(name);
+            }
+        }
+
+        if (handle is null)
+        {
+            // What is in the way is the runtime's to say: it meets the same.
+            return new FileStream(PathOf(name), FileMode.Open, FileAccess.Read, FileShare.Read);
+        }
+
+        if (NativeFolder.State(handle).Kind != NativeFolder.EntryKind.File)
+        {
+            handle.Dispose();
+            throw Special(name);
+        }
+
+        return new FileStream(handle, FileAccess.Read);
     }
 
     /// <summary>Reads a document with its own parser; what it refuses becomes CIC2205.</summary>
@@ -170,9 +207,13 @@ public sealed class EvidenceFolder : IDisposable
     }
 
     /// <summary>Names of all files, with forward slashes, in ordinal order.</summary>
+    /// <exception cref="CiComplianceException">It holds a link (CIC2213).</exception>
     public IReadOnlyList<string> List() =>
-        [.. Directory.EnumerateFiles(Root, "*", SearchOption.AllDirectories)
-            .Select(path => Path.GetRelativePath(Root, path).Replace(Path.DirectorySeparatorChar, '/'))
+        [.. new DirectoryInfo(Root).EnumerateFileSystemInfos("*", Everything)
+            .Select(entry => (Info: entry, Name: Path.GetRelativePath(Root, entry.FullName).Replace(Path.DirectorySeparatorChar, '/')))
+            .Select(entry => entry.Info.LinkTarget is null ? entry : throw Special(entry.Name))
+            .Where(entry => entry.Info is FileInfo)
+            .Select(entry => entry.Name)
             .Order(StringComparer.Ordinal)];
 
     public void Delete(string name)
@@ -184,6 +225,11 @@ public sealed class EvidenceFolder : IDisposable
     }
 
     public void Dispose() => runLock.Dispose();
+
+    private static CiComplianceException Special(string name) =>
+        new(VerificationDiagnostics.SpecialFile, name,
+            new("it is a link or no plain file", "它是链接或特殊文件"),
+            new("Find out who put it there, and run cicompliance run again", "请查明来源,并重新运行 cicompliance run"));
 
     private static CiComplianceException NotWritable(string name, Exception e) =>
         new(EvidenceDiagnostics.NotWritable, name,

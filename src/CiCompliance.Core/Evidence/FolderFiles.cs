@@ -20,7 +20,7 @@ internal static class FolderFiles
                     new("Run cicompliance run again", "请重新运行 cicompliance run"));
             }
 
-            using var stream = File.OpenRead(folder.PathOf(name));
+            using var stream = folder.OpenRead(name);
             var size = stream.Length;
             var digest = digests.Compute(stream, cancellationToken);
             files.Add(new ManifestFile(name, size, digest.Sha256, digest.Sm3));

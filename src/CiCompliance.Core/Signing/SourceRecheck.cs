@@ -75,7 +75,7 @@ internal sealed class SourceRecheck(IObjectSignatureVerifier objects)
             yield break;
         }
 
-        using var file = File.OpenRead(evidence.PathOf(name));
+        using var file = evidence.OpenRead(name);
         foreach (var line in JsonLines.Read(file, MaxLine))
         {
             yield return line;

@@ -112,7 +112,7 @@ internal sealed class StatementCollector(IBinaryJudge binaries, IDigestCalculato
 
     private DigestSet Digest(StageContext context, string name, CancellationToken cancellationToken)
     {
-        using var file = File.OpenRead(context.Evidence.PathOf(name));
+        using var file = context.Evidence.OpenRead(name);
         return digests.Compute(file, cancellationToken);
     }
 }

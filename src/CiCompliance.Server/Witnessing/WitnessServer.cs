@@ -107,6 +107,10 @@ public sealed class WitnessServer : IAsyncDisposable
         {
             return new(StatusCodes.Status503ServiceUnavailable, e.Message + "\n");
         }
+        catch (BadHttpRequestException e)
+        {
+            return new(e.StatusCode, "the request is not HTTP, too large or too slow\n");
+        }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or CryptographicException)
         {
             // Kept and not signed is no harm: the same checkpoint may be asked for again.

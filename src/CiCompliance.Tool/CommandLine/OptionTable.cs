@@ -94,7 +94,7 @@ internal static class OptionTable
     public static readonly OptionDefinition Request = new("request", null,
         new("with --sm2: write a request for a certificate (PKCS #10) instead of a self-signed one", "与 --sm2 同用:生成证书请求(PKCS #10)而不是自签名证书"));
 
-    public static readonly OptionDefinition Origin = new("origin", "NAME", new("the log's origin, for example log.acme.example/ci", "日志来源名,例如 log.acme.example/ci"));
+    public static readonly OptionDefinition Origin = new("origin", "NAME", new("the log's origin, a host name such as log.example.org", "日志来源名,为主机名,例如 log.example.org"));
     public static readonly OptionDefinition Index = new("index", "N", new("prove that entry N is in the log", "证明第 N 条在日志中"));
     public static readonly OptionDefinition From = new("from", "SIZE", new("prove that the log only grew since this size", "证明日志自此大小起只增不改"));
     public static readonly OptionDefinition To = new("to", "SIZE", new("up to this size (default: now)", "到此大小(默认:当前)"));
@@ -112,7 +112,7 @@ internal static class OptionTable
         new("Sigstore trusted root: logs, certificate and time-stamping authorities", "Sigstore 受信根:日志、证书机构与时间戳机构"));
     public static readonly OptionDefinition Path = new("path", "DIR", new("the folder of the log, or of what the witness has seen", "日志目录,或见证方所见内容的目录"));
     public static readonly OptionDefinition Listen = new("listen", "ADDRESS:PORT",
-        new("where to listen (default: 127.0.0.1:3000); port 0 takes a free one", "监听地址(默认:127.0.0.1:3000);端口 0 表示任选空闲端口"));
+        new("where to listen (default: 127.0.0.1:3000, of a witness 127.0.0.1:7380); port 0 takes a free one", "监听地址(默认:127.0.0.1:3000,见证方为 127.0.0.1:7380);端口 0 表示任选空闲端口"));
     public static readonly OptionDefinition TlsCertificate = new("tls-certificate", "FILE", new("the server's certificate and its chain, PEM", "服务器证书及其证书链,PEM"));
     public static readonly OptionDefinition TlsKey = Key("tls-key", "the certificate's key, PKCS#8 in PEM", "证书的密钥,PEM 形式的 PKCS#8");
     public static readonly OptionDefinition WriterTokens = Key("writer-token-file", "bearer tokens of those who may write, one a line", "允许写入者的 Bearer 令牌,每行一个");

@@ -75,6 +75,40 @@ public sealed class EvidenceFolderTests
             .Diagnostic.Code.ShouldBe("CIC2205");
     }
 
+    [TestCase("evidence.json", "evidence.json")]
+    [TestCase("log/evidence.json", "log")]
+    public void Read_OverALink_IsRefused(string name, string link)
+    {
+        temp.Write("outside/evidence.json", "{}");
+        using var folder = EvidenceFolder.Open(temp.Combine("out"));
+        File.CreateSymbolicLink(temp.Combine("out", link), temp.Combine("outside", link == name ? name : ""));
+        Should.Throw<CiComplianceException>(() => folder.Read(name, 100)).Diagnostic.Code.ShouldBe("CIC2213");
+        Should.Throw<CiComplianceException>(folder.List).Diagnostic.Code.ShouldBe("CIC2213");
+    }
+
+    [TestCase(".")]
+    [TestCase("/nonexistent")]
+    [TestCase("/dev/zero")]
+    public void List_WhenItHoldsALink_IsRefused(string target)
+    {
+        using var folder = EvidenceFolder.Open(temp.Combine("out"));
+        File.CreateSymbolicLink(temp.Combine("out", "link"), target);
+        Should.Throw<CiComplianceException>(folder.List).Diagnostic.Code.ShouldBe("CIC2213");
+    }
+
+    [Test]
+    public void Read_OfAPipe_IsRefused_AndDoesNotWaitForAWriter()
+    {
+        using var folder = EvidenceFolder.Open(temp.Combine("out"));
+        using (var make = Process.Start("mkfifo", [temp.Combine("out", "pipe")]))
+        {
+            make.WaitForExit();
+        }
+
+        Should.Throw<CiComplianceException>(() => folder.Read("pipe", 100)).Diagnostic.Code.ShouldBe("CIC2213");
+        Should.Throw<CiComplianceException>(() => folder.OpenRead("pipe")).Diagnostic.Code.ShouldBe("CIC2213");
+    }
+
     [Test]
     public void Write_WhenTheDiskIsFull_LeavesNothingHalfWritten()
     {

@@ -51,6 +51,19 @@ public sealed class LimitTests
         (await reader.ReadLineAsync()).ShouldBe("HTTP/1.1 400 Bad Request");
     }
 
+    [TestCase("ZZ")]
+    [TestCase("FFFFFFFFFFFFFFFF")]
+    public async Task Chunks_ThatAreNone_Are400_AndNoErrorOfTheServers(string size)
+    {
+        using var socket = new TcpClient();
+        var address = new Uri(log.Address);
+        await socket.ConnectAsync(address.Host, address.Port);
+        await socket.GetStream().WriteAsync(Encoding.ASCII.GetBytes($"POST /api/v1/log/entries HTTP/1.1\r\nHost: log\r\nTransfer-Encoding: chunked\r\n\r\n{size}\r\n"));
+        using var reader = new StreamReader(socket.GetStream(), Encoding.ASCII);
+        (await reader.ReadLineAsync()).ShouldBe("HTTP/1.1 400 Bad Request");
+        log.Events.ToString().ShouldNotContain("\"error\"");
+    }
+
     [TestCase("/api/v1/log/entries", "[")]
     [TestCase("/api/v2/log/entries", "[")]
     [TestCase("/api/v1/log/entries/retrieve", "[")]

@@ -60,6 +60,37 @@ public sealed class RekorV2Tests
         }
     }
 
+    [Test]
+    public async Task Create_WithACertificateInAnythingButItsOwnDer_IsRefused_SoThatOneIsOneEntry()
+    {
+        using var key = new SigningKey();
+        var der = key.Certificate();
+        var pem = System.Text.Encoding.ASCII.GetBytes(PemEncoding.WriteString("CERTIFICATE", der));
+        var digest = RandomNumberGenerator.GetBytes(32);
+        using var good = await log.CreateV2Async(WithCertificate(der));
+        good.StatusCode.ShouldBe(HttpStatusCode.Created);
+        foreach (var bad in new byte[][] { [.. der, 0], pem, [.. "anything\n"u8, .. pem] })
+        {
+            using var v2 = await log.CreateV2Async(WithCertificate(bad));
+            v2.StatusCode.ShouldBe(HttpStatusCode.BadRequest);
+            var inPem = SigningKey.Base64(System.Text.Encoding.ASCII.GetBytes(PemEncoding.WriteString("CERTIFICATE", bad) + "\n"));
+            using var v1 = await log.CreateAsync(key.HashedRekord(digest, pemBase64: inPem));
+            v1.StatusCode.ShouldBe(HttpStatusCode.BadRequest);
+        }
+
+        string WithCertificate(byte[] raw) => key.V2(digest).Replace("publicKey", "x509Certificate", StringComparison.Ordinal)
+            .Replace(SigningKey.Base64(key.Info), SigningKey.Base64(raw), StringComparison.Ordinal);
+    }
+
+    [TestCase("PKIX_RSA_PKCS1V15_3072_SHA256")]
+    [TestCase("PKIX_RSA_PKCS1V15_4096_SHA256")]
+    public async Task Create_WithKeyDetailsOfALongerRsaKey_IsRefused(string details)
+    {
+        using var key = new SigningKey(RSA.Create(2048));
+        using var answer = await log.CreateV2Async(key.V2(RandomNumberGenerator.GetBytes(32), details));
+        answer.StatusCode.ShouldBe(HttpStatusCode.BadRequest);
+    }
+
     [TestCase("p384", "PKIX_ECDSA_P384_SHA_384", "SHA384", 48)]
     [TestCase("p521", "PKIX_ECDSA_P521_SHA_512", "SHA512", 64)]
     [TestCase("rsa", "PKIX_RSA_PKCS1V15_2048_SHA256", "SHA256", 32)]

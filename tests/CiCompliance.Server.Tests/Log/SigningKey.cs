@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using System.Text.Json;
 
@@ -53,6 +54,14 @@ internal sealed class SigningKey : IDisposable
     public static string Envelope(string type, byte[] payload, params byte[][] signatures) => $$"""
         {"payload":"{{Base64(payload)}}","payloadType":"{{type}}","signatures":[{{string.Join(',', signatures.Select(signature => $"{{\"sig\":\"{Base64(signature)}\"}}"))}}]}
         """;
+
+    /// <summary>A self-signed certificate of the key, in DER.</summary>
+    public byte[] Certificate()
+    {
+        var request = new CertificateRequest("CN=signer", (ECDsa)key, HashAlgorithmName.SHA256);
+        using var certificate = request.CreateSelfSigned(DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch.AddYears(80));
+        return certificate.RawData;
+    }
 
     public static byte[] PreAuthenticationEncoding(string type, byte[] payload) => [.. Encoding.UTF8.GetBytes($"DSSEv1 {type.Length} {type} {payload.Length} "), .. payload];
 

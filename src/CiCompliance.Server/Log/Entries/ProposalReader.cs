@@ -159,12 +159,14 @@ internal sealed class ProposalReader(VerifierKeys keys)
 
     private static RefusedException OtherKind() => new("other-kind", "error processing entry: this log takes hashedrekord 0.0.1 and dsse 0.0.1");
 
-    private static EntryHash HashOf(string keyDetails, VerifierKey key) => (keyDetails, key.Algorithm) switch
+    private static EntryHash HashOf(string keyDetails, VerifierKey key) => (keyDetails, key.Algorithm, key.Bits) switch
     {
-        ("PKIX_ECDSA_P256_SHA_256", SpkiAlgorithm.P256) => EntryHash.Sha256,
-        ("PKIX_ECDSA_P384_SHA_384", SpkiAlgorithm.P384) => EntryHash.Sha384,
-        ("PKIX_ECDSA_P521_SHA_512", SpkiAlgorithm.P521) => EntryHash.Sha512,
-        ("PKIX_RSA_PKCS1V15_2048_SHA256" or "PKIX_RSA_PKCS1V15_3072_SHA256" or "PKIX_RSA_PKCS1V15_4096_SHA256", SpkiAlgorithm.Rsa) => EntryHash.Sha256,
+        ("PKIX_ECDSA_P256_SHA_256", SpkiAlgorithm.P256, _) => EntryHash.Sha256,
+        ("PKIX_ECDSA_P384_SHA_384", SpkiAlgorithm.P384, _) => EntryHash.Sha384,
+        ("PKIX_ECDSA_P521_SHA_512", SpkiAlgorithm.P521, _) => EntryHash.Sha512,
+        ("PKIX_RSA_PKCS1V15_2048_SHA256", SpkiAlgorithm.Rsa, 2048) => EntryHash.Sha256,
+        ("PKIX_RSA_PKCS1V15_3072_SHA256", SpkiAlgorithm.Rsa, 3072) => EntryHash.Sha256,
+        ("PKIX_RSA_PKCS1V15_4096_SHA256", SpkiAlgorithm.Rsa, 4096) => EntryHash.Sha256,
         _ => throw new RefusedException("bad-key", "the key is not of the algorithm of keyDetails, or of none that is verified here"),
     };
 

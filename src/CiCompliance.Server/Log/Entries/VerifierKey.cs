@@ -39,6 +39,9 @@ internal sealed class VerifierKey
     /// <summary>The word of Rekor v2's key details: <c>ECDSA_P256</c>, <c>RSA</c> …</summary>
     public string Algorithm => algorithm;
 
+    /// <summary>Of the modulus or the curve; 0 of Ed25519.</summary>
+    public int Bits { get; private set; }
+
     /// <exception cref="RefusedException">Not a key of an algorithm that is verified here.</exception>
     public static VerifierKey Create(EntrySigner signer, ISignatureVerifier ed25519)
     {
@@ -48,7 +51,9 @@ internal sealed class VerifierKey
             var key = new VerifierKey(signer, info, AlgorithmOf(info), ed25519);
             if (key.algorithm != SpkiAlgorithm.Ed25519)
             {
-                key.Return(key.Import());
+                var imported = key.Import();
+                key.Bits = imported.KeySize;
+                key.Return(imported);
             }
 
             return key;
@@ -99,8 +104,11 @@ internal sealed class VerifierKey
 
     private static byte[] InfoOf(byte[] certificate)
     {
+        // The loader takes PEM too, and whatever stands around it or after the DER: one certificate would be many entries.
         using var read = System.Security.Cryptography.X509Certificates.X509CertificateLoader.LoadCertificate(certificate);
-        return read.PublicKey.ExportSubjectPublicKeyInfo();
+        return read.RawData.AsSpan().SequenceEqual(certificate)
+            ? read.PublicKey.ExportSubjectPublicKeyInfo()
+            : throw new CryptographicException("not one certificate in DER");
     }
 
     private static string AlgorithmOf(byte[] info) =>

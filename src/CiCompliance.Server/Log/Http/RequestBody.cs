@@ -24,7 +24,7 @@ internal sealed class RequestBody(int maxBytes = RequestBody.MaxBytes, int maxAt
     private readonly SemaphoreSlim places = new(maxAtOnce);
     private readonly SemaphoreSlim largePlaces = new(maxLargeAtOnce);
 
-    /// <exception cref="RefusedException">Too large (413) or too slow (408).</exception>
+    /// <exception cref="RefusedException">Too large (413), too slow (408) or no body of HTTP (400).</exception>
     /// <exception cref="UnavailableException">Too many at once.</exception>
     public async Task<byte[]> ReadAsync(HttpContext context)
     {
@@ -70,6 +70,11 @@ internal sealed class RequestBody(int maxBytes = RequestBody.MaxBytes, int maxAt
         catch (OperationCanceledException) when (!context.RequestAborted.IsCancellationRequested)
         {
             throw new RefusedException("slow", "the request took too long", StatusCodes.Status408RequestTimeout);
+        }
+        catch (IOException e) when (e is not BadHttpRequestException)
+        {
+            // Chunks that are none, or a sender that went away: nothing of this server's failed.
+            throw new RefusedException("bad-request", "the body of the request is not HTTP, or does not end");
         }
         finally
         {
