@@ -27,7 +27,7 @@ internal sealed record RekorAnswer(HttpStatusCode Status, string? Location, byte
 /// </summary>
 internal sealed class RekorHttp : IDisposable
 {
-    /// <summary>Tries of one request.</summary>
+    /// <summary>Tries of one request, unless the caller says otherwise.</summary>
     public const int Attempts = 4;
 
     /// <summary>Bytes of an answer, unless the caller says otherwise.</summary>
@@ -44,12 +44,14 @@ internal sealed class RekorHttp : IDisposable
     private readonly Uri address;
     private readonly TimeSpan timeout;
     private readonly TimeProvider clock;
+    private readonly int attempts;
 
     /// <param name="timeout">For each try.</param>
-    public RekorHttp(string url, TimeSpan timeout, TimeProvider clock)
+    public RekorHttp(string url, TimeSpan timeout, TimeProvider clock, int attempts = Attempts)
     {
         this.clock = clock;
         this.timeout = timeout;
+        this.attempts = attempts;
         server = ServerOf(url);
         address = new Uri(url);
         handler = new SocketsHttpHandler
@@ -81,14 +83,14 @@ internal sealed class RekorHttp : IDisposable
                 }
 
                 asked = retryAfter;
-                if (attempt == Attempts || asked > LongestPause)
+                if (attempt == attempts || asked > LongestPause)
                 {
                     throw Unreachable($"{(int)answer.Status}{answer.Message}", null);
                 }
             }
             catch (Exception e) when (e is HttpRequestException or IOException || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
             {
-                if (attempt == Attempts)
+                if (attempt == attempts)
                 {
                     throw Unreachable(e is OperationCanceledException ? string.Create(CultureInfo.InvariantCulture, $"no answer within {timeout.TotalSeconds} s") : e.Message, e);
                 }
