@@ -9,6 +9,7 @@ using CiCompliance.Server.Log;
 using CiCompliance.Source;
 using CiCompliance.Tool.GitSigning;
 using CiCompliance.Tool.Inputs;
+using CiCompliance.Tool.ModuleSigning;
 using CiCompliance.TransparencyLog;
 
 namespace CiCompliance.Tool;
@@ -68,6 +69,8 @@ internal interface IComposition
         LogServerOptions options, string name, KeyReference key, KeyAlgorithm algorithm, TrustStore trust, Action<string> started, CancellationToken cancellationToken);
 
     GitSigningParts GitSigning { get; }
+
+    ModuleSigningParts ModuleSigning { get; }
 
     /// <param name="apiUrl">GITHUB_API_URL.</param>
     /// <param name="repository"><c>owner/name</c>.</param>

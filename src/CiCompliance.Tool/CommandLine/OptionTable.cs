@@ -124,6 +124,16 @@ internal static class OptionTable
     public static readonly OptionDefinition Algorithm = new("algorithm", "ed25519|sm2|ecdsa-p256", new("of the witness's key (default: ed25519)", "见证方密钥的算法(默认:ed25519)"));
     public static readonly OptionDefinition InsecureHttp = new("insecure-http", null, new("listen beyond this machine without TLS", "在本机之外以无 TLS 方式监听"));
 
+    public static readonly OptionDefinition PublisherKey = Key("publisher-key", "the publisher's key, Ed25519, P-256 or SM2", "发布者密钥,Ed25519、P-256 或 SM2");
+    public static readonly OptionDefinition PublisherKeyPassphrase = Key("publisher-key-passphrase", "its passphrase", "其口令");
+    public static readonly OptionDefinition OpenPgp = new("openpgp", "FINGERPRINT", new("sign with gpg and this key, which its agent holds", "用 gpg 及其代理保管的此密钥签名"));
+    public static readonly OptionDefinition Zip = new("zip", "FILE", new("the version's module zip", "该版本的模块 zip"));
+    public static readonly OptionDefinition GoMod = new("go-mod", "FILE", new("its go.mod (default: the one in the zip)", "其 go.mod(默认:取自 zip)"));
+    public static readonly OptionDefinition SignedModuleCache = new("module-cache", "DIR", new("module cache (GOMODCACHE) that has the version", "含有该版本的模块缓存(GOMODCACHE)"));
+    public static readonly OptionDefinition Signatures = new("signatures", "DIR",
+        new("folder of signatures; one that is there for the version is added to", "签名目录;该版本已有的签名文件会追加"));
+    public static readonly OptionDefinition Log = new("log", "URL", new("Rekor server that is to hold the signature as well", "同时保存签名的 Rekor 服务器"));
+
     /// <summary>Every verb has these.</summary>
     public static IReadOnlyList<OptionDefinition> Common { get; } = [Project, Config, Out, Format, Language, Quiet, Help];
 
@@ -142,6 +152,7 @@ internal static class OptionTable
         Bundle, VerificationKey, CertificateIdentity, CertificateIssuer, TrustedRoot,
         Path, Listen, TlsCertificate, TlsKey, WriterTokens, WriterCa, InsecureHttp,
         WitnessKey, WitnessKeyPassphrase, Algorithm,
+        PublisherKey, PublisherKeyPassphrase, OpenPgp, Zip, GoMod, SignedModuleCache, Signatures, Log,
     ];
 
     private static OptionDefinition Key(string name, string en, string zh) =>

@@ -219,7 +219,7 @@ internal sealed class TrustImportCommand(IComposition parts) : ICommand
         return path is null ? text.ToString() : text.Append(SafeText.Line(path)).Append('\n').ToString();
     }
 
-    private static string WordOf(KeyAlgorithm algorithm) => algorithm switch
+    internal static string WordOf(KeyAlgorithm algorithm) => algorithm switch
     {
         KeyAlgorithm.EcdsaP256 => "ecdsa-p256",
         KeyAlgorithm.EcdsaP384 => "ecdsa-p384",

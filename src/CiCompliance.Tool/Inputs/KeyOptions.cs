@@ -21,6 +21,8 @@ internal sealed class KeyOptions(Arguments arguments, ToolHost host)
 
     public KeyReference? Witness => Reference(OptionTable.WitnessKey, OptionTable.WitnessKeyPassphrase, null);
 
+    public KeyReference? Publisher => Reference(OptionTable.PublisherKey, OptionTable.PublisherKeyPassphrase, null);
+
     /// <summary>Where the token is; not opened here.</summary>
     public string? Token => Place(OptionTable.Token);
 

@@ -51,8 +51,12 @@ public sealed class ModuleStatement
             ? new(module, zipHash, goModHash)
             : throw new LocalizedFormatException($"'{SafeText.Line(module.ToString(), 200)}' is no module version", $"“{SafeText.Line(module.ToString(), 200)}”不是模块版本");
 
-    /// <summary>What a payload that isn't these bytes says instead, for people.</summary>
-    internal LocalizedText Difference(ReadOnlySpan<byte> payload)
+    /// <summary>What signatures that aren't over these bytes are over instead, for people.</summary>
+    public LocalizedText DifferenceFrom(ModuleSignatures signatures) => signatures.PayloadType == DsseEnvelope.InTotoPayloadType
+        ? Difference(signatures.Payload)
+        : new("its payload type is another", "其载荷类型不同");
+
+    private LocalizedText Difference(byte[] payload)
     {
         ModuleStatementJson other;
         try

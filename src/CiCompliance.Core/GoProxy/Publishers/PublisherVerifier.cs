@@ -52,7 +52,7 @@ public sealed class PublisherVerifier(
     private List<JudgedSignature> Judge(ModuleStatement statement, ModuleSignatures found, string source) => found.IsOver(statement)
         ? [.. found.Signatures.Select(signature => judge.Judge(statement, signature, source))]
         : [.. found.Signatures.Select(signature => new JudgedSignature(
-            PublisherOutcome.InvalidSignature, source, signature.KeyId, trust.Keys.FirstOrDefault(key => key.Id == signature.KeyId)?.Name, null, statement.Difference(found.Payload)))];
+            PublisherOutcome.InvalidSignature, source, signature.KeyId, trust.Keys.FirstOrDefault(key => key.Id == signature.KeyId)?.Name, null, statement.DifferenceFrom(found)))];
 
     /// <summary>A source that is down may be the one that has it. Of what was found, a signature that fails is worse than a key that doesn't count.</summary>
     private PublisherAnswer Refuse(ModuleStatement statement, List<JudgedSignature> refused, List<SilentSource> silent)
