@@ -105,7 +105,7 @@ public sealed class ComplianceOptions
     internal static IReadOnlyList<string> Names { get; } =
     [
         "project", "config", "out", "format", "language", "quiet", "repository", "base", "range", "commit", "protected", "branch", "trust", "go", "module-cache",
-        "stages", "demonstration", "expect-digest", .. ToolArguments.Keys.Except(["token", "key", "tls-key", "writer-token-file", "witness-key", "witness-key-passphrase",
+        "stages", "demonstration", "expect-digest", .. ToolArguments.Keys.Except(["token", "key", "tls-key", "writer-token-file", "witness-key", "witness-key-passphrase", "publisher-key", "publisher-key-passphrase",
             "sumdb-key", "sumdb-key-passphrase", "sumdb-sm2-key", "sumdb-sm2-key-passphrase", "reader-token-file"]),
     ];
 

@@ -38,6 +38,8 @@ internal static class Assessment
     public static Judgement NotValidThen() =>
         Fail(SourceDiagnostics.ExpiredKey, "the signing key was not valid at the time of signing", "签名密钥在签名时不在有效期内");
 
+    public static Judgement Expired() => Fail(SourceDiagnostics.ExpiredKey, "the signing key has expired", "签名密钥已过期");
+
     public static Judgement UnknownKey(string? keyId, DateTimeOffset? signedAt) =>
         Fail(SourceDiagnostics.UnknownKey, "no committer's key in the trust store made this signature", "信任库中没有作出该签名的提交者密钥") with
         {

@@ -11,14 +11,20 @@ namespace CiCompliance.Cryptography;
 /// </summary>
 public sealed class SignerFactory : ISignerFactory
 {
-    public ISigner Open(KeyReference reference, KeyAlgorithm algorithm)
+    public ISigner Open(KeyReference reference, KeyAlgorithm algorithm) => Open(reference, algorithm, Name(algorithm));
+
+    /// <summary>Opens a key of whichever of these algorithms it is.</summary>
+    /// <exception cref="CiComplianceException">The key or the passphrase is missing, malformed or of another algorithm.</exception>
+    public ISigner Open(KeyReference reference) => Open(reference, null, "SM2, ECDSA P-256 or Ed25519");
+
+    private static ISigner Open(KeyReference reference, KeyAlgorithm? algorithm, string name)
     {
-        var key = ReadKey(reference) ?? throw WrongAlgorithm(reference.Key, algorithm);
+        var key = ReadKey(reference, name);
         try
         {
-            if (key.Algorithm != algorithm)
+            if (key.Algorithm != (algorithm ?? key.Algorithm))
             {
-                throw WrongAlgorithm(reference.Key, algorithm);
+                throw WrongAlgorithm(reference.Key, name);
             }
 
             return PrivateKeySigner.Create(key, reference.CertificateChain is { } chain ? CertificateChainFile.Read(chain, key.PublicKey) : []);
@@ -29,6 +35,8 @@ public sealed class SignerFactory : ISignerFactory
             throw;
         }
     }
+
+    private static KeyMaterial ReadKey(KeyReference reference, string name) => ReadKey(reference) ?? throw WrongAlgorithm(reference.Key, name);
 
     private static KeyMaterial? ReadKey(KeyReference reference)
     {
@@ -112,10 +120,10 @@ public sealed class SignerFactory : ISignerFactory
         new LocalizedText("the passphrase does not open it, or the file is damaged", "口令无法打开密钥，或文件已损坏"),
         new LocalizedText("check which passphrase belongs to this key", "请核对该密钥的口令"));
 
-    private static CiComplianceException WrongAlgorithm(string origin, KeyAlgorithm algorithm) => new(
+    private static CiComplianceException WrongAlgorithm(string origin, string name) => new(
         KeyDiagnostics.WrongAlgorithm,
         origin,
-        new LocalizedText($"it is not a key for {Name(algorithm)}", $"该密钥不是 {Name(algorithm)} 密钥"),
+        new LocalizedText($"it is not a key for {name}", $"该密钥不是 {name} 密钥"),
         new LocalizedText("name the key of the right algorithm", "请指定对应算法的密钥"));
 
     private static string Name(KeyAlgorithm algorithm) => algorithm switch

@@ -8,6 +8,7 @@ using CiCompliance.Git;
 using CiCompliance.GitHub;
 using CiCompliance.Go;
 using CiCompliance.GoProxy.Configuration;
+using CiCompliance.GoProxy.Publishers;
 using CiCompliance.Keys;
 using CiCompliance.Pipeline;
 using CiCompliance.Policy;
@@ -24,6 +25,7 @@ using CiCompliance.Source;
 using CiCompliance.Tool.GitSigning;
 using CiCompliance.Tool.Hosting;
 using CiCompliance.Tool.Inputs;
+using CiCompliance.Tool.ModuleSigning;
 using CiCompliance.Tool.Wiring;
 using CiCompliance.TransparencyLog;
 
@@ -85,6 +87,17 @@ internal sealed class Composition(ToolHost host) : IComposition
         var policy = judgement.Policy;
         var judge = new ObjectJudge(objects.Value, [.. judgement.Trust.With(KeyRole.Committer, policy.Repository)], policy.Source, branch);
         return ObjectExplanation.Of(repository, revision, judge, policy.Source);
+    }
+
+    public ModuleSigningParts ModuleSigning => new(
+        Digests, reference => signers.Value.Open(reference), new OpenPgpSignatureVerifier(host.Clock), LogModuleAsync, processes, ambient.Value);
+
+    private async Task<long> LogModuleAsync(
+        string url, TrustedKey key, ModuleStatement statement, ModuleSignature signature, byte[] publicKey, CancellationToken cancellationToken)
+    {
+        using var log = new RekorLog(url, key, signatures.Value, host.Clock);
+        var entry = ProposedEntry.Dsse(DsseEnvelope.InTotoPayloadType, statement.Json, signature.Signature, publicKey);
+        return (await log.AppendAsync([entry], cancellationToken))[0].Index;
     }
 
     public GitSigningParts GitSigning => new(signers.Value, objects.Value, processes, ambient.Value);

@@ -1,5 +1,6 @@
 using CiCompliance.Digests;
 using CiCompliance.Evidence.Verification;
+using CiCompliance.GoProxy.Configuration;
 using CiCompliance.Keys;
 using CiCompliance.Pipeline;
 using CiCompliance.Policy;
@@ -9,6 +10,8 @@ using CiCompliance.Server.Log;
 using CiCompliance.Source;
 using CiCompliance.Tool.GitSigning;
 using CiCompliance.Tool.Inputs;
+using CiCompliance.Tool.Wiring;
+using CiCompliance.Tool.ModuleSigning;
 using CiCompliance.TransparencyLog;
 
 namespace CiCompliance.Tool;
@@ -77,6 +80,8 @@ internal interface IComposition
         LogServerOptions listen, GoProxyConfiguration configuration, TrustStore? trust, KeyReference key, KeyReference? sm2, Action<string> started, CancellationToken cancellationToken);
 
     GitSigningParts GitSigning { get; }
+
+    ModuleSigningParts ModuleSigning { get; }
 
     /// <param name="apiUrl">GITHUB_API_URL.</param>
     /// <param name="repository"><c>owner/name</c>.</param>

@@ -12,6 +12,7 @@ using CiCompliance.Server.Log;
 using CiCompliance.Source;
 using CiCompliance.Tool.GitSigning;
 using CiCompliance.Tool.Inputs;
+using CiCompliance.Tool.ModuleSigning;
 
 namespace CiCompliance.Tool.Tests;
 
@@ -45,6 +46,8 @@ internal sealed class FakeComposition : IComposition
     }
 
     public GitSigningParts GitSigning => throw new NotSupportedException("git starts the tool as a process of its own");
+
+    public ModuleSigningParts ModuleSigning => throw new NotSupportedException("modules are signed by the real parts");
 
     public IRevisions Revisions(string projectDirectory, CancellationToken cancellationToken) => Repository;
 

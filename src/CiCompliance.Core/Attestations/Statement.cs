@@ -36,6 +36,7 @@ public static class PredicateTypes
     public const string Source = "urn:cicompliance:predicate:source:v1";
     public const string Dependencies = "urn:cicompliance:predicate:dependencies:v1";
     public const string Binary = "urn:cicompliance:predicate:binary:v1";
+    public const string GoModule = "urn:cicompliance:predicate:go-module:v1";
     public const string Seal = "urn:cicompliance:predicate:seal:v1";
 }
 

@@ -16,6 +16,9 @@ public enum KeyRole
     Witness,
     Tsa,
     Sumdb,
+
+    /// <summary>Signs versions of Go modules.</summary>
+    Publisher,
 }
 
 /// <summary>Why a key is no longer used: <c>retired</c> keeps what it signed before, <c>compromised</c> keeps only what is proved earlier.</summary>
@@ -34,7 +37,10 @@ public sealed record KeyRevocation(RevocationReason Reason, DateTimeOffset At);
 /// <param name="Name">For people; for <see cref="KeyRole.Sumdb"/>, <see cref="KeyRole.Log"/> and <see cref="KeyRole.Witness"/> the signed-note key name or checkpoint origin.</param>
 /// <param name="PublicKey">DER SubjectPublicKeyInfo (RFC 5280 §4.1), a binary OpenPGP transferable public key, or an SSH public key blob.</param>
 /// <param name="Independent">For logs and time-stamping authorities: run by somebody other than the signer, so that its times prove something.</param>
-/// <param name="Repositories">Repositories it is trusted for, compared whole; empty means every repository.</param>
+/// <param name="Repositories">
+/// Repositories it is trusted for, compared whole; empty means every repository. Of a <see cref="KeyRole.Publisher"/> path prefixes of modules, in whole
+/// elements; empty means none.
+/// </param>
 /// <param name="Identities">For committers: e-mail addresses whose holder the key is, or patterns with <c>*</c>, as the policy's signer rules know them.</param>
 /// <param name="IsForge">For committers: the forge's own key, with which it signs what people do in their browsers. It passes only where the policy accepts the forge.</param>
 /// <param name="NoTouchRequired">For SSH keys in authenticators: what it signed counts also where nobody touched it.</param>
@@ -53,7 +59,10 @@ public sealed record TrustedKey(
     [property: JsonPropertyName("forge"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool IsForge = false,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool NoTouchRequired = false)
 {
-    public bool Covers(string repository) => Repositories.Count == 0 || Repositories.Contains(repository, StringComparer.Ordinal);
+    /// <param name="repository">Of a <see cref="KeyRole.Publisher"/> the module's path.</param>
+    public bool Covers(string repository) => Role == KeyRole.Publisher
+        ? Repositories.Any(prefix => prefix.Length > 0 && repository.StartsWith(prefix, StringComparison.Ordinal) && (repository.Length == prefix.Length || repository[prefix.Length] == '/'))
+        : Repositories.Count == 0 || Repositories.Contains(repository, StringComparer.Ordinal);
 
     /// <summary>Whether <paramref name="time"/> lies in the validity window; the ends belong to it. Revocation is judged apart.</summary>
     public bool IsValidAt(DateTimeOffset time) => (ValidFrom is null || time >= ValidFrom) && (ValidUntil is null || time <= ValidUntil);

@@ -10,9 +10,12 @@ internal sealed record RekorEntryJson(
     string Body, long IntegratedTime, [property: JsonPropertyName("logID")] string LogId, long LogIndex, RekorVerificationJson Verification)
 {
     /// <exception cref="JsonException">A value isn't of its form.</exception>
-    public LoggedEntry ToEntry(ProposedEntry proposed) => new(
-        proposed.Kind,
-        proposed.Version,
+    public LoggedEntry ToEntry(ProposedEntry proposed) => ToEntry(proposed.Kind, proposed.Version);
+
+    /// <exception cref="JsonException">A value isn't of its form.</exception>
+    public LoggedEntry ToEntry(string kind, string version) => new(
+        kind,
+        version,
         StrictBase64.Decode(Body, "body"),
         LogIndex,
         Hex(LogId, "logID"),

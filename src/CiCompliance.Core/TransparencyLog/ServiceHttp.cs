@@ -27,7 +27,7 @@ internal sealed record ServiceAnswer(HttpStatusCode Status, string? Location, by
 /// </summary>
 internal sealed class ServiceHttp : IDisposable
 {
-    /// <summary>Tries of one request.</summary>
+    /// <summary>Tries of one request, unless the caller says otherwise.</summary>
     public const int Attempts = 4;
 
     /// <summary>Bytes of an answer, unless the caller says otherwise.</summary>
@@ -45,14 +45,16 @@ internal sealed class ServiceHttp : IDisposable
     private readonly Uri address;
     private readonly TimeSpan timeout;
     private readonly TimeProvider clock;
+    private readonly int attempts;
 
     /// <param name="timeout">For each try.</param>
     /// <exception cref="CiComplianceException">The address is neither https nor loopback (CIC4104).</exception>
-    public ServiceHttp(RemoteService service, string url, TimeSpan timeout, TimeProvider clock)
+    public ServiceHttp(RemoteService service, string url, TimeSpan timeout, TimeProvider clock, int attempts = Attempts)
     {
         this.service = service;
         this.clock = clock;
         this.timeout = timeout;
+        this.attempts = attempts;
         server = ServerOf(service, url);
         address = new Uri(url);
         handler = new SocketsHttpHandler
@@ -84,14 +86,14 @@ internal sealed class ServiceHttp : IDisposable
                 }
 
                 asked = retryAfter;
-                if (attempt == Attempts || asked > LongestPause)
+                if (attempt == attempts || asked > LongestPause)
                 {
                     throw Unreachable($"{(int)answer.Status}{answer.Message}", null);
                 }
             }
             catch (Exception e) when (e is HttpRequestException or IOException || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
             {
-                if (attempt == Attempts)
+                if (attempt == attempts)
                 {
                     throw Unreachable(e is OperationCanceledException ? string.Create(CultureInfo.InvariantCulture, $"no answer within {timeout.TotalSeconds} s") : e.Message, e);
                 }

@@ -43,6 +43,44 @@ internal sealed class OpenPgpVerifier(TimeProvider timeProvider)
         }
     }
 
+    /// <summary>One binary signature with one certificate, whose keys must count at <paramref name="at"/> too. Window and revocation in the trust store are not looked at.</summary>
+    public Judgement VerifyDetached(ReadOnlySpan<byte> signature, ReadOnlySpan<byte> message, TrustedKey trusted, DateTimeOffset at)
+    {
+        try
+        {
+            var reader = new PgpReader(signature);
+            var body = reader.ReadPacket(out var tag);
+            if (tag != PgpTag.Signature || !reader.IsAtEnd || PgpSignature.VersionOf(body) != 4)
+            {
+                return Assessment.Unsupported("it is not exactly one OpenPGP signature of version 4", "不是单个 OpenPGP 第 4 版签名");
+            }
+
+            var parsed = PgpSignature.Parse(body);
+            return RefuseForm(parsed) ?? VerifyDetached(parsed, message, trusted, at);
+        }
+        catch (FormatException e)
+        {
+            return Assessment.Malformed($"the signature is malformed: {e.Message}", "签名格式错误");
+        }
+    }
+
+    private Judgement VerifyDetached(PgpSignature signature, ReadOnlySpan<byte> message, TrustedKey trusted, DateTimeOffset at)
+    {
+        Judgement? result = null;
+        foreach (var key in Prepare(trusted)?.Keys.Where(key => signature.Names(key.Key)) ?? [])
+        {
+            var judged = RefuseKey(key, signature, message, at);
+            if (judged is null)
+            {
+                return Assessment.Pass(trusted.Id);
+            }
+
+            result = result is null || result.Diagnostic == SourceDiagnostics.BadSignature ? judged : result;
+        }
+
+        return result ?? Assessment.Malformed("the signature names no key of this certificate", "签名所指的密钥不在此证书中");
+    }
+
     private Judgement VerifyOne(ReadOnlySpan<byte> body, ReadOnlySpan<byte> payload, IReadOnlyList<TrustedKey> committers)
     {
         var version = PgpSignature.VersionOf(body);
@@ -122,6 +160,14 @@ internal sealed class OpenPgpVerifier(TimeProvider timeProvider)
     private static Judgement Judge(TrustedKey committer, PgpSigningKey key, PgpSignature signature, ReadOnlySpan<byte> payload)
     {
         var signedAt = signature.Subpackets.Created!.Value;
+        return RefuseKey(key, signature, payload) ?? Assessment.Judge(committer, signedAt) with { SignedAt = signedAt };
+    }
+
+    /// <summary>What the certificate itself has against the signature, or null.</summary>
+    /// <param name="at">When the key must count besides the time that the signature names.</param>
+    private static Judgement? RefuseKey(PgpSigningKey key, PgpSignature signature, ReadOnlySpan<byte> payload, DateTimeOffset? at = null)
+    {
+        var signedAt = signature.Subpackets.Created!.Value;
         if (key.Key.IsDiscreteLogarithm)
         {
             return Assessment.Weak("DSA and ElGamal keys are too weak", "DSA 和 ElGamal 密钥强度不足");
@@ -148,9 +194,11 @@ internal sealed class OpenPgpVerifier(TimeProvider timeProvider)
             { MaySign: false } => Assessment.Unsupported("the key's flags do not allow signing", "密钥用途不允许签名"),
             _ when key.IsRevokedAt(signedAt) => Assessment.Revoked(),
             _ when !key.IsAliveAt(signedAt) => Assessment.NotValidThen(),
-            _ => Assessment.Judge(committer, signedAt),
+            _ when at is { } time && key.IsRevokedAt(time) => Assessment.Revoked(),
+            _ when at is { } time && !key.IsAliveAt(time) => Assessment.Expired(),
+            _ => null,
         };
-        return result with { SignedAt = signedAt };
+        return result is null ? null : result with { SignedAt = signedAt };
     }
 
     private PgpCertificate? Prepare(TrustedKey key) => prepared.GetValue(key, static key => Prepared.From(key)).Certificate;

@@ -66,9 +66,10 @@ internal static class OptionTable
     public static readonly OptionDefinition AllowDemonstration = new("allow-demonstration", null, new("accept a demonstration run", "接受演示运行"));
 
     public static readonly OptionDefinition Role = new("role", "ROLE",
-        new("committer, evidence-sm2, evidence-p256, log, witness, tsa or sumdb", "committer、evidence-sm2、evidence-p256、log、witness、tsa 或 sumdb"));
+        new("committer, evidence-sm2, evidence-p256, log, witness, tsa, sumdb or publisher", "committer、evidence-sm2、evidence-p256、log、witness、tsa、sumdb 或 publisher"));
     public static readonly OptionDefinition Repositories = new("repository", "NAME",
-        new("repository the key is trusted for; several times for several (default: every one)", "密钥受信任的仓库,可重复(默认:所有仓库)"), Many: true);
+        new("repository the key is trusted for; several times for several (default: every one); of a publisher a path prefix of modules",
+            "密钥受信任的仓库,可重复(默认:所有仓库);发布者则为模块路径前缀"), Many: true);
     public static readonly OptionDefinition Committers = new("committer", "KEYRING",
         new("public keys that sign the repository's commits; several times for several files", "为仓库提交签名的公钥,可重复"), Many: true);
     public static readonly OptionDefinition Name = new("name", "NAME",
@@ -130,6 +131,16 @@ internal static class OptionTable
     public static readonly OptionDefinition ReaderTokens = Key("reader-token-file", "tokens of those who may read private modules, one a line", "允许读取私有模块者的令牌,每行一个");
     public static readonly OptionDefinition InsecureHttp = new("insecure-http", null, new("listen beyond this machine without TLS, never with writers' tokens", "在本机之外以无 TLS 方式监听,不得与写入令牌同用"));
 
+    public static readonly OptionDefinition PublisherKey = Key("publisher-key", "the publisher's key, Ed25519, P-256 or SM2", "发布者密钥,Ed25519、P-256 或 SM2");
+    public static readonly OptionDefinition PublisherKeyPassphrase = Key("publisher-key-passphrase", "its passphrase", "其口令");
+    public static readonly OptionDefinition OpenPgp = new("openpgp", "FINGERPRINT", new("sign with gpg and this key, which its agent holds", "用 gpg 及其代理保管的此密钥签名"));
+    public static readonly OptionDefinition Zip = new("zip", "FILE", new("the version's module zip", "该版本的模块 zip"));
+    public static readonly OptionDefinition GoMod = new("go-mod", "FILE", new("its go.mod (default: the one in the zip)", "其 go.mod(默认:取自 zip)"));
+    public static readonly OptionDefinition SignedModuleCache = new("module-cache", "DIR", new("module cache (GOMODCACHE) that has the version", "含有该版本的模块缓存(GOMODCACHE)"));
+    public static readonly OptionDefinition Signatures = new("signatures", "DIR",
+        new("folder of signatures; one that is there for the version is added to", "签名目录;该版本已有的签名文件会追加"));
+    public static readonly OptionDefinition Log = new("log", "URL", new("Rekor server that is to hold the signature as well", "同时保存签名的 Rekor 服务器"));
+
     /// <summary>Every verb has these.</summary>
     public static IReadOnlyList<OptionDefinition> Common { get; } = [Project, Config, Out, Format, Language, Quiet, Help];
 
@@ -149,6 +160,7 @@ internal static class OptionTable
         Path, Listen, TlsCertificate, TlsKey, WriterTokens, WriterCa, InsecureHttp,
         WitnessKey, WitnessKeyPassphrase, Algorithm,
         Rules, SumdbKey, SumdbKeyPassphrase, SumdbSm2Key, SumdbSm2KeyPassphrase, NewKey, ReaderTokens,
+        PublisherKey, PublisherKeyPassphrase, OpenPgp, Zip, GoMod, SignedModuleCache, Signatures, Log,
     ];
 
     private static OptionDefinition Key(string name, string en, string zh) =>

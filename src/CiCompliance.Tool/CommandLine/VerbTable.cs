@@ -7,7 +7,7 @@ namespace CiCompliance.Tool.CommandLine;
 internal static class VerbTable
 {
     private static readonly OperandDefinition Evidence = new("DIR", new("the evidence folder", "证据目录"));
-    private static readonly OperandDefinition Log = new("DIR", new("the log's folder", "日志目录"));
+    private static readonly OperandDefinition LogFolder = new("DIR", new("the log's folder", "日志目录"));
 
     public static IReadOnlyList<VerbDefinition> All { get; } =
     [
@@ -38,14 +38,17 @@ internal static class VerbTable
         new("verify bundle", new("verify a Sigstore bundle offline", "离线验证 Sigstore bundle"),
             [OptionTable.Bundle, VerificationKey, CertificateIdentity, CertificateIssuer, OptionTable.TrustedRoot], parts => new VerifyBundleCommand(parts),
             new("ARTIFACT", new("the signed file, or sha256:HEX", "被签名的文件,或 sha256:HEX"))),
+        new("sign-module", new("sign a module version for cicompliance serve goproxy", "为 cicompliance serve goproxy 签署模块版本"),
+            [Zip, GoMod, SignedModuleCache, PublisherKey, PublisherKeyPassphrase, OpenPgp, Signatures, Log, Trust, OptionTable.Name], parts => new SignModuleCommand(parts),
+            new("MODULE@VERSION", new("the version, for example git.example.cn/team/lib@v1.2.3", "版本,例如 git.example.cn/team/lib@v1.2.3"))),
         new("git-sign", new("sign and verify for git (gpg.x509.program); git calls it", "为 git 签名和验证(gpg.x509.program);由 git 调用"), [], _ => new GitSignCommand()),
         new("trust import", new("add public keys to a trust store", "将公钥加入信任库"), [Role, Repositories, OptionTable.Name, Identity, Forge, NoTouchRequired, ValidFrom, ValidUntil, Independent, Trust, DryRun],
             parts => new TrustImportCommand(parts), new("KEYRING", new("OpenPGP keyring, PEM public key or certificate", "OpenPGP 密钥环、PEM 公钥或证书"), Many: true)),
         new("trust explain", new("say why a commit or tag passes or not", "说明某个提交或标签为何通过或不通过"), [OptionTable.Base, OptionTable.Range, Protected, Branch, Trust],
             parts => new TrustExplainCommand(parts), new("REV", new("the commit or tag (default: HEAD)", "提交或标签(默认:HEAD)"), Min: 0)),
-        new("log init", new("create the organisation's own log", "创建组织自有日志"), [Origin, LogKey, LogKeyPassphrase], parts => new LogInitCommand(parts), Log),
-        new("log checkpoint", new("print the log's current checkpoint", "输出日志当前检查点"), [], parts => new LogCheckpointCommand(parts), Log),
-        new("log prove", new("print a proof of inclusion or of growth", "输出包含证明或一致性证明"), [OptionTable.Index, From, To], parts => new LogProveCommand(parts), Log),
+        new("log init", new("create the organisation's own log", "创建组织自有日志"), [Origin, LogKey, LogKeyPassphrase], parts => new LogInitCommand(parts), LogFolder),
+        new("log checkpoint", new("print the log's current checkpoint", "输出日志当前检查点"), [], parts => new LogCheckpointCommand(parts), LogFolder),
+        new("log prove", new("print a proof of inclusion or of growth", "输出包含证明或一致性证明"), [OptionTable.Index, From, To], parts => new LogProveCommand(parts), LogFolder),
         new("log monitor", new("check that a log only grew since the last look; keep both checkpoints as proof where it did not", "检查日志自上次查看后只增不改;否则保留两个检查点作为证据"),
             [Trust, OptionTable.Name, Seen, Api], parts => new LogMonitorCommand(parts), new("LOG", new("the log's folder, or the address of a Rekor server", "日志目录或 Rekor 服务器地址"))),
         new("serve log", new("serve the organisation's own log to Rekor clients", "以 Rekor 兼容服务器提供组织自有日志"),

@@ -50,7 +50,8 @@ internal sealed class LogMonitorCommand(IComposition parts) : ICommand
         return new Answer(ExitCode.From(Verdict.Fail), [finding], new("", "")) { Verdict = Verdict.Fail, Files = files };
     }
 
-    private static TrustedKey KeyOf(CommandContext context)
+    /// <summary>The one key of a log in the trust store that counts now, by name where there are several.</summary>
+    internal static TrustedKey KeyOf(CommandContext context)
     {
         var file = context.Host.PathOf(context.Arguments.Required(OptionTable.Trust));
         var trust = PolicySource.ParseTrust(OutsideFile.ReadAnywhere(file, OptionTable.Trust.Long, TrustStore.MaxBytes), file);

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using CiCompliance.Go;
 using CiCompliance.Keys;
 using CiCompliance.Tool.CommandLine;
 using CiCompliance.Tool.Inputs;
@@ -20,6 +21,7 @@ internal sealed class TrustImportCommand(IComposition parts) : ICommand
         [KeyRole.Witness] = "witness",
         [KeyRole.Tsa] = "tsa",
         [KeyRole.Sumdb] = "sumdb",
+        [KeyRole.Publisher] = "publisher",
     };
 
     public Task<Answer> RunAsync(CommandContext context, CancellationToken cancellationToken)
@@ -82,6 +84,11 @@ internal sealed class TrustImportCommand(IComposition parts) : ICommand
                 new("--independent is for logs and time-stamping authorities", "--independent 仅用于日志与时间戳机构"), new("Leave it out", "请去掉该选项"));
         }
 
+        if (role == KeyRole.Publisher)
+        {
+            CheckPrefixes(arguments.Values(OptionTable.Repositories));
+        }
+
         if (identities.FirstOrDefault(identity => !identity.Contains('@', StringComparison.Ordinal) || identity.Any(c => c is <= ' ' or > '~')) is not null)
         {
             throw new CiComplianceException(ToolDiagnostics.OptionValue, OptionTable.Identity.Long,
@@ -101,6 +108,23 @@ internal sealed class TrustImportCommand(IComposition parts) : ICommand
                 NoTouchRequired = arguments.Flag(OptionTable.NoTouchRequired),
                 Independent = arguments.Flag(OptionTable.Independent),
             });
+    }
+
+    /// <summary>Of no other role an empty list means nothing: a publisher without prefixes would be trusted for no module, and look as if for all.</summary>
+    private static void CheckPrefixes(IReadOnlyList<string> prefixes)
+    {
+        if (prefixes.Count == 0)
+        {
+            throw new CiComplianceException(ToolDiagnostics.CommandLine, "cicompliance",
+                new("a publisher is trusted for the modules below certain paths only", "发布者只对特定路径下的模块受信任"),
+                new("Add --repository PREFIX, for example git.example.cn/team", "请添加 --repository PREFIX,例如 git.example.cn/team"));
+        }
+
+        if (prefixes.Any(prefix => !ModulePath.IsPath(prefix)))
+        {
+            throw new CiComplianceException(ToolDiagnostics.OptionValue, OptionTable.Repositories.Long,
+                new("it is no module path", "不是模块路径"), new("Write whole path elements: git.example.cn/team", "请写完整的路径元素:git.example.cn/team"));
+        }
     }
 
     private IReadOnlyList<TrustedKey> Import(CommandContext context, string path, KeyRole role)
@@ -195,7 +219,7 @@ internal sealed class TrustImportCommand(IComposition parts) : ICommand
         return path is null ? text.ToString() : text.Append(SafeText.Line(path)).Append('\n').ToString();
     }
 
-    private static string WordOf(KeyAlgorithm algorithm) => algorithm switch
+    internal static string WordOf(KeyAlgorithm algorithm) => algorithm switch
     {
         KeyAlgorithm.EcdsaP256 => "ecdsa-p256",
         KeyAlgorithm.EcdsaP384 => "ecdsa-p384",

@@ -25,6 +25,8 @@ internal sealed class KeyOptions(Arguments arguments, ToolHost host)
 
     public KeyReference? SumdbSm2 => Reference(OptionTable.SumdbSm2Key, OptionTable.SumdbSm2KeyPassphrase, null);
 
+    public KeyReference? Publisher => Reference(OptionTable.PublisherKey, OptionTable.PublisherKeyPassphrase, null);
+
     /// <summary>Where the token is; not opened here.</summary>
     public string? Token => Place(OptionTable.Token);
 

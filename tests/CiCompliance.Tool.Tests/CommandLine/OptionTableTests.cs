@@ -11,7 +11,7 @@ public sealed class OptionTableTests
     {
         var about = OptionTable.All.Where(option => SecretWords.Any(word => option.Name.Split('-').Contains(word))).ToList();
 
-        about.Count.ShouldBe(14);
+        about.Count.ShouldBe(16);
         about.ShouldAllBe(option => option.Protected && option.EnvironmentVariable == null && option.ValueName == "FILE|fd:N");
     }
 
