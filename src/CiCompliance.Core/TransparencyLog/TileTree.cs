@@ -1,34 +1,7 @@
 using System.Collections.Concurrent;
-using System.Globalization;
 using System.Numerics;
 
 namespace CiCompliance.TransparencyLog;
-
-/// <summary>A tile of height 8: up to 256 hashes of level <c>8·Level</c> of the tree.</summary>
-internal readonly record struct Tile(int Level, long Index, int Width)
-{
-    public const int FullWidth = 256;
-
-    /// <summary><c>tile/8/L/N</c>, the path in a Go checksum database.</summary>
-    public string Path => "tile/8/" + Name;
-
-    /// <summary><c>L/N</c>, N in groups of three digits, all but the last with an x; <c>.p/W</c> while it is partial (C2SP tlog-tiles).</summary>
-    public string Name => string.Create(CultureInfo.InvariantCulture, $"{Level}/{NameOf(Index, Width)}");
-
-    /// <summary>N in groups of three digits, and <c>.p/W</c> while it is partial: how a bundle of entries is called too.</summary>
-    public static string NameOf(long index, int width)
-    {
-        var name = (index % 1000).ToString("D3", CultureInfo.InvariantCulture);
-        for (var rest = index / 1000; rest > 0; rest /= 1000)
-        {
-            name = $"x{(rest % 1000).ToString("D3", CultureInfo.InvariantCulture)}/{name}";
-        }
-
-        return width == FullWidth ? name : string.Create(CultureInfo.InvariantCulture, $"{name}.p/{width}");
-    }
-
-    public Tile Full => this with { Width = FullWidth };
-}
 
 /// <summary>
 /// Proofs in the tree of <paramref name="size"/> leaves, made from tiles. Each tile is fetched once. Nothing here is believed: what comes out is a claim

@@ -48,7 +48,7 @@ public sealed class LogServer : IAsyncDisposable
         var tls = ServerTls.Of(options);
         var writers = WriterAccess.Of(options);
         var events = new LogEvents(output, clock);
-        var log = LogService.Open(options.Path, key, verifier, events, clock, cancellationToken);
+        var log = LogService.Open(options, key, verifier, events, clock, cancellationToken);
         var routes = new LogRoutes(log, writers, events);
         var application = Build(address, tls);
         application.Run(routes.HandleAsync);

@@ -15,4 +15,8 @@ public sealed record LogServerOptions(
     string? TlsKey = null,
     string? WriterTokens = null,
     string? WriterCa = null,
-    bool InsecureHttp = false);
+    bool InsecureHttp = false)
+{
+    /// <summary>Entries of the search index's smallest run; a test needs few.</summary>
+    internal int TailEntries { get; init; } = Search.EntryIndex.TailEntries;
+}

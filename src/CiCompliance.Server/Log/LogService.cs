@@ -51,12 +51,13 @@ internal sealed class LogService : IDisposable
     }
 
     /// <exception cref="CiComplianceException">CIC4001, CIC4002, CIC4003, CIC4006 or CIC4007.</exception>
-    public static LogService Open(string path, ISigner key, ISignatureVerifier verifier, LogEvents events, TimeProvider clock, CancellationToken cancellationToken)
+    public static LogService Open(LogServerOptions options, ISigner key, ISignatureVerifier verifier, LogEvents events, TimeProvider clock, CancellationToken cancellationToken)
     {
+        var path = options.Path;
         var store = LogStore.Open(path, key, verifier, clock);
         try
         {
-            return new(store, EntryIndex.Open(store, Path.Combine(path, "search"), events, cancellationToken), verifier, events, clock);
+            return new(store, EntryIndex.Open(store, Path.Combine(path, "search"), events, cancellationToken, options.TailEntries), verifier, events, clock);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -9,18 +9,20 @@ namespace CiCompliance.Server.Tests.Log;
 /// <summary>A bit of the search index that the disk has changed, as clients see it.</summary>
 public sealed class DamagedIndexTests
 {
+    private const int Tail = 64;
+
     [TestCase(false)]
     [TestCase(true)]
     public async Task Entry_WhoseRecordsAreDamaged_IsNeverLoggedTwiceOrMissed(bool whileOpen)
     {
-        await using var log = await RunningLog.StartAsync();
+        await using var log = await RunningLog.StartAsync(options => options with { TailEntries = Tail });
         using var key = new SigningKey();
         var digest = RandomNumberGenerator.GetBytes(32);
         var body = key.HashedRekord(digest);
         var uuid = await log.UuidOfAsync(body);
         var leaf = log.Service.Store.LeafHash(1);
         await log.StopServerAsync();
-        Fill(log, LeafIndex.TailEntries);
+        Fill(log, Tail);
         await log.StartServerAsync();
         await log.StopServerAsync();
         var run = Directory.GetFiles(Path.Combine(log.Path, "search")).ShouldHaveSingleItem();
@@ -48,13 +50,13 @@ public sealed class DamagedIndexTests
     [Test]
     public async Task WhatTheDamageLeavesOpen_Is503_AndTheRestIsAnswered()
     {
-        await using var log = await RunningLog.StartAsync();
+        await using var log = await RunningLog.StartAsync(options => options with { TailEntries = Tail });
         using var key = new SigningKey();
         var body = key.HashedRekord();
         await log.UuidOfAsync(body);
         var leaf = log.Service.Store.LeafHash(1);
         await log.StopServerAsync();
-        Fill(log, LeafIndex.TailEntries);
+        Fill(log, Tail);
         await log.StartServerAsync();
         await log.StopServerAsync();
         var folder = Path.Combine(log.Path, "search");
@@ -69,7 +71,7 @@ public sealed class DamagedIndexTests
         (await log.Client.GetStringAsync("/readyz")).ShouldBe("ready\n");
         (await log.Client.GetStringAsync("/metrics")).ShouldContain("cicompliance_log_rejected_total{reason=\"index-damaged\"} 1\n");
         (await log.GetJsonAsync("/api/v1/log/entries?logIndex=1")).ShouldNotBeNull();
-        ((long)(await log.GetJsonAsync("/api/v1/log"))["treeSize"]!).ShouldBe(LeafIndex.TailEntries + 2);
+        ((long)(await log.GetJsonAsync("/api/v1/log"))["treeSize"]!).ShouldBe(Tail + 2);
     }
 
     private static void Fill(RunningLog log, int count)

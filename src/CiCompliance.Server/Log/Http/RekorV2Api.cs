@@ -52,7 +52,7 @@ internal sealed class RekorV2Api(LogService log, RequestBody bodies)
         var hashes = new byte[tile.Width * MerkleProof.HashSize];
         for (var i = 0; i < tile.Width; i++)
         {
-            log.Store.Subtree(level * TilePath.Height, tile.First + i).CopyTo(hashes, i * MerkleProof.HashSize);
+            log.Store.Subtree(level * Tile.Height, tile.First + i).CopyTo(hashes, i * MerkleProof.HashSize);
         }
 
         return Answers.WriteAsync(context, 200, "application/octet-stream", hashes);
