@@ -36,9 +36,14 @@ public sealed class RekorV2EvidenceTests
     }
 
     [Test]
-    public void Verify_WhenAWitnessIsWanted_DoesNotCountTheLogItself() =>
-        forge.Verify(new Expectation(EvidenceForge.Repository, forge.Commit, null) { Witnesses = 1 }).Findings.Select(finding => finding.Diagnostic)
-            .ShouldBe([VerificationDiagnostics.Cosignature]);
+    public void Verify_WhenAWitnessIsWanted_DoesNotCountTheLogItself()
+    {
+        var refused = forge.Verify(new Expectation(EvidenceForge.Repository, forge.Commit, null) { Witnesses = 1 }).Findings.ShouldHaveSingleItem();
+
+        refused.Diagnostic.ShouldBe(VerificationDiagnostics.Cosignature);
+        refused.Origin.ShouldBe(EvidencePaths.Checkpoint);
+        refused.What.En.ShouldEndWith("verified: none");
+    }
 
     [TestCase(KeyRole.EvidenceSm2)]
     [TestCase(KeyRole.EvidenceP256)]

@@ -77,9 +77,10 @@ internal sealed class LogMonitorCommand(IComposition parts) : ICommand
         {
             return OutsideFile.Read(path, Checkpoint.MaxBytes);
         }
-        catch (FileNotFoundException)
+        catch (FileNotFoundException e)
         {
-            return null;
+            // A link whose target is away, on a disk that is not mounted for example, is no first look.
+            return new FileInfo(path).LinkTarget is null ? null : throw OutsideFile.Unreadable(path, OptionTable.Seen.Long, e);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -90,10 +90,11 @@ public sealed class LogMonitorTests
         Monitor("log").Messages.ShouldContain("CIC4203");
     }
 
-    [Test]
-    public void Monitor_WhenWhatItSawCannotBeRead_DoesNotBeginAnew()
+    [TestCase("seen")]
+    [TestCase("not-mounted/seen")]
+    public void Monitor_WhenWhatItSawCannotBeRead_DoesNotBeginAnew(string target)
     {
-        File.CreateSymbolicLink(Seen, Seen);
+        File.CreateSymbolicLink(Seen, target);
 
         var refused = Monitor("log");
 

@@ -43,8 +43,8 @@ internal static class WitnessStep
         var names = NamesOf(witnesses.Cosigners(cosigned, context.Services.Signatures));
         if (witnesses.Verify(cosigned, context.Services.Signatures) == Verdict.Fail)
         {
-            context.Refuse(5, "log.witnesses", VerificationDiagnostics.Cosignature, EvidencePaths.CosignedCheckpoint,
-                new($"{wanted} trusted co-signatures are wanted, verified: {names}", $"需要 {wanted} 个受信联署,已验证:{names}"));
+            context.Refuse(5, "log.witnesses", VerificationDiagnostics.Cosignature, ReferenceEquals(cosigned, kept) ? EvidencePaths.Checkpoint : EvidencePaths.CosignedCheckpoint,
+                new($"{wanted} trusted co-signatures are wanted, verified: {(names.Length > 0 ? names : "none")}", $"需要 {wanted} 个受信联署,已验证:{(names.Length > 0 ? names : "无")}"));
         }
         else if (names.Length > 0)
         {
