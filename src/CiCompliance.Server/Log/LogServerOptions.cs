@@ -18,5 +18,5 @@ public sealed record LogServerOptions(
     bool InsecureHttp = false)
 {
     /// <summary>Entries of the search index's smallest run; a test needs few.</summary>
-    internal int TailEntries { get; init; } = Search.EntryIndex.TailEntries;
+    internal int TailEntries { get; init; } = Search.LeafIndex.TailEntries;
 }
