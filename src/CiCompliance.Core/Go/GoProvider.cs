@@ -19,6 +19,9 @@ public sealed record GoModuleSource(string Proxy, SumdbSetting Sumdb)
 /// </param>
 public sealed record GoProvider(string Name, string Proxy, string Sumdb)
 {
+    /// <summary>A proxy that <c>cicompliance serve goproxy</c> runs, with its own checksum database.</summary>
+    public const string Own = "cicompliance";
+
     private const string Custom = "custom";
 
     /// <summary>One URL and no <c>,off</c> behind it: a list that ends just ends, and <c>off</c> would hide the proxy's own words behind its own.</summary>
@@ -32,6 +35,14 @@ public sealed record GoProvider(string Name, string Proxy, string Sumdb)
     /// <exception cref="CiComplianceException">The policy names no provider, or values that the go command refuses or that check nothing (CIC0053, CIC0054).</exception>
     public static GoModuleSource Resolve(GoPolicy policy)
     {
+        if (policy.Provider == Own)
+        {
+            return policy is { Proxy: { } proxy, Sumdb: { } sumdb, AllowDirect: false } && ParseSumdb(sumdb) is { Url: null } setting && sumdb != SumdbSetting.DefaultKey
+                && !proxy.Contains(',', StringComparison.Ordinal)
+                ? new(CheckProxy(proxy, allowDirect: false), setting)
+                : throw BadProxy("policy go.provider", $"provider {Own} is one address and that proxy's own key, without direct", $"provider {Own} 需要一个地址和该代理自己的密钥,不含 direct");
+        }
+
         if (policy.Provider == Custom)
         {
             return new(
@@ -40,8 +51,8 @@ public sealed record GoProvider(string Name, string Proxy, string Sumdb)
         }
 
         var known = Known.FirstOrDefault(provider => provider.Name == policy.Provider)
-            ?? throw BadProxy("policy go.provider", $"'{policy.Provider}' is none of {string.Join(", ", Known.Select(one => one.Name))}, {Custom}",
-                $"'{policy.Provider}' 不在 {string.Join("、", Known.Select(one => one.Name))}、{Custom} 之列");
+            ?? throw BadProxy("policy go.provider", $"'{policy.Provider}' is none of {string.Join(", ", Known.Select(one => one.Name))}, {Own}, {Custom}",
+                $"'{policy.Provider}' 不在 {string.Join("、", Known.Select(one => one.Name))}、{Own}、{Custom} 之列");
         return policy.Proxy is null && policy.Sumdb is null
             ? new(policy.AllowDirect ? known.Proxy + ",direct" : known.Proxy, SumdbSetting.Parse(known.Sumdb))
             : throw BadProxy("policy go.proxy", $"provider {known.Name} says GOPROXY and GOSUMDB itself; give them with provider custom only",

@@ -15,7 +15,7 @@ public interface IModuleSources
 }
 
 /// <summary>Gets files of modules into quarters where nobody reads them, and hashes them there.</summary>
-internal sealed class ModuleFetcher(IModuleSources sources, IModuleStore store, CancellationToken stopping)
+internal sealed class ModuleFetcher(IModuleSources sources, IModuleStore store, CancellationToken stopping) : IDisposable
 {
     // Each may take as much room on the disk as the largest zip, and while it is hashed the zip's directory in memory.
     private readonly SemaphoreSlim downloads = new(32);
@@ -95,6 +95,12 @@ internal sealed class ModuleFetcher(IModuleSources sources, IModuleStore store, 
         {
             downloads.Release();
         }
+    }
+
+    public void Dispose()
+    {
+        downloads.Dispose();
+        hashing.Dispose();
     }
 
     private StoredFile Hash(UnverifiedFile file, ModuleVersion module)

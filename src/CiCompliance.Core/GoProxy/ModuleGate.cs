@@ -22,7 +22,7 @@ public sealed class ModuleGate(
     IModuleStore store,
     IDecisionLog decisions,
     TimeProvider clock,
-    CancellationToken stopping)
+    CancellationToken stopping) : IDisposable
 {
     /// <summary>How long a verdict against a module stands before it is looked at again.</summary>
     private static readonly TimeSpan Memory = TimeSpan.FromSeconds(10);
@@ -91,6 +91,8 @@ public sealed class ModuleGate(
                 return records.Find(module) ?? throw new InvalidOperationException($"{module} passed without a record");
             }), cancellationToken);
     }
+
+    public void Dispose() => fetcher.Dispose();
 
     private async Task<StoredModule> AdmitAsync(ModuleVersion module, ModuleRequestKind kind, Func<StoredModule, StoredFile?> file, CancellationToken cancellationToken)
     {
@@ -199,7 +201,7 @@ public sealed class ModuleGate(
     private async Task<DateTimeOffset> CommitTimeAsync(ModuleVersion module) =>
         (await InfoAsync(module.Path, module.Version, stopping)).Time ?? clock.GetUtcNow();
 
-    private void Compare(ModuleVersion module, string file, string expected, FetchedFile actual)
+    private static void Compare(ModuleVersion module, string file, string expected, FetchedFile actual)
     {
         if (actual.Stored.H1 != expected)
         {

@@ -28,9 +28,9 @@ public sealed record CompliancePolicy(
 }
 
 /// <summary>Where modules and their checksums may come from.</summary>
-/// <param name="Provider"><c>goproxy.cn</c>, <c>goproxy.io</c>, <c>aliyun</c> or <c>custom</c>.</param>
-/// <param name="Proxy">GOPROXY for <c>custom</c>; otherwise null, the provider table says it.</param>
-/// <param name="Sumdb">GOSUMDB for <c>custom</c>: <c>name+hash+key</c> or <c>name+hash+key URL</c>; otherwise null.</param>
+/// <param name="Provider"><c>goproxy.cn</c>, <c>goproxy.io</c>, <c>aliyun</c>, <c>cicompliance</c> or <c>custom</c>.</param>
+/// <param name="Proxy">GOPROXY for <c>cicompliance</c> and <c>custom</c>; otherwise null, the provider table says it.</param>
+/// <param name="Sumdb">GOSUMDB for these: <c>name+hash+key</c> or <c>name+hash+key URL</c>; otherwise null.</param>
 /// <param name="AllowDirect">Whether GOPROXY may end in <c>direct</c>.</param>
 public sealed record GoPolicy(string Provider, string? Proxy, string? Sumdb, bool AllowDirect);
 

@@ -62,6 +62,16 @@ internal static class GoSourceValues
             new("the address after the key must be https", "密钥之后的地址应为 https"));
     }
 
+    /// <summary>One address: a second one would be asked where the verifying proxy has refused with 404, which it never does on purpose.</summary>
+    public static PolicyObjection? OwnProxy(string value) => PolicyValues.IsServerUrl(value) ? null : PolicyObjection.Value(
+        new("it must be the https address of your proxy, and nothing else", "应为自有代理的 https 地址,且仅此一项"),
+        new("Write it like https://goproxy.example.cn", "请写成 https://goproxy.example.cn 的形式"));
+
+    /// <summary>The proxy's own database, asked through it: not the public one, which knows no private module.</summary>
+    public static PolicyObjection? OwnSumdb(string value) =>
+        !value.Contains(' ', StringComparison.Ordinal) && value != SumdbSetting.DefaultKey ? null : Objection(
+            new("it must be the key that cicompliance goproxy init printed, without an address", "应为 cicompliance goproxy init 输出的密钥,不含地址"));
+
     private static bool IsProxyAddress(string value) =>
         PolicyValues.IsServerUrl(value)
         || (value.StartsWith("file:///", StringComparison.Ordinal) && value.Length is > 8 and <= 1024 && !value.Any(c => char.IsWhiteSpace(c) || c is '?' or '#'));

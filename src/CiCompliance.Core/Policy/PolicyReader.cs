@@ -1,3 +1,5 @@
+using CiCompliance.Go;
+
 namespace CiCompliance.Policy;
 
 /// <summary>
@@ -71,11 +73,19 @@ public static class PolicyReader
     {
         var provider = section.RequiredChoice("provider", [.. Enum.GetValues<Provider>().Select(value => (WordOf(value), value))]);
         var direct = section.Choice("direct", false, RefusedOrAllowed);
-        var proxy = section.Text("proxy", required: provider == Provider.Custom, value => GoSourceValues.Proxy(value, direct));
-        var sumdb = section.Text("sumdb", required: provider == Provider.Custom, GoSourceValues.Sumdb);
+        var isOwn = provider == Provider.Cicompliance;
+        var needsBoth = isOwn || provider == Provider.Custom;
+        var proxy = section.Text("proxy", needsBoth, value => isOwn ? GoSourceValues.OwnProxy(value) : GoSourceValues.Proxy(value, direct));
+        var sumdb = section.Text("sumdb", needsBoth, value => GoSourceValues.Sumdb(value) ?? (isOwn ? GoSourceValues.OwnSumdb(value) : null));
+        if (isOwn && direct)
+        {
+            section.Add(PolicyDiagnostics.Contradiction, "direct", new("'go.direct: allowed' leads past the proxy that verifies", "go.direct: allowed 会绕过进行验证的代理"),
+                new("Remove it; the proxy fetches private modules itself", "请删除;私有模块由代理自行获取"));
+        }
+
         foreach (var (key, value) in new[] { ("proxy", proxy), ("sumdb", sumdb) })
         {
-            if (provider is not (null or Provider.Custom) && value is not null)
+            if (provider is not null && !needsBoth && value is not null)
             {
                 section.Add(PolicyDiagnostics.Contradiction, key,
                     new($"'go.{key}' stands beside go.provider: {WordOf(provider.Value)}, which has its own", $"go.provider: {WordOf(provider.Value)} 已自带“go.{key}”"),
@@ -183,6 +193,7 @@ public static class PolicyReader
         Provider.GoproxyCn => "goproxy.cn",
         Provider.GoproxyIo => "goproxy.io",
         Provider.Aliyun => "aliyun",
+        Provider.Cicompliance => GoProvider.Own,
         _ => "custom",
     };
 
@@ -191,6 +202,7 @@ public static class PolicyReader
         GoproxyCn,
         GoproxyIo,
         Aliyun,
+        Cicompliance,
         Custom,
     }
 }

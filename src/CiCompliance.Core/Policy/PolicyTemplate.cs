@@ -30,8 +30,8 @@ public static class PolicyTemplate
             #       signers: ["*@ops.example.cn"]
 
             go:
-              # Where modules come from: goproxy.cn, goproxy.io, aliyun, or custom (then proxy and sumdb are needed).
-              # 模块来源：goproxy.cn、goproxy.io、aliyun；或 custom（此时须填写 proxy 与 sumdb）。
+              # Where modules come from: goproxy.cn, goproxy.io, aliyun, cicompliance (your own proxy), or custom (these two need proxy and sumdb).
+              # 模块来源：goproxy.cn、goproxy.io、aliyun、cicompliance（自有代理）；或 custom（后两者须填写 proxy 与 sumdb）。
               provider: goproxy.cn
               # Whether modules may be fetched past the proxy. 是否允许绕过代理直接获取模块。
               direct: refused          # refused | allowed

@@ -42,6 +42,7 @@ internal sealed class GoProxyService : IAsyncDisposable
             new SourceList([.. configuration.Upstreams.Select(upstream => new ListedSource(new HttpModuleSource(upstream.Url, upstream.RedirectHosts, http, clock), upstream.OnAnyError))]),
             options.PrivateSources);
         var gate = new ModuleGate(rules, sources, database, records, signatures, store, decisions, clock, stopping.Token);
+        owned.Add(gate);
         Parts = new(rules, gate, store, records, metrics);
         housekeeping = new Housekeeping(configuration.Cache, rules, store, database, metrics, events, clock).RunAsync(stopping.Token);
     }

@@ -50,6 +50,28 @@ public sealed class GoProviderTests
     }
 
     [Test]
+    public void Resolve_OfAnOwnProxy_IsItsAddressWithItsOwnKey()
+    {
+        const string key = "sumdb.example.cn+9b265ab1+AQOhB7/zzhC+HXDdGOdLwJln5NYwm6UNXx3chmQSVTG4";
+        var source = GoProvider.Resolve(new("cicompliance", "https://goproxy.example.cn", key, false));
+        source.Proxy.ShouldBe("https://goproxy.example.cn");
+        source.Sumdb.ToString().ShouldBe(key);
+
+        GoPolicy[] wrong =
+        [
+            new("cicompliance", "https://a.example.cn,https://b.example.cn", key, false),
+            new("cicompliance", "https://a.example.cn", key, true),
+            new("cicompliance", "https://a.example.cn", SumdbSetting.DefaultKey, false),
+            new("cicompliance", "https://a.example.cn", key + " https://sum.example.cn", false),
+            new("cicompliance", null, key, false),
+        ];
+        foreach (var policy in wrong)
+        {
+            Should.Throw<CiComplianceException>(() => GoProvider.Resolve(policy)).Diagnostic.Code.ShouldBe("CIC0054");
+        }
+    }
+
+    [Test]
     public void Resolve_WhenProviderIsUnknownOrContradicted_Refuses()
     {
         Should.Throw<CiComplianceException>(() => GoProvider.Resolve(new("goproxy", null, null, false))).Diagnostic.Code.ShouldBe("CIC0054");

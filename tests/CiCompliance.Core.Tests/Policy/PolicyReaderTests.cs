@@ -132,7 +132,7 @@ public sealed class PolicyReaderTests
         findings.Select(finding => finding.Format(Language.English)).ShouldContain(
             "compliance.yml(2,1) : error CIC5005: there is no key 'repositry'. Did you mean 'repository'?");
         findings.Select(finding => finding.Format(Language.Chinese)).ShouldContain(
-            "compliance.yml(4,13) : error CIC5006: “go.provider”：“aliyum”不是 goproxy.cn, goproxy.io, aliyun, custom 之一. 是否想写“aliyun”？");
+            "compliance.yml(4,13) : error CIC5006: “go.provider”：“aliyum”不是 goproxy.cn, goproxy.io, aliyun, cicompliance, custom 之一. 是否想写“aliyun”？");
     }
 
     [Test]
@@ -171,6 +171,10 @@ public sealed class PolicyReaderTests
     [TestCase("github.com/acme/app", "~", "CIC5006")]
     [TestCase("go: { provider: goproxy.cn }", "go: goproxy.cn", "CIC5006,CIC5007")]
     [TestCase("go: { provider: goproxy.cn }", "go: {}", "CIC5007")]
+    [TestCase("go: { provider: goproxy.cn }", "go: { provider: cicompliance }", "CIC5007,CIC5007")]
+    [TestCase("{ provider: goproxy.cn }", "{ provider: cicompliance, proxy: 'https://a.example.cn,https://b.example.cn', sumdb: 'sumdb.example.cn+9b265ab1+AQOhB7/zzhC+HXDdGOdLwJln5NYwm6UNXx3chmQSVTG4' }", "CIC5006")]
+    [TestCase("{ provider: goproxy.cn }", "{ provider: cicompliance, proxy: 'https://a.example.cn', sumdb: 'sum.golang.org+033de0ae+Ac4zctda0e5eza+HJyk9SxEdh+s3Ux18htTTAD8OuAn8' }", "CIC5009")]
+    [TestCase("{ provider: goproxy.cn }", "{ provider: cicompliance, proxy: 'https://a.example.cn', sumdb: 'sumdb.example.cn+9b265ab1+AQOhB7/zzhC+HXDdGOdLwJln5NYwm6UNXx3chmQSVTG4', direct: allowed }", "CIC5008")]
     [TestCase("go: { provider: goproxy.cn }", "go: { provider: custom }", "CIC5007,CIC5007")]
     [TestCase("{ provider: goproxy.cn }", "{ provider: goproxy.cn, proxy: https://x.example }", "CIC5008")]
     [TestCase("{ provider: goproxy.cn }", "{ provider: goproxy.cn, direct: yes }", "CIC5006")]
