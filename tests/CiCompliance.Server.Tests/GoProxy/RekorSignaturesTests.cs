@@ -66,8 +66,9 @@ public sealed class RekorSignaturesTests
         (await VerifyAsync(log, log.Trusted with { ValidUntil = DateTimeOffset.UnixEpoch }, publisher.Key)).Outcome.ShouldBe(PublisherOutcome.ServiceDown);
         (await VerifyAsync(log, log.Trusted with { Revocation = new(RevocationReason.Retired, DateTimeOffset.UnixEpoch) }, publisher.Key)).Outcome.ShouldBe(PublisherOutcome.ServiceDown);
 
+        var address = log.Address;
         await log.StopServerAsync();
-        (await VerifyAsync(log, log.Trusted, publisher.Key)).Outcome.ShouldBe(PublisherOutcome.ServiceDown);
+        (await VerifyAsync(address, log.Trusted, [publisher.Key], null, null)).Outcome.ShouldBe(PublisherOutcome.ServiceDown);
         await log.StartServerAsync();
     }
 
@@ -105,11 +106,15 @@ public sealed class RekorSignaturesTests
 
     private static Task<PublisherAnswer> VerifyAsync(RunningLog log, TrustedKey logKey, params TrustedKey[] publishers) => VerifyAsync(log, logKey, publishers, null, null);
 
-    private static async Task<PublisherAnswer> VerifyAsync(RunningLog log, TrustedKey logKey, TrustedKey[] publishers, string? zip = null, TimeProvider? clock = null)
+    private static Task<PublisherAnswer> VerifyAsync(RunningLog log, TrustedKey logKey, TrustedKey[] publishers, string? zip = null, TimeProvider? clock = null) =>
+        VerifyAsync(log.Address, logKey, publishers, zip, clock);
+
+    private static async Task<PublisherAnswer> VerifyAsync(string address, TrustedKey logKey, TrustedKey[] publishers, string? zip, TimeProvider? clock)
     {
+        var verifier = new SignatureVerifier();
         var trust = new TrustStore(TrustStore.CurrentVersion, publishers);
-        using var source = new RekorSignatures(log.Address, logKey, trust, log.Verifier, TimeSpan.FromSeconds(30), clock ?? TimeProvider.System);
-        return await new PublisherVerifier(trust, [source], log.Verifier, new OpenPgpSignatureVerifier(TimeProvider.System), clock ?? TimeProvider.System)
+        using var source = new RekorSignatures(address, logKey, trust, verifier, TimeSpan.FromSeconds(30), clock ?? TimeProvider.System);
+        return await new PublisherVerifier(trust, [source], verifier, new OpenPgpSignatureVerifier(TimeProvider.System), clock ?? TimeProvider.System)
             .VerifyAsync(Module, zip ?? Hash(1), Hash(2), CancellationToken.None);
     }
 
