@@ -1,3 +1,4 @@
+using System.Text;
 using CiCompliance.Go;
 
 namespace CiCompliance.GoProxy.Publishers;
@@ -5,8 +6,9 @@ namespace CiCompliance.GoProxy.Publishers;
 /// <summary>For the developer whose build it stops. The go command shows little of a refusal: each is short, whatever names are in it.</summary>
 internal static class PublisherFindings
 {
-    private const int MaxSource = 80;
-    private const int MaxDetail = 160;
+    private const int MaxOrigin = 160;
+    private const int MaxSource = 60;
+    private const int MaxDetail = 140;
 
     public static Finding Missing(ModuleVersion module, IReadOnlyList<string> sources) => new(GoProxyDiagnostics.MissingSignature, Origin(module),
         new($"no publisher's signature was found in {List(sources)}", $"在 {List(sources)} 中没有找到发布者签名"),
@@ -25,11 +27,18 @@ internal static class PublisherFindings
         new($"{Source(source.Source)} gave no answer about its signature: {Detail(source.Why.En)}", $"{Source(source.Source)} 未答复其签名:{Detail(source.Why.Zh)}"),
         new("Try again later, and tell the operator of the proxy; nothing passes without that answer", "请稍后重试并告知代理运营者;没有答复一律不放行"));
 
-    private static string Origin(ModuleVersion module) => SafeText.Line(module.ToString(), 200);
+    private static string Origin(ModuleVersion module) => Cut(module.ToString(), MaxOrigin);
 
-    private static string Source(string name) => SafeText.Line(name, MaxSource);
+    private static string Source(string name) => Cut(name, MaxSource);
 
-    private static string Detail(string text) => SafeText.Line(text, MaxDetail);
+    private static string Detail(string text) => Cut(text, MaxDetail);
+
+    /// <summary>To so many bytes of UTF-8, of which a character has three at most for each of its UTF-16 units; the ellipsis comes on top.</summary>
+    private static string Cut(string text, int maxBytes)
+    {
+        var whole = SafeText.Line(text, maxBytes);
+        return Encoding.UTF8.GetByteCount(whole) <= maxBytes + 3 ? whole : SafeText.Line(text, maxBytes / 3);
+    }
 
     private static string List(IReadOnlyList<string> sources) => sources.Count switch
     {

@@ -53,9 +53,9 @@ internal sealed class SignatureJudge(TrustStore trust, ISignatureVerifier signat
 
     private static (PublisherOutcome, LocalizedText) NotAllowed(string en, string zh) => (PublisherOutcome.KeyNotAllowed, new(en, zh));
 
-    private static string Named(TrustedKey key) => $"key '{SafeText.Line(key.Name, 60)}' ({Short(key.Id)})";
+    private static string Named(TrustedKey key) => $"key '{SafeText.Line(key.Name, 40)}' ({Short(key.Id)})";
 
-    private static string NamedZh(TrustedKey key) => $"密钥“{SafeText.Line(key.Name, 60)}”({Short(key.Id)})";
+    private static string NamedZh(TrustedKey key) => $"密钥“{SafeText.Line(key.Name, 40)}”({Short(key.Id)})";
 
     /// <summary>Enough for a person to find it by.</summary>
     private static string Short(string keyId) => keyId[..16];

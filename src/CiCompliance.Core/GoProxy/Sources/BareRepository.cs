@@ -31,8 +31,10 @@ internal sealed class BareRepository(string directory, string remote, PrivateMod
             throw GitProgram.Failure(remote, result);
         }
 
+        // An empty answer by http is not told from that of a server without a word for git.
         var listing = result.Output;
-        return listing.IndexOf('\t', StringComparison.Ordinal) is not (-1 or 40)
+        return listing.Length == 0 && modules.Scheme is "http" or "https" ? throw new ModuleSourceException($"{Redaction.Url(remote)} lists no branch and no tag")
+            : listing.IndexOf('\t', StringComparison.Ordinal) is not (-1 or 40)
             ? throw new ModuleSourceException($"{Redaction.Url(remote)} does not name its commits by SHA-1, and the go command takes no others")
             : GitRefs.Parse(listing);
     }
@@ -119,7 +121,7 @@ internal sealed class BareRepository(string directory, string remote, PrivateMod
         return output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(name => name[GitRefs.Tags.Length..]).ToHashSet(StringComparer.Ordinal);
     }
 
-    /// <summary>The contents of objects by expression (a commit's id, or <c>ID:PATH</c>), null where there is none or it is no commit or blob.</summary>
+    /// <summary>The contents of commits and files by expression (a commit's id, or <c>ID:PATH</c>), null where there is none or it is something else.</summary>
     /// <param name="names">No line feed in them; begun by an id.</param>
     public async Task<IReadOnlyList<byte[]?>> ReadAsync(IReadOnlyList<string> names, CancellationToken cancellationToken)
     {
@@ -133,7 +135,7 @@ internal sealed class BareRepository(string directory, string remote, PrivateMod
             rest = rest[(end + 1)..];
             if (words is [_, var type, var digits] && int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var size) && size < rest.Length)
             {
-                contents.Add(type is "blob" or "commit" ? rest[..size].ToArray() : null);
+                contents.Add(type == (name.Contains(':', StringComparison.Ordinal) ? "blob" : "commit") ? rest[..size].ToArray() : null);
                 rest = rest[(size + 1)..];
             }
             else
@@ -209,7 +211,7 @@ internal sealed class BareRepository(string directory, string remote, PrivateMod
             var result = await git.RemoteAsync(modules, directory, ["fetch", "--quiet", "--force", "--no-tags", "--no-write-fetch-head", "--update-shallow", .. arguments], overfull.Token);
             File.Delete(busyFile);
             CheckSize();
-            return result.ExitCode == 0 ? null : GitProgram.Failure(remote, result);
+            return result.ExitCode == 0 ? null : IsDamage(result.Error) ? throw Broken(result.Error) : GitProgram.Failure(remote, result);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
@@ -221,6 +223,10 @@ internal sealed class BareRepository(string directory, string remote, PrivateMod
             await watch;
         }
     }
+
+    // What the forge says of itself stands behind "remote:".
+    private static bool IsDamage(string error) => error.Split('\n').Any(line => !line.StartsWith("remote:", StringComparison.Ordinal)
+        && (line.Contains(" is corrupt", StringComparison.Ordinal) || line.Contains("packfile ", StringComparison.Ordinal) || line.Contains("index file ", StringComparison.Ordinal)));
 
     private async Task WatchSizeAsync(CancellationTokenSource overfull, CancellationToken ended)
     {

@@ -20,12 +20,14 @@ internal sealed class ModuleArchive : IAsyncDisposable
     private readonly ModuleVersion module;
     private readonly string prefix;
     private readonly FileStream spool;
+    private readonly Func<FileStream> createTemporary;
     private readonly HashSet<string> missing;
     private readonly byte[]? rootLicense;
     private long left = ModuleZip.MaxBytes;
 
-    private ModuleArchive(ModuleVersion module, string prefix, FileStream spool, HashSet<string> names, byte[]? rootLicense)
+    private ModuleArchive(ModuleVersion module, string prefix, FileStream spool, Func<FileStream> createTemporary, HashSet<string> names, byte[]? rootLicense)
     {
+        this.createTemporary = createTemporary;
         this.module = module;
         this.prefix = prefix;
         this.spool = spool;
@@ -61,7 +63,7 @@ internal sealed class ModuleArchive : IAsyncDisposable
                 await repository.RunAsync(Arguments(tree, files), spool, MaxSpool(module, inside), cancellationToken);
             }
 
-            return new(module, prefix, spool, selected, license);
+            return new(module, prefix, spool, createTemporary, selected, license);
         }
         catch
         {
@@ -70,22 +72,32 @@ internal sealed class ModuleArchive : IAsyncDisposable
         }
     }
 
-    /// <summary>Writes the zip, compressed, with no times; memory holds one buffer.</summary>
-    /// <exception cref="ModuleSourceException">Too large; something may have been written.</exception>
+    /// <summary>Writes the zip, compressed, with no times. It is made in a file first: the runtime's ZipArchive writes without await, which a web server's answer does not take.</summary>
+    /// <exception cref="ModuleSourceException">Too large; nothing was written.</exception>
     /// <exception cref="IOException">The destination can't be written.</exception>
     public async Task WriteZipAsync(Stream destination, CancellationToken cancellationToken)
     {
-        spool.Position = 0;
-        await using var bounded = new LimitedStream(destination, ModuleZip.MaxBytes, () => TooLarge("its zip"));
-        await using var zip = await ZipArchive.CreateAsync(bounded, ZipArchiveMode.Create, leaveOpen: true, entryNameEncoding: null, cancellationToken);
-        await using (var reader = new TarReader(spool, leaveOpen: true))
+        await using var file = createTemporary();
+        using (var zip = new ZipArchive(file, ZipArchiveMode.Create, leaveOpen: true))
         {
-            while (spool.Length > 0 && await reader.GetNextEntryAsync(copyData: false, cancellationToken) is { } entry)
+            await AddAllAsync(zip, cancellationToken);
+        }
+
+        _ = file.Length <= ModuleZip.MaxBytes ? file.Position = 0 : throw TooLarge("its zip");
+        await file.CopyToAsync(destination, cancellationToken);
+    }
+
+    public ValueTask DisposeAsync() => spool.DisposeAsync();
+
+    private async Task AddAllAsync(ZipArchive zip, CancellationToken cancellationToken)
+    {
+        spool.Position = 0;
+        await using var reader = new TarReader(spool, leaveOpen: true);
+        while (spool.Length > 0 && await reader.GetNextEntryAsync(copyData: false, cancellationToken) is { } entry)
+        {
+            if (entry.EntryType is TarEntryType.RegularFile or TarEntryType.V7RegularFile && entry.Name.StartsWith(prefix, StringComparison.Ordinal) && missing.Remove(entry.Name[prefix.Length..]))
             {
-                if (entry.EntryType is TarEntryType.RegularFile or TarEntryType.V7RegularFile && entry.Name.StartsWith(prefix, StringComparison.Ordinal) && missing.Remove(entry.Name[prefix.Length..]))
-                {
-                    await AddAsync(zip, entry.Name[prefix.Length..], entry.DataStream ?? Stream.Null, entry.Length, cancellationToken);
-                }
+                await AddAsync(zip, entry.Name[prefix.Length..], entry.DataStream ?? Stream.Null, entry.Length, cancellationToken);
             }
         }
 
@@ -99,8 +111,6 @@ internal sealed class ModuleArchive : IAsyncDisposable
             await AddAsync(zip, License, new MemoryStream(rootLicense), rootLicense.Length, cancellationToken);
         }
     }
-
-    public ValueTask DisposeAsync() => spool.DisposeAsync();
 
     private async Task AddAsync(ZipArchive zip, string name, Stream content, long size, CancellationToken cancellationToken)
     {
@@ -117,7 +127,7 @@ internal sealed class ModuleArchive : IAsyncDisposable
 
         var entry = zip.CreateEntry($"{module}/{name}", CompressionLevel.Optimal);
         entry.LastWriteTime = ZipTime;
-        await using var target = await entry.OpenAsync(cancellationToken);
+        await using var target = entry.Open();
         await content.CopyToAsync(target, cancellationToken);
     }
 
@@ -160,7 +170,7 @@ internal sealed class ModuleArchive : IAsyncDisposable
         return
         [
             "-c", "core.autocrlf=input", "-c", "core.eol=lf", .. isPlain ? (string[])["-c", $"core.bigFileThreshold={StreamedFrom}"] : [],
-            "archive", "--format=tar", "--end-of-options", files.Commit.Id, .. files.Directory.Length == 0 ? (string[])[] : ["--", files.Directory],
+            "archive", "--format=tar", files.Commit.Id, .. files.Directory.Length == 0 ? (string[])[] : ["--", files.Directory],
         ];
     }
 

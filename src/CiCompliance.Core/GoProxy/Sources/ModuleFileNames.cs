@@ -37,7 +37,8 @@ internal static class ModuleFileNames
         var folded = new StringBuilder(name.Length);
         foreach (var rune in name.EnumerateRunes())
         {
-            folded.Append(Rune.ToLowerInvariant(Rune.ToUpperInvariant(rune)));
+            // The runtime keeps the long s apart, as the only letter.
+            folded.Append(rune.Value == 'ſ' ? new Rune('s') : Rune.ToLowerInvariant(Rune.ToUpperInvariant(rune)));
         }
 
         return folded.ToString();

@@ -123,12 +123,22 @@ public sealed partial class WorkflowRulesTests
     }
 
     [Test]
+    public void SignModule_HasItsKeyOnlyWhereNothingOfTheRepositoryRuns()
+    {
+        var file = WorkflowFile.Read(".github/workflows/sign-module.yml");
+        file.Text[file.Text.IndexOf("\n  module:\n", StringComparison.Ordinal)..file.Text.IndexOf("\n  sign:\n", StringComparison.Ordinal)].ShouldNotContain("secrets.");
+        WorkflowFile.StepsOf(file.Jobs["sign"]).Select(step => WorkflowFile.Value(step, "name")).ShouldBe(
+            ["Install .NET", "Install the tool", "Fetch the module", "Sign the module", "Keep the signature"]);
+        WorkflowFile.Map(file.Jobs["sign"]["permissions"]).ShouldBeEmpty();
+    }
+
+    [Test]
     public void InstallTheTool_IsTheSameShellEverywhere()
     {
-        var shells = new[] { ".github/workflows/go-compliance.yml", ".github/actions/cicompliance/action.yml" }
+        var shells = new[] { ".github/workflows/go-compliance.yml", ".github/workflows/sign-module.yml", ".github/actions/cicompliance/action.yml" }
             .SelectMany(name => WorkflowFile.Read(name).Steps).Where(candidate => WorkflowFile.Value(candidate, "name") == "Install the tool")
             .Select(candidate => (string)candidate["run"]).ToList();
-        shells.Count.ShouldBe(4);
+        shells.Count.ShouldBe(5);
         shells.Distinct().Count().ShouldBe(1);
     }
 

@@ -173,7 +173,7 @@ public sealed class PublisherVerifierTests : IDisposable
     }
 
     [Test]
-    public async Task NoSources_LetNothingPass() => (await VerifyAsync([])).Outcome.ShouldBe(PublisherOutcome.MissingSignature);
+    public async Task NoSources_LetNothingPass() => (await VerifyAsync(Array.Empty<ISignatureSource>())).Outcome.ShouldBe(PublisherOutcome.MissingSignature);
 
     [Test]
     public async Task Texts_WithTheLongestNames_FitWhatTheGoCommandShows()
@@ -185,6 +185,7 @@ public sealed class PublisherVerifierTests : IDisposable
         foreach (var answer in new[]
         {
             await VerifyAsync([far], key), await VerifyAsync([], key), await VerifyAsync(key, goMod: Modules.Hash(9)),
+            await Verifier([key]).VerifyAsync(new("git.example.cn/" + new string('m', 900), "v1.0.0"), Modules.ZipHash, Modules.GoModHash, CancellationToken.None),
             await VerifyAsync(key with { Repositories = ["x.example"] }), await VerifyAsync(key with { ValidUntil = DateTimeOffset.UnixEpoch }),
         })
         {

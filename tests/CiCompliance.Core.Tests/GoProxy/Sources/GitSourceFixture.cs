@@ -67,37 +67,36 @@ internal sealed class GitSourceFixture : IDisposable
     }
 
     /// <summary>As the body of a web server's answer: it can't be written without await, nor moved in.</summary>
-    private sealed class AsyncOnlyStream : MemoryStream
+    private sealed class AsyncOnlyStream : Stream
     {
-        private bool isAsync;
+        private readonly MemoryStream content = new();
+
+        public override bool CanRead => false;
 
         public override bool CanSeek => false;
 
-        public override long Position { get => base.Position; set => throw new NotSupportedException(); }
+        public override bool CanWrite => true;
 
-        public override void Write(byte[] buffer, int offset, int count) => throw Refuse();
+        public override long Length => throw new NotSupportedException();
 
-        public override void Write(ReadOnlySpan<byte> buffer)
-        {
-            if (!isAsync)
-            {
-                throw Refuse();
-            }
+        public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
 
-            base.Write(buffer);
-        }
+        public byte[] ToArray() => content.ToArray();
 
-        public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-            WriteAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
+        public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default) => content.WriteAsync(buffer, cancellationToken);
 
-        public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
-        {
-            isAsync = true;
-            Write(buffer.Span);
-            isAsync = false;
-            return ValueTask.CompletedTask;
-        }
+        public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) => content.WriteAsync(buffer, offset, count, cancellationToken);
 
-        private static InvalidOperationException Refuse() => new("written without await");
+        public override Task FlushAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException("written without await");
+
+        public override void Flush() => throw new NotSupportedException("flushed without await");
+
+        public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+        public override void SetLength(long value) => throw new NotSupportedException();
     }
 }

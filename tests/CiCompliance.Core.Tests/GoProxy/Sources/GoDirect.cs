@@ -22,7 +22,7 @@ internal sealed class GoDirect : IDisposable
         JsonSerializer.Deserialize<Dictionary<string, JsonElement>>(Run("mod", "download", "-json", module))!
             .Where(pair => pair.Value.ValueKind == JsonValueKind.String).ToDictionary(pair => pair.Key, pair => pair.Value.GetString()!, StringComparer.Ordinal);
 
-    public string[] Versions(string path) => Run("list", "-m", "-versions", "-f", "{{range .Versions}}{{.}} {{end}}", path).Split(' ', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+    public string[] Versions(string path) => Run("list", "-m", "-versions", "-retracted", "-f", "{{range .Versions}}{{.}} {{end}}", path).Split(' ', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
 
     /// <returns>Standard output; of a failed command too.</returns>
     public string Run(params string[] arguments)
@@ -52,7 +52,7 @@ internal sealed class GoDirect : IDisposable
         var error = process.StandardError.ReadToEndAsync();
         var output = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
-        return output.Length > 0 ? output : throw new InvalidOperationException($"go {string.Join(' ', arguments)}: {error.Result}");
+        return process.ExitCode == 0 || output.Length > 0 ? output : throw new InvalidOperationException($"go {string.Join(' ', arguments)}: {error.Result}");
     }
 
     public void Dispose() => temp.Dispose();
