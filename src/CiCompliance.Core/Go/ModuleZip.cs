@@ -26,29 +26,21 @@ public static class ModuleZip
     private const int MaxDirectoryBytes = 64 << 20;
 
     /// <summary>Hashes a zip: h1 of what it holds, SHA-256 and SM3 of the file. Memory holds its directory and one buffer.</summary>
-    /// <exception cref="InvalidDataException">Not a module zip of that version: foreign prefix, a name twice or in two spellings, a link, more data than declared or allowed.</exception>
+    /// <exception cref="InvalidDataException">Not a module zip of that version: foreign prefix, a name twice, a link, more data than declared or allowed.</exception>
     /// <exception cref="IOException">Reading failed.</exception>
     public static ModuleZipDigest Hash(string file, ModuleVersion module, IDigestCalculator digests, CancellationToken cancellationToken)
     {
         using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 16);
-        var h1 = H1(stream, module, cancellationToken);
+        var h1 = Summary(stream, module, new ZipNames(StringComparer.Ordinal), cancellationToken);
         stream.Position = 0;
         return new(h1, stream.Length, digests.Compute(stream, cancellationToken));
     }
 
-    /// <summary>The <c>h1:</c> hash of what a zip holds.</summary>
+    /// <summary>The <c>h1:</c> hash of what a zip holds, where no two names in it are one on a disk that doesn't tell capital letters.</summary>
     /// <param name="stream">Seekable, at its begin.</param>
-    /// <exception cref="InvalidDataException">As for <see cref="Hash"/>.</exception>
-    public static string H1(Stream stream, ModuleVersion module, CancellationToken cancellationToken)
-    {
-        var lines = new List<(byte[] Name, string Hash)>();
-        ForEachFile(stream, module, (name, content) =>
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            lines.Add((Encoding.UTF8.GetBytes(name), Convert.ToHexStringLower(SHA256.HashData(content))));
-        });
-        return Summary(lines);
-    }
+    /// <exception cref="InvalidDataException">As for <see cref="Hash"/>, or two such names.</exception>
+    public static string H1(Stream stream, ModuleVersion module, CancellationToken cancellationToken) =>
+        Summary(stream, module, new ZipNames(StringComparer.OrdinalIgnoreCase), cancellationToken);
 
     /// <summary>The <c>h1:</c> hash of a go.mod by itself, as in <c>/go.mod</c> lines.</summary>
     public static string HashGoMod(ReadOnlySpan<byte> content) =>
@@ -56,12 +48,25 @@ public static class ModuleZip
 
     /// <summary>Gives every file of the zip, bounded, with its whole name (<c>path@version/file</c>).</summary>
     /// <exception cref="InvalidDataException">As for <see cref="Hash"/>.</exception>
-    internal static void ForEachFile(Stream stream, ModuleVersion module, Action<string, Stream> visit)
+    internal static void ForEachFile(Stream stream, ModuleVersion module, Action<string, Stream> visit) =>
+        ForEachFile(stream, module, new ZipNames(StringComparer.Ordinal), visit);
+
+    private static string Summary(Stream stream, ModuleVersion module, ZipNames names, CancellationToken cancellationToken)
+    {
+        var lines = new List<(byte[] Name, string Hash)>();
+        ForEachFile(stream, module, names, (name, content) =>
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            lines.Add((Encoding.UTF8.GetBytes(name), Convert.ToHexStringLower(SHA256.HashData(content))));
+        });
+        return Summary(lines);
+    }
+
+    private static void ForEachFile(Stream stream, ModuleVersion module, ZipNames names, Action<string, Stream> visit)
     {
         CheckDirectory(stream);
         using var zip = new ZipArchive(stream, ZipArchiveMode.Read, leaveOpen: true, new UTF8Encoding(false, throwOnInvalidBytes: true));
         var prefix = $"{module}/";
-        var names = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
         var total = 0L;
         foreach (var entry in Entries(zip))
         {
