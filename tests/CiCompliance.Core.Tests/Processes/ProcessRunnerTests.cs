@@ -21,6 +21,24 @@ public sealed class ProcessRunnerTests
             .ShouldBe(["ONLY=this"]);
 
     [Test]
+    public async Task RunAsync_WhenOutputHasADestination_KeepsNone()
+    {
+        using var destination = new MemoryStream();
+        var result = await new ProcessRunner().RunAsync(Shell("echo out; echo no >&2") with { OutputDestination = destination }, CancellationToken.None);
+        (result.Output, result.Error).ShouldBe(("", "no\n"));
+        destination.ToArray().ShouldBe("out\n"u8.ToArray());
+        Should.Throw<CiComplianceException>(() => new ProcessRunner().RunAsync(
+            Shell("while :; do echo x; done") with { OutputDestination = destination, MaxOutputBytes = 1000 }, CancellationToken.None)).Diagnostic.Code.ShouldBe("CIC0013");
+        destination.Length.ShouldBeLessThanOrEqualTo(1004);
+    }
+
+    [Test]
+    public void RunAsync_WhenTheDestinationIsFull_EndsTheChild() => Should.Throw<IOException>(() => new ProcessRunner().RunAsync(
+        Shell("while :; do echo x; done") with { OutputDestination = new FileStream("/dev/full", FileMode.Open, FileAccess.Write, FileShare.ReadWrite, 0) }, CancellationToken.None));
+
+    private static ProcessRequest Shell(string script) => new("/bin/sh", ["-c", script], "/", Environment);
+
+    [Test]
     public void RunAsync_WhenItPrintsWithoutEnd_IsEndedAndUndecided() =>
         Should.Throw<CiComplianceException>(() => RunAsync("while :; do echo xxxxxxxxxxxxxxxx; done")).Diagnostic.Code.ShouldBe("CIC0013");
 

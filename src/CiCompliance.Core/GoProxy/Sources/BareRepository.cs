@@ -205,7 +205,7 @@ internal sealed class BareRepository(string directory, string remote, PrivateMod
         await File.WriteAllTextAsync(busyFile, "", cancellationToken);
         using var overfull = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var watch = WatchSizeAsync(overfull, ended.Token);
+        var watch = WatchSizeAsync(overfull.CancelAsync, ended.Token);
         try
         {
             var result = await git.RemoteAsync(modules, directory, ["fetch", "--quiet", "--force", "--no-tags", "--no-write-fetch-head", "--update-shallow", .. arguments], overfull.Token);
@@ -228,7 +228,7 @@ internal sealed class BareRepository(string directory, string remote, PrivateMod
     private static bool IsDamage(string error) => error.Split('\n').Any(line => !line.StartsWith("remote:", StringComparison.Ordinal)
         && (line.Contains(" is corrupt", StringComparison.Ordinal) || line.Contains("packfile ", StringComparison.Ordinal) || line.Contains("index file ", StringComparison.Ordinal)));
 
-    private async Task WatchSizeAsync(CancellationTokenSource overfull, CancellationToken ended)
+    private async Task WatchSizeAsync(Func<Task> endFetch, CancellationToken ended)
     {
         try
         {
@@ -237,7 +237,7 @@ internal sealed class BareRepository(string directory, string remote, PrivateMod
                 await Task.Delay(limits.SizeInterval, ended);
             }
 
-            await overfull.CancelAsync();
+            await endFetch();
         }
         catch (OperationCanceledException)
         {
@@ -281,7 +281,7 @@ internal sealed class BareRepository(string directory, string remote, PrivateMod
 }
 
 /// <summary>The refs of the forge are no longer those that were listed: they are listed again.</summary>
-internal sealed class StaleRefsException(string name) : Exception(name);
+internal sealed class StaleRefsException(string name) : InvalidOperationException(name);
 
 /// <summary>The copy is damaged: it is made again.</summary>
-internal sealed class BrokenRepositoryException(string message) : Exception(message);
+internal sealed class BrokenRepositoryException(string message) : InvalidOperationException(message);

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.RegularExpressions;
@@ -10,6 +11,7 @@ internal sealed partial class GitRefs
     public const string Tags = "refs/tags/";
     public const string Heads = "refs/heads/";
     private const string Peeled = "^{}";
+    private static readonly SearchValues<char> Special = SearchValues.Create(" ~^:?*[\\\ufffd");
     private readonly SortedDictionary<string, string> commits = new(StringComparer.Ordinal);
 
     /// <summary>Changes with every branch or tag.</summary>
@@ -76,7 +78,7 @@ internal sealed partial class GitRefs
     /// </summary>
     public static bool IsName(string name) =>
         name.Length is > 0 and <= 512 && name[0] is not ('-' or '/' or '.') && name[^1] is not ('/' or '.') && name != "@"
-        && !name.AsSpan().ContainsAny(" ~^:?*[\\\u007f\ufffd") && !name.Any(char.IsControl)
+        && !name.AsSpan().ContainsAny(Special) && !name.Any(char.IsControl)
         && !name.Contains("..", StringComparison.Ordinal) && !name.Contains("@{", StringComparison.Ordinal) && !name.Contains("//", StringComparison.Ordinal)
         && name.Split('/').All(part => part[0] != '.' && !part.EndsWith(".lock", StringComparison.Ordinal));
 

@@ -127,7 +127,7 @@ internal sealed class ModuleArchive : IAsyncDisposable
 
         var entry = zip.CreateEntry($"{module}/{name}", CompressionLevel.Optimal);
         entry.LastWriteTime = ZipTime;
-        await using var target = entry.Open();
+        await using var target = await entry.OpenAsync(cancellationToken);
         await content.CopyToAsync(target, cancellationToken);
     }
 
