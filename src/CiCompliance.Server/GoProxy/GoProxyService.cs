@@ -44,7 +44,7 @@ internal sealed class GoProxyService : IAsyncDisposable
         var gate = new ModuleGate(rules, sources, database, records, signatures, store, decisions, clock, stopping.Token);
         owned.Add(gate);
         Parts = new(rules, gate, store, records, database, metrics);
-        housekeeping = new Housekeeping(configuration.Cache, rules, store, database, metrics, events, clock).RunAsync(stopping.Token);
+        housekeeping = new Housekeeping(configuration.Cache, rules, store, database, decisions, metrics, events, clock).RunAsync(stopping.Token);
     }
 
     public ProxyParts Parts { get; }
@@ -64,7 +64,7 @@ internal sealed class GoProxyService : IAsyncDisposable
             store.Prepare();
             var metrics = new GoProxyMetrics();
             var decisions = new DecisionFile(Path.Combine(options.Path, "decisions.jsonl"), events, metrics, clock);
-            return new(options, new RecordBook(database, index), signatures, verifier, store, decisions, metrics, events, clock);
+            return new(options, new RecordBook(database, index, events, clock), signatures, verifier, store, decisions, metrics, events, clock);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
