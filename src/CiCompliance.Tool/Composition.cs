@@ -90,7 +90,7 @@ internal sealed class Composition(ToolHost host) : IComposition
     }
 
     public ModuleSigningParts ModuleSigning => new(
-        Digests, reference => signers.Value.Open(reference), new OpenPgpSignatureVerifier(host.Clock), LogModuleAsync, processes, ambient.Value);
+        Digests, SignerFactory.OpenAny, new OpenPgpSignatureVerifier(host.Clock), LogModuleAsync, processes, ambient.Value);
 
     private async Task<long> LogModuleAsync(
         string url, TrustedKey key, ModuleStatement statement, ModuleSignature signature, byte[] publicKey, CancellationToken cancellationToken)
