@@ -64,7 +64,7 @@ internal sealed class Composition(ToolHost host) : IComposition
         await UntilAsync(cancellationToken);
     }
 
-    public GoProxyFolders GoProxies => new(signers.Value, host.Clock);
+    public GoProxyFolders GoProxies => new(signers.Value, signatures.Value, Digests, host.Messages, host.Clock);
 
     public async Task ServeGoProxyAsync(
         LogServerOptions listen, GoProxyConfiguration configuration, TrustStore? trust, KeyReference key, KeyReference? sm2, Action<string> started, CancellationToken cancellationToken)

@@ -3,6 +3,8 @@ using CiCompliance.Go;
 using CiCompliance.Go.Sumdb;
 using CiCompliance.GoProxy;
 using CiCompliance.GoProxy.Checksums;
+using CiCompliance.Keys;
+using CiCompliance.Server.Log;
 using CiCompliance.Server.Log.Sequencing;
 
 namespace CiCompliance.Server.GoProxy.Records;
@@ -27,6 +29,29 @@ internal sealed class RecordBook : IModuleRecords, IAsyncDisposable
         this.store = store;
         this.index = index;
         writing = Task.Run(WriteAsync);
+    }
+
+    /// <param name="path">The proxy's folder.</param>
+    /// <exception cref="CiComplianceException">CIC4001-CIC4003, CIC4006, CIC4007 or CIC7113.</exception>
+    public static RecordBook Open(
+        string path, ISigner key, ISigner? sm2, ISignatureVerifier verifier, LogEvents events, TimeProvider clock, CancellationToken cancellationToken)
+    {
+        // Its lock keeps a second proxy out of the whole folder.
+        var store = SumdbStore.Open(Path.Combine(path, GoProxyOptions.SumdbFolder), key, sm2, verifier, clock);
+        try
+        {
+            return new(store, RecordIndex.Open(store, Path.Combine(path, "search"), events, cancellationToken));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            store.Dispose();
+            throw new CiComplianceException(GoProxyDiagnostics.StorageFailed, path, new(e.Message, e.Message), new("Look at the disk and its permissions", "请检查磁盘与权限"), e);
+        }
+        catch
+        {
+            store.Dispose();
+            throw;
+        }
     }
 
     public SumdbStore Store => store;
