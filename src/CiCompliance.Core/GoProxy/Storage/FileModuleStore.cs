@@ -80,6 +80,7 @@ public sealed class FileModuleStore(string folder, long maxQuarantine, TimeProvi
         {
             Directory.CreateDirectory(Path.GetDirectoryName(file)!);
             var temporary = NewUnverified();
+            using var unfinished = new UnverifiedFile(temporary);
             WriteToDisk(temporary, change(Find(module) ?? StoredModule.Of(module)).ToJson());
             File.Move(temporary, file, overwrite: true);
         }
@@ -119,23 +120,18 @@ public sealed class FileModuleStore(string folder, long maxQuarantine, TimeProvi
         File.Move(file.Path, place, overwrite: true);
     }
 
-    public void Quarantine(UnverifiedFile file, ModuleVersion module, Finding why)
+    public bool TryQuarantine(UnverifiedFile file, ModuleVersion module, Finding why)
     {
-        lock (quarantine)
+        try
         {
-            var place = Path.Combine(folder, QuarantineName);
-            var size = new FileInfo(file.Path).Length;
-            MakeRoom(place, maxQuarantine - size);
-            if (size > maxQuarantine)
+            lock (quarantine)
             {
-                return;
+                return Quarantine(file, why);
             }
-
-            using var content = file.OpenRead();
-            var name = Convert.ToHexStringLower(SHA256.HashData(content));
-            content.Close();
-            WriteToDisk(Path.Combine(place, name + ".txt"), Encoding.UTF8.GetBytes(why.Format(Language.English) + "\n"));
-            File.Move(file.Path, Path.Combine(place, name), overwrite: true);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return false;
         }
     }
 
@@ -175,10 +171,41 @@ public sealed class FileModuleStore(string folder, long maxQuarantine, TimeProvi
     private void Use(FileStream stream)
     {
         var now = clock.GetUtcNow().UtcDateTime;
-        if (now - File.GetLastWriteTimeUtc(stream.SafeFileHandle) > UseStep)
+        if (now - File.GetLastWriteTimeUtc(stream.SafeFileHandle) <= UseStep)
         {
-            File.SetLastWriteTimeUtc(stream.Name, now);
+            return;
         }
+
+        try
+        {
+            File.SetLastWriteTimeUtc(stream.SafeFileHandle, now);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // A disk that can only be read: it is given all the same, and nothing is evicted there.
+        }
+    }
+
+    private bool Quarantine(UnverifiedFile file, Finding why)
+    {
+        var place = Path.Combine(folder, QuarantineName);
+        var size = new FileInfo(file.Path).Length;
+        if (size > maxQuarantine)
+        {
+            return false;
+        }
+
+        MakeRoom(place, maxQuarantine - size);
+        string name;
+        using (var content = file.OpenRead())
+        {
+            name = Convert.ToHexStringLower(SHA256.HashData(content));
+        }
+
+        // First the file, which needs no room: it is what counts.
+        File.Move(file.Path, Path.Combine(place, name), overwrite: true);
+        WriteToDisk(Path.Combine(place, name + ".txt"), Encoding.UTF8.GetBytes(why.Format(Language.English) + "\n"));
+        return true;
     }
 
     private static void MakeRoom(string place, long room)

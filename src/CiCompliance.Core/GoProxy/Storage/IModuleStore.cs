@@ -29,8 +29,8 @@ public interface IModuleStore
     void Keep(UnverifiedFile file, string sha256);
 
     /// <summary>Keeps a file that was refused, with what is known of it, out of everybody's reach. Where the quarantine is full, the oldest go.</summary>
-    /// <exception cref="IOException">It can't be kept.</exception>
-    void Quarantine(UnverifiedFile file, ModuleVersion module, Finding why);
+    /// <returns>Whether there was room: a full disk takes nothing from the verdict.</returns>
+    bool TryQuarantine(UnverifiedFile file, ModuleVersion module, Finding why);
 }
 
 /// <summary>A file that is being downloaded or verified.</summary>
