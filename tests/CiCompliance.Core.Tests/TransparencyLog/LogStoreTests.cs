@@ -295,6 +295,44 @@ public sealed class LogStoreTests
         Should.Throw<CiComplianceException>(() => log.Reopen().VerifyAll(CancellationToken.None)).Diagnostic.ShouldBe(LogDiagnostics.Damaged);
     }
 
+    [Test]
+    public async Task AppendAsync_WhenAFileWasCutShort_SignsNothingMore([Values("entries", "hashes")] string name, [Range(1, 6)] int entries)
+    {
+        for (var i = 0; i < entries; i++)
+        {
+            await log.AppendAsync(TestLog.SomeEntry());
+        }
+
+        var checkpoint = await File.ReadAllTextAsync(log.File("checkpoint"));
+        using (var file = File.OpenHandle(log.File(name), FileMode.Open, FileAccess.Write, FileShare.ReadWrite))
+        {
+            RandomAccess.SetLength(file, 0);
+        }
+
+        (await Should.ThrowAsync<CiComplianceException>(() => log.AppendAsync(TestLog.SomeEntry()))).Diagnostic.ShouldBe(LogDiagnostics.Damaged);
+        log.Store.IsDamaged.ShouldBeTrue();
+        (await Should.ThrowAsync<CiComplianceException>(() => log.AppendAsync(TestLog.SomeEntry()))).Diagnostic.ShouldBe(LogDiagnostics.Damaged);
+        Should.Throw<CiComplianceException>(() => log.Store.TryRecover()).Diagnostic.ShouldBe(LogDiagnostics.Damaged);
+        (await File.ReadAllTextAsync(log.File("checkpoint"))).ShouldBe(checkpoint, "a hole in the hashes would make another history of it");
+    }
+
+    [TestCase("index")]
+    [TestCase("hashes")]
+    public async Task Read_WhenAFileWasCutShort_IsDamageAndEndsAppending(string name)
+    {
+        await log.AppendAsync(TestLog.SomeEntry());
+        using (var file = File.OpenHandle(log.File(name), FileMode.Open, FileAccess.Write, FileShare.ReadWrite))
+        {
+            RandomAccess.SetLength(file, 0);
+        }
+
+        Should.Throw<CiComplianceException>(() => log.Store.Read(1)).Diagnostic.ShouldBe(LogDiagnostics.Damaged);
+        (await Should.ThrowAsync<CiComplianceException>(() => log.AppendAsync(TestLog.SomeEntry()))).Diagnostic.ShouldBe(LogDiagnostics.Damaged);
+
+        log.Reopen().VerifyAll(CancellationToken.None);
+        await log.AppendAsync(TestLog.SomeEntry());
+    }
+
     private Diagnostic Refusal() =>
         Should.Throw<CiComplianceException>(() => LogStore.Open(log.Path, log.Key, log.Verifier, TimeProvider.System)).Diagnostic;
 

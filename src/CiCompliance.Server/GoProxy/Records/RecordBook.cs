@@ -31,8 +31,8 @@ internal sealed class RecordBook : IModuleRecords, IAsyncDisposable
 
     public SumdbStore Store => store;
 
-    /// <summary>Whether the last batch could be written.</summary>
-    public bool IsHealthy => healthy;
+    /// <summary>Whether the last batch could be written and nothing was found damaged since.</summary>
+    public bool IsHealthy => healthy && !store.IsDamaged;
 
     public SumdbRecord? Find(ModuleVersion module) => Lookup(module)?.Record;
 

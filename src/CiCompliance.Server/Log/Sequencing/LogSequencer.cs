@@ -47,9 +47,13 @@ internal sealed class LogSequencer : IDisposable
 
     /// <summary>
     /// Whether the last append worked, however long it took, and the next one would not be dated in the future. After one that failed it
-    /// is true again when everything that failed has been tried anew and worked: it doesn't go to and fro while the cause lasts.
+    /// is true again when everything that failed has been tried anew and worked: it doesn't go to and fro while the cause lasts. Of a log
+    /// that was found damaged, by a reader too, it stays false.
     /// </summary>
-    public bool IsHealthy => healthy && !IsClockBehind;
+    public bool IsHealthy => healthy && !IsDamaged && !IsClockBehind;
+
+    /// <summary>Whether the log was found damaged: nothing is appended until it has been opened again.</summary>
+    public bool IsDamaged => store.IsDamaged;
 
     /// <summary>
     /// Whether the log's last entry is far in the clock's future: what is appended takes that time, and a promise from the future would
@@ -60,9 +64,11 @@ internal sealed class LogSequencer : IDisposable
     public int Queued => queue.Reader.Count;
 
     /// <summary>Logs an entry; completes when it is durable, or is known to be in the log already.</summary>
-    /// <exception cref="UnavailableException">The queue is full, or the log cannot be written.</exception>
+    /// <exception cref="UnavailableException">The queue is full, or the log cannot be written or is damaged.</exception>
     public Task<SequencedEntry> AppendAsync(EntryCandidate entry)
     {
+        ThrowIfDamaged();
+
         // Looked up here, on the caller's thread; the sequencer only looks at what has come since.
         var size = index.To;
         if (index.FindLeaf(entry.LeafHash) is { } known)
@@ -112,7 +118,7 @@ internal sealed class LogSequencer : IDisposable
     {
         while (true)
         {
-            using var limit = healthy ? null : new CancellationTokenSource(BetweenRecoveries, clock);
+            using var limit = healthy || IsDamaged ? null : new CancellationTokenSource(BetweenRecoveries, clock);
             try
             {
                 return queue.Reader.WaitToReadAsync(limit?.Token ?? CancellationToken.None).AsTask().GetAwaiter().GetResult();
@@ -128,6 +134,7 @@ internal sealed class LogSequencer : IDisposable
     {
         try
         {
+            ThrowIfDamaged();
             if (!healthy && !TryRecover())
             {
                 throw new UnavailableException("not-writable", "the log cannot be written");
@@ -160,6 +167,14 @@ internal sealed class LogSequencer : IDisposable
             {
                 pending.Fail(e as UnavailableException ?? new UnavailableException("not-writable", "the log cannot be written"));
             }
+        }
+    }
+
+    private void ThrowIfDamaged()
+    {
+        if (IsDamaged)
+        {
+            throw new UnavailableException("damaged", "the log is damaged");
         }
     }
 
