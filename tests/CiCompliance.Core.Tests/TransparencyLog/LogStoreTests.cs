@@ -333,6 +333,44 @@ public sealed class LogStoreTests
         await log.AppendAsync(TestLog.SomeEntry());
     }
 
+    [Test]
+    public async Task AppendAsync_WhenAnotherLogTookItsPlace_LeavesThatOneAlone()
+    {
+        var away = log.Path + "-away";
+        Directory.Move(log.Path, away);
+        using (LogStore.Create(log.Path, TestLog.Name, log.Key, [], log.Verifier, TimeProvider.System))
+        {
+        }
+
+        var files = Directory.GetFiles(log.Path).ToDictionary(file => file, File.ReadAllBytes);
+
+        (await Should.ThrowAsync<CiComplianceException>(() => log.AppendAsync(TestLog.SomeEntry()))).Diagnostic.ShouldBe(LogDiagnostics.NotWritable);
+        log.Store.TryRecover().ShouldBeFalse();
+        foreach (var file in Directory.GetFiles(log.Path))
+        {
+            File.ReadAllBytes(file).ShouldBe(files[file]);
+        }
+
+        Directory.Delete(log.Path, recursive: true);
+        log.Store.TryRecover().ShouldBeFalse("nothing is there");
+        Directory.Exists(log.Path).ShouldBeFalse();
+        Directory.Move(away, log.Path);
+        log.Store.TryRecover().ShouldBeTrue();
+        (await log.AppendAsync(TestLog.SomeEntry())).Index.ShouldBe(2);
+        log.Reopen().VerifyAll(CancellationToken.None);
+    }
+
+    [Test]
+    public async Task AppendAsync_WhenItsLockWasRemoved_Refuses()
+    {
+        File.Delete(log.File("lock"));
+        (await Should.ThrowAsync<CiComplianceException>(() => log.AppendAsync(TestLog.SomeEntry()))).Diagnostic.ShouldBe(LogDiagnostics.NotWritable);
+
+        File.WriteAllText(log.File("lock"), "");
+
+        log.Store.TryRecover().ShouldBeFalse("a second writer may hold the new one");
+    }
+
     private Diagnostic Refusal() =>
         Should.Throw<CiComplianceException>(() => LogStore.Open(log.Path, log.Key, log.Verifier, TimeProvider.System)).Diagnostic;
 
