@@ -109,9 +109,12 @@ public sealed class SumdbStore : IDisposable
 
     /// <summary>Appends records and returns when they are on the disk and under a signed tree head. That none is there yet is the caller's to see to.</summary>
     /// <returns>Number of the first.</returns>
-    /// <exception cref="CiComplianceException">It can't be written (CIC4007); nothing of it counts as recorded.</exception>
+    /// <exception cref="CiComplianceException">It can't be written (CIC4007) or is damaged (CIC4001); nothing of it counts as recorded.</exception>
     public long Append(IReadOnlyList<SumdbRecord> records, CancellationToken cancellationToken) =>
         leaves.Append([.. records.Select(record => Encoding.UTF8.GetBytes(record.Text))], cancellationToken).First;
+
+    /// <summary>As <see cref="LogStore.IsDamaged"/>.</summary>
+    public bool IsDamaged => leaves.IsDamaged;
 
     /// <summary>As <see cref="LogStore.TryRecover"/>.</summary>
     public bool TryRecover() => leaves.TryRecover();

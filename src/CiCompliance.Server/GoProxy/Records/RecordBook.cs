@@ -63,8 +63,8 @@ internal sealed class RecordBook : IModuleRecords, IAsyncDisposable
 
     public SumdbStore Store => store;
 
-    /// <summary>Whether the last batch could be written; after one that couldn't, whether the next one can.</summary>
-    public bool IsHealthy => healthy;
+    /// <summary>Whether the last batch could be written, or after one that couldn't the next one can, and nothing was found damaged since.</summary>
+    public bool IsHealthy => healthy && !store.IsDamaged;
 
     public SumdbRecord? Find(ModuleVersion module) => Lookup(module)?.Record;
 
