@@ -43,7 +43,7 @@ internal sealed class GoProxyService : IAsyncDisposable
             options.PrivateSources);
         var gate = new ModuleGate(rules, sources, database, records, signatures, store, decisions, clock, stopping.Token);
         owned.Add(gate);
-        Parts = new(rules, gate, store, records, metrics);
+        Parts = new(rules, gate, store, records, database, metrics);
         housekeeping = new Housekeeping(configuration.Cache, rules, store, database, metrics, events, clock).RunAsync(stopping.Token);
     }
 

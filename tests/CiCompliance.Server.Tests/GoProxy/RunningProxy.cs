@@ -97,7 +97,11 @@ internal sealed class RunningProxy : IAsyncDisposable
     }
 
     /// <summary>Runs a real go command with nothing of the user's, and an empty module cache for each name.</summary>
-    public (int ExitCode, string Output) Go(string peer, string directory, string cache, params string[] arguments)
+    public (int ExitCode, string Output) Go(string peer, string directory, string cache, params string[] arguments) =>
+        GoWith(peer, directory, cache, Gosumdb, arguments);
+
+    /// <param name="gosumdb">Another database than the proxy's own.</param>
+    public (int ExitCode, string Output) GoWith(string peer, string directory, string cache, string gosumdb, params string[] arguments)
     {
         var command = Peers.Require(peer);
         var info = new ProcessStartInfo(command, arguments) { WorkingDirectory = directory, RedirectStandardOutput = true, RedirectStandardError = true };
@@ -108,7 +112,7 @@ internal sealed class RunningProxy : IAsyncDisposable
         }
 
         info.Environment["GOPROXY"] = Address;
-        info.Environment["GOSUMDB"] = Gosumdb;
+        info.Environment["GOSUMDB"] = gosumdb;
         info.Environment["GOFLAGS"] = "-mod=mod -modcacherw";
         info.Environment["GOPATH"] = Directory.Combine($"gopath-{cache}");
         info.Environment["GOMODCACHE"] = Directory.Combine($"modcache-{cache}");

@@ -28,52 +28,65 @@ public sealed class PublicDatabase(
     public TreeHeadHistory History => history;
 
     /// <exception cref="CiComplianceException">There is no such record (CIC7112), the database lies (CIC7110) or gives no answer (CIC7109).</exception>
-    public async Task<PublicRecord> FindAsync(ModuleVersion module, CancellationToken cancellationToken)
-    {
-        // A transport gives up for good after a failure that lasts; here the next request may find the database again.
-        var transport = new SumdbTransport(http, clock);
-        try
-        {
-            root ??= await SumdbFetch.FindAsync(setting, proxies, transport, cancellationToken);
-            return await LookupAsync(root, module, transport, cancellationToken);
-        }
-        catch (Exception e) when (e is HttpRequestException || (e is CiComplianceException known && known.Diagnostic == DependencyDiagnostics.DatabaseUnavailable))
-        {
-            root = null;
-            throw Refusals.DatabaseUnavailable(module.ToString(), Name, e);
-        }
-        catch (Exception e) when (e is FormatException or InvalidDataException)
-        {
-            throw Refusals.DatabaseFalse(module.ToString(), Name, e.Message, e);
-        }
-    }
+    public Task<PublicRecord> FindAsync(ModuleVersion module, CancellationToken cancellationToken) =>
+        AskAsync(module.ToString(), (from, transport) => LookupAsync(from, module, transport, cancellationToken), cancellationToken);
 
     /// <summary>
     /// Looks at the newest tree, so that ages are known of what nobody has asked for yet. The go command never asks for it, and a proxy need not pass it on.
     /// </summary>
     /// <exception cref="CiComplianceException">The database lies (CIC7110) or gives no answer (CIC7109).</exception>
-    public async Task ObserveAsync(CancellationToken cancellationToken)
+    public Task ObserveAsync(CancellationToken cancellationToken) => AskAsync(Name, async (from, transport) =>
     {
+        var answer = await transport.GetAsync(new($"{from}/latest"), cancellationToken);
+        var note = answer.Body ?? throw new HttpRequestException($"/latest answered {(int)answer.Status}");
+        return await TrustAsync(TreeHead.Open(note, setting.Key, signatures), Name, from, transport, cancellationToken);
+    }, cancellationToken);
+
+    /// <summary>
+    /// Passes an answer on to a client that asks the public database itself. Tree heads in it must continue what was seen here; hash tiles the client
+    /// verifies, as it does with the database's own.
+    /// </summary>
+    /// <param name="path">Below the database's root: <c>latest</c>, <c>lookup/M@V</c> or <c>tile/8/L/N</c>.</param>
+    /// <returns>Null where the database has no such thing.</returns>
+    /// <exception cref="CiComplianceException">The database lies (CIC7110) or gives no answer (CIC7109).</exception>
+    public Task<byte[]?> RelayAsync(string path, CancellationToken cancellationToken) => AskAsync<byte[]?>(path, async (from, transport) =>
+    {
+        var answer = await transport.GetAsync(new($"{from}/{path}"), cancellationToken);
+        if (answer.Body is not { } body)
+        {
+            return answer.Status is HttpStatusCode.NotFound or HttpStatusCode.Gone ? null : throw new HttpRequestException($"/{path} answered {(int)answer.Status}");
+        }
+
+        var note = path == "latest" ? body : path.StartsWith("lookup/", StringComparison.Ordinal) ? LookupReply.Parse(body).Note : null;
+        if (note is not null)
+        {
+            await TrustAsync(TreeHead.Open(note, setting.Key, signatures), Name, from, transport, cancellationToken);
+        }
+
+        return body;
+    }, cancellationToken);
+
+    public void Dispose() => heads.Dispose();
+
+    private async Task<T> AskAsync<T>(string origin, Func<string, SumdbTransport, Task<T>> ask, CancellationToken cancellationToken)
+    {
+        // A transport gives up for good after a failure that lasts; here the next request may find the database again.
         var transport = new SumdbTransport(http, clock);
         try
         {
             var from = root ??= await SumdbFetch.FindAsync(setting, proxies, transport, cancellationToken);
-            var answer = await transport.GetAsync(new($"{from}/latest"), cancellationToken);
-            await TrustAsync(
-                TreeHead.Open(answer.Body ?? throw new HttpRequestException($"/latest answered {(int)answer.Status}"), setting.Key, signatures), Name, from, transport, cancellationToken);
+            return await ask(from, transport);
         }
         catch (Exception e) when (e is HttpRequestException || (e is CiComplianceException known && known.Diagnostic == DependencyDiagnostics.DatabaseUnavailable))
         {
             root = null;
-            throw Refusals.DatabaseUnavailable(Name, Name, e);
+            throw Refusals.DatabaseUnavailable(origin, Name, e);
         }
         catch (Exception e) when (e is FormatException or InvalidDataException)
         {
-            throw Refusals.DatabaseFalse(Name, Name, e.Message, e);
+            throw Refusals.DatabaseFalse(origin, Name, e.Message, e);
         }
     }
-
-    public void Dispose() => heads.Dispose();
 
     private async Task<PublicRecord> LookupAsync(string from, ModuleVersion module, SumdbTransport transport, CancellationToken cancellationToken)
     {

@@ -12,6 +12,7 @@ internal sealed class GoProxyRoutes(ProxyParts parts, ReaderAccess readers, Lang
     private readonly SmallAnswers small = new();
     private readonly ModuleApi modules = new(parts.Gate, parts.Store);
     private readonly SumdbApi sumdb = new(parts.Records, parts.Gate);
+    private readonly SumdbRelay? relay = parts.Public is null ? null : new(parts.Public, parts.Rules);
     private readonly string ownDatabase = $"/sumdb/{parts.Records.Store.Key.Name}/";
 
     public async Task HandleAsync(HttpContext context)
@@ -113,14 +114,13 @@ internal sealed class GoProxyRoutes(ProxyParts parts, ReaderAccess readers, Lang
 
     private async Task<ProxyAnswer> SumdbAsync(HttpContext context, string path)
     {
-        if (!path.StartsWith(ownDatabase, StringComparison.Ordinal))
-        {
-            // 404 sends a client past the proxy to the database itself, and its answers are signed; ours is the one that stands for this proxy.
-            return ProxyAnswer.NotFound;
-        }
-
         var isReader = readers.IsReader(context.Request.Headers.Authorization.ToString());
-        return await sumdb.AnswerAsync(path[ownDatabase.Length..], module => isReader || !parts.Rules.IsPrivate(module), isReader, context.RequestAborted);
+        return path.StartsWith(ownDatabase, StringComparison.Ordinal)
+                ? await sumdb.AnswerAsync(path[ownDatabase.Length..], module => isReader || !parts.Rules.IsPrivate(module), isReader, context.RequestAborted)
+            : relay is not null && path.StartsWith(relay.Root, StringComparison.Ordinal)
+                ? await relay.AnswerAsync(path[relay.Root.Length..], context.RequestAborted)
+            // Of a database that is neither, 404 sends the client to the database itself.
+            : ProxyAnswer.NotFound;
     }
 
     private ProxyAnswer? Operations(string path) => path switch

@@ -1,0 +1,50 @@
+using CiCompliance.GoProxy;
+using CiCompliance.GoProxy.Checksums;
+using CiCompliance.Server.GoProxy.Records;
+using Microsoft.AspNetCore.Http;
+
+namespace CiCompliance.Server.GoProxy.Http;
+
+/// <summary>The public checksum database for clients that have its key in GOSUMDB: where they move over, or where nothing private is built.</summary>
+internal sealed class SumdbRelay(PublicDatabase database, ModuleRules rules)
+{
+    private const string Lookup = "lookup/";
+    private const string Tiles = "tile/8/";
+
+    /// <summary>What its paths begin with.</summary>
+    public string Root { get; } = $"/sumdb/{database.Name}/";
+
+    /// <param name="path">Behind <see cref="Root"/>.</param>
+    /// <exception cref="CiComplianceException">The database lies (CIC7110) or gives no answer (CIC7109).</exception>
+    public async Task<ProxyAnswer> AnswerAsync(string path, CancellationToken cancellationToken)
+    {
+        if (path == "supported")
+        {
+            return ProxyAnswer.Text("");
+        }
+
+        if (path.StartsWith(Lookup, StringComparison.Ordinal))
+        {
+            if (ModuleRequest.ParseVersion(path[Lookup.Length..]) is not { } module)
+            {
+                return ProxyAnswer.BadRequest("not module@version");
+            }
+
+            // Its name alone would tell the world of it.
+            if (rules.IsPrivate(module.Path))
+            {
+                return ProxyAnswer.Text(
+                    $"{module} is private and not asked of {database.Name}.\nSet GOSUMDB to this proxy's own database.\n", StatusCodes.Status403Forbidden);
+            }
+        }
+        else if (path != "latest" && !(path.StartsWith(Tiles, StringComparison.Ordinal) && SumdbTilePath.Parse(path[Tiles.Length..]) is not null))
+        {
+            return ProxyAnswer.NotFound;
+        }
+
+        var body = await database.RelayAsync(path, cancellationToken);
+        return body is null ? ProxyAnswer.NotFound
+            : path.StartsWith(Tiles, StringComparison.Ordinal) ? new(StatusCodes.Status200OK, "application/octet-stream", body)
+            : new(StatusCodes.Status200OK, ProxyAnswer.PlainText, body);
+    }
+}
