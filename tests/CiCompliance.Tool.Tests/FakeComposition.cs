@@ -1,5 +1,6 @@
 using CiCompliance.TransparencyLog;
 using System.Security.Cryptography;
+using CiCompliance.Cryptography;
 using CiCompliance.Diagnostics;
 using CiCompliance.Digests;
 using CiCompliance.Evidence.Verification;
@@ -44,6 +45,18 @@ internal sealed class FakeComposition : IComposition
     {
         Served = options;
         started("http://127.0.0.1:3000");
+        return Task.CompletedTask;
+    }
+
+    public GoProxyFolders GoProxies { get; } = new(new SignerFactory(), TimeProvider.System);
+
+    public ServedGoProxy? GoProxy { get; private set; }
+
+    public Task ServeGoProxyAsync(
+        LogServerOptions listen, GoProxyConfiguration configuration, TrustStore? trust, KeyReference key, KeyReference? sm2, Action<string> started, CancellationToken cancellationToken)
+    {
+        GoProxy = new(listen, configuration, trust, key, sm2);
+        started("http://127.0.0.1:8081");
         return Task.CompletedTask;
     }
 
@@ -127,6 +140,9 @@ internal sealed class FakeComposition : IComposition
         public DigestSet Compute(Stream content, CancellationToken cancellationToken) => new(Convert.ToHexStringLower(SHA256.HashData(content)), new string('0', 64));
     }
 }
+
+/// <summary>What a module proxy was given.</summary>
+internal sealed record ServedGoProxy(LogServerOptions Listen, GoProxyConfiguration Configuration, TrustStore? Trust, KeyReference Key, KeyReference? Sm2);
 
 /// <summary>Revisions <c>HEAD</c> and <c>main</c>, and the files of their trees by <c>tree:path</c>.</summary>
 internal sealed class FakeRevisions : IRevisions

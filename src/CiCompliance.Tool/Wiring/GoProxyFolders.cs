@@ -21,8 +21,16 @@ internal sealed class GoProxyFolders(SignerFactory signers, ISignatureVerifier v
         // The name is looked at before a key is written that nobody needs.
         _ = SumdbStore.KeyOf(name, signer);
         generated?.Save(newKey!);
-        using var store = SumdbStore.Create(Path.Combine(path, GoProxyOptions.SumdbFolder), name, signer, coSigner, clock);
-        return store.Key.ToString();
+        try
+        {
+            using var store = SumdbStore.Create(Path.Combine(path, GoProxyOptions.SumdbFolder), name, signer, coSigner, clock);
+            return store.Key.ToString();
+        }
+        catch (CiComplianceException) when (generated is not null)
+        {
+            File.Delete(newKey!);
+            throw;
+        }
     }
 
     /// <returns>How many module versions.</returns>
