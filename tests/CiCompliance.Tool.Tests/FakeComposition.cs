@@ -1,8 +1,10 @@
 using CiCompliance.TransparencyLog;
 using System.Security.Cryptography;
+using CiCompliance.Cryptography;
 using CiCompliance.Diagnostics;
 using CiCompliance.Digests;
 using CiCompliance.Evidence.Verification;
+using CiCompliance.GoProxy.Configuration;
 using CiCompliance.Keys;
 using CiCompliance.Pipeline;
 using CiCompliance.Policy;
@@ -13,6 +15,7 @@ using CiCompliance.Source;
 using CiCompliance.Tool.GitSigning;
 using CiCompliance.Tool.Inputs;
 using CiCompliance.Tool.ModuleSigning;
+using CiCompliance.Tool.Wiring;
 
 namespace CiCompliance.Tool.Tests;
 
@@ -42,6 +45,18 @@ internal sealed class FakeComposition : IComposition
     {
         Served = options;
         started("http://127.0.0.1:3000");
+        return Task.CompletedTask;
+    }
+
+    public GoProxyFolders GoProxies { get; } = new(new SignerFactory(), TimeProvider.System);
+
+    public ServedGoProxy? GoProxy { get; private set; }
+
+    public Task ServeGoProxyAsync(
+        LogServerOptions listen, GoProxyConfiguration configuration, TrustStore? trust, KeyReference key, KeyReference? sm2, Action<string> started, CancellationToken cancellationToken)
+    {
+        GoProxy = new(listen, configuration, trust, key, sm2);
+        started("http://127.0.0.1:8081");
         return Task.CompletedTask;
     }
 
@@ -98,6 +113,12 @@ internal sealed class FakeComposition : IComposition
         LogServerOptions options, string name, KeyReference key, KeyAlgorithm algorithm, TrustStore trust, Action<string> started, CancellationToken cancellationToken) =>
         throw new NotSupportedException();
 
+    public GoProxyFolders GoProxies => throw new NotSupportedException("proxies' folders are made by the real parts");
+
+    public Task ServeGoProxyAsync(
+        LogServerOptions listen, GoProxyConfiguration configuration, TrustStore? trust, KeyReference key, KeyReference? sm2, Action<string> started, CancellationToken cancellationToken) =>
+        throw new NotSupportedException("modules are served by the real parts");
+
     private sealed class FakeLogs : ILogFolders
     {
         public string Create(string path, string origin, KeyReference key) => $"{origin}\n0\n{key.Key}\n";
@@ -119,6 +140,9 @@ internal sealed class FakeComposition : IComposition
         public DigestSet Compute(Stream content, CancellationToken cancellationToken) => new(Convert.ToHexStringLower(SHA256.HashData(content)), new string('0', 64));
     }
 }
+
+/// <summary>What a module proxy was given.</summary>
+internal sealed record ServedGoProxy(LogServerOptions Listen, GoProxyConfiguration Configuration, TrustStore? Trust, KeyReference Key, KeyReference? Sm2);
 
 /// <summary>Revisions <c>HEAD</c> and <c>main</c>, and the files of their trees by <c>tree:path</c>.</summary>
 internal sealed class FakeRevisions : IRevisions

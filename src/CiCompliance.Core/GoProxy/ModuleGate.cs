@@ -36,8 +36,18 @@ public sealed class ModuleGate(
 
     /// <exception cref="CiComplianceException">CIC7101 or CIC7108.</exception>
     /// <exception cref="ModuleNotFoundException">No source knows the module.</exception>
-    public Task<IReadOnlyList<string>> ListAsync(string path, CancellationToken cancellationToken) =>
-        AskAsync(path, "list", "list", source => source.ListAsync(path, cancellationToken));
+    public async Task<IReadOnlyList<string>> ListAsync(string path, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await AskAsync(path, "list", "list", source => source.ListAsync(path, cancellationToken));
+        }
+        catch (ModuleNotFoundException) when (OnDisk(new(path, "list"), () => store.Versions(path)) is { Count: > 0 } kept)
+        {
+            // Imported, or gone from where it came: what was verified once is here for ever.
+            return kept;
+        }
+    }
 
     /// <exception cref="CiComplianceException">CIC7101 or CIC7108.</exception>
     /// <exception cref="ModuleNotFoundException">No source knows the module.</exception>
@@ -56,12 +66,19 @@ public sealed class ModuleGate(
             return new(known.Version, known.Time);
         }
 
-        var info = Checked(path, await AskAsync(path, query, "info", source => source.ResolveAsync(path, query, cancellationToken)));
-        return await DecidedAsync(new(path, info.Version), "info", () =>
+        try
         {
-            Change(new(path, info.Version), stored => stored with { HasInfo = true, Time = info.Time });
-            return Task.FromResult(info);
-        });
+            var info = Checked(path, await AskAsync(path, query, "info", source => source.ResolveAsync(path, query, cancellationToken)));
+            return await DecidedAsync(new(path, info.Version), "info", () =>
+            {
+                Change(new(path, info.Version), stored => stored with { HasInfo = true, Time = info.Time });
+                return Task.FromResult(info);
+            });
+        }
+        catch (ModuleNotFoundException) when (SemanticVersion.IsCanonical(query) && Find(module) is { Zip: not null } or { GoMod: not null })
+        {
+            return new(query, null);
+        }
     }
 
     /// <returns>Its <see cref="StoredModule.GoMod"/> is there.</returns>

@@ -73,8 +73,8 @@ internal static class OptionTable
     public static readonly OptionDefinition Committers = new("committer", "KEYRING",
         new("public keys that sign the repository's commits; several times for several files", "为仓库提交签名的公钥,可重复"), Many: true);
     public static readonly OptionDefinition Name = new("name", "NAME",
-        new("the key's name; for a log its host name, for a witness its line's name (default: what the file says; of init --sm2: user.name)",
-            "密钥名称;日志为其主机名,见证方为其签名行名称(默认:取自文件;init --sm2 为 user.name)"));
+        new("the key's name; for a log or checksum database its host name, for a witness its line's name (default: what the file says; of init --sm2: user.name)",
+            "密钥名称;日志与校验和数据库为其主机名,见证方为其签名行名称(默认:取自文件;init --sm2 为 user.name)"));
     public static readonly OptionDefinition ValidFrom = new("valid-from", "TIME", new("RFC 3339 time or date, UTC", "RFC 3339 时间或日期,UTC"));
     public static readonly OptionDefinition ValidUntil = new("valid-until", "TIME", new("RFC 3339 time or date, UTC", "RFC 3339 时间或日期,UTC"));
     public static readonly OptionDefinition Identity = new("identity", "MAIL",
@@ -111,9 +111,9 @@ internal static class OptionTable
         new("who must have confirmed that identity", "确认该身份的 OIDC 签发者"));
     public static readonly OptionDefinition TrustedRoot = new("trusted-root", "FILE",
         new("Sigstore trusted root: logs, certificate and time-stamping authorities", "Sigstore 受信根:日志、证书机构与时间戳机构"));
-    public static readonly OptionDefinition Path = new("path", "DIR", new("the folder of the log, or of what the witness has seen", "日志目录,或见证方所见内容的目录"));
+    public static readonly OptionDefinition Path = new("path", "DIR", new("the folder of the log, of the module proxy, or of what the witness has seen", "日志目录、模块代理目录,或见证方所见内容的目录"));
     public static readonly OptionDefinition Listen = new("listen", "ADDRESS:PORT",
-        new("where to listen (default: 127.0.0.1:3000, of a witness 127.0.0.1:7380); port 0 takes a free one", "监听地址(默认:127.0.0.1:3000,见证方为 127.0.0.1:7380);端口 0 表示任选空闲端口"));
+        new("where to listen (default: 127.0.0.1:3000, of a witness 127.0.0.1:7380, of a module proxy 127.0.0.1:8081); port 0 takes a free one", "监听地址(默认:127.0.0.1:3000,见证方为 127.0.0.1:7380,模块代理为 127.0.0.1:8081);端口 0 表示任选空闲端口"));
     public static readonly OptionDefinition TlsCertificate = new("tls-certificate", "FILE", new("the server's certificate and its chain, PEM", "服务器证书及其证书链,PEM"));
     public static readonly OptionDefinition TlsKey = Key("tls-key", "the certificate's key, PKCS#8 in PEM", "证书的密钥,PEM 形式的 PKCS#8");
     public static readonly OptionDefinition WriterTokens = Key("writer-token-file", "bearer tokens of those who may write, one a line", "允许写入者的 Bearer 令牌,每行一个");
@@ -128,8 +128,11 @@ internal static class OptionTable
     public static readonly OptionDefinition SumdbSm2Key = Key("sumdb-sm2-key", "SM2 key that signs its tree heads too", "同时签署其树头的 SM2 密钥");
     public static readonly OptionDefinition SumdbSm2KeyPassphrase = Key("sumdb-sm2-key-passphrase", "its passphrase", "其口令");
     public static readonly OptionDefinition NewKey = new("new-key", "FILE", new("make the database's key and write it to this new file", "生成数据库密钥并写入此新文件"));
+    public static readonly OptionDefinition ExportKey = Key("export-key", "key that signs an export: SM2, Ed25519 or P-256", "签署导出内容的密钥:SM2、Ed25519 或 P-256");
+    public static readonly OptionDefinition ExportKeyPassphrase = Key("export-key-passphrase", "its passphrase", "其口令");
+    public static readonly OptionDefinition ModulePrefix = new("prefix", "PATH", new("only modules below this path; may stand several times", "仅限此路径下的模块;可重复给出"), Many: true);
     public static readonly OptionDefinition ReaderTokens = Key("reader-token-file", "tokens of those who may read private modules, one a line", "允许读取私有模块者的令牌,每行一个");
-    public static readonly OptionDefinition InsecureHttp = new("insecure-http", null, new("listen beyond this machine without TLS, never with writers' tokens", "在本机之外以无 TLS 方式监听,不得与写入令牌同用"));
+    public static readonly OptionDefinition InsecureHttp = new("insecure-http", null, new("listen beyond this machine without TLS, never with tokens", "在本机之外以无 TLS 方式监听,不得与令牌同用"));
 
     public static readonly OptionDefinition PublisherKey = Key("publisher-key", "the publisher's key, Ed25519, P-256 or SM2", "发布者密钥,Ed25519、P-256 或 SM2");
     public static readonly OptionDefinition PublisherKeyPassphrase = Key("publisher-key-passphrase", "its passphrase", "其口令");
@@ -159,7 +162,7 @@ internal static class OptionTable
         Bundle, VerificationKey, CertificateIdentity, CertificateIssuer, TrustedRoot,
         Path, Listen, TlsCertificate, TlsKey, WriterTokens, WriterCa, InsecureHttp,
         WitnessKey, WitnessKeyPassphrase, Algorithm,
-        Rules, SumdbKey, SumdbKeyPassphrase, SumdbSm2Key, SumdbSm2KeyPassphrase, NewKey, ReaderTokens,
+        Rules, SumdbKey, SumdbKeyPassphrase, SumdbSm2Key, SumdbSm2KeyPassphrase, NewKey, ReaderTokens, ExportKey, ExportKeyPassphrase, ModulePrefix,
         PublisherKey, PublisherKeyPassphrase, OpenPgp, Zip, GoMod, SignedModuleCache, Signatures, Log,
     ];
 

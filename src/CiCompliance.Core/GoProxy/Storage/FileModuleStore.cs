@@ -135,6 +135,33 @@ public sealed class FileModuleStore(string folder, long maxQuarantine, TimeProvi
         }
     }
 
+    /// <summary>Everything that is kept, in no order.</summary>
+    /// <exception cref="IOException">It can't be read.</exception>
+    public IEnumerable<StoredModule> All()
+    {
+        foreach (var file in Directory.EnumerateFiles(Modules, "*.json", SearchOption.AllDirectories))
+        {
+            if (ModuleOf(file) is { } module && Find(module) is { } stored)
+            {
+                yield return stored;
+            }
+        }
+    }
+
+    public IReadOnlyList<string> Versions(string path)
+    {
+        var folder = Path.Combine(Modules, ModulePath.Escape(path), "@v");
+        return Directory.Exists(folder)
+            ? [.. Directory.EnumerateFiles(folder, "*.json").Select(ModuleOf).OfType<ModuleVersion>().Where(module => Find(module) is { Zip: not null } or { GoMod: not null }).Select(module => module.Version)]
+            : [];
+    }
+
+    private ModuleVersion? ModuleOf(string file)
+    {
+        var name = Path.GetRelativePath(Modules, file);
+        return name.Split("/@v/") is [var path, var version] ? ModuleRequest.ParseVersion($"{path}@{version[..^".json".Length]}") : null;
+    }
+
     internal string DescriptionOf(ModuleVersion module) =>
         Path.Combine(Modules, ModulePath.Escape(module.Path), "@v", ModulePath.Escape(module.Version) + ".json");
 

@@ -9,6 +9,10 @@ public interface IModuleStore
     /// <exception cref="IOException">It can't be read.</exception>
     StoredModule? Find(ModuleVersion module);
 
+    /// <summary>Versions of a module of which files are kept, in no order.</summary>
+    /// <exception cref="IOException">It can't be read.</exception>
+    IReadOnlyList<string> Versions(string path);
+
     /// <summary>Changes what is kept of a module version; begins with an empty description.</summary>
     /// <exception cref="IOException">It can't be kept.</exception>
     void Change(ModuleVersion module, Func<StoredModule, StoredModule> change);

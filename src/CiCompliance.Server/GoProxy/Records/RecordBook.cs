@@ -3,6 +3,7 @@ using CiCompliance.Go;
 using CiCompliance.Go.Sumdb;
 using CiCompliance.GoProxy;
 using CiCompliance.GoProxy.Checksums;
+using CiCompliance.Keys;
 using CiCompliance.Server.Log;
 using CiCompliance.Server.Log.Sequencing;
 
@@ -37,10 +38,33 @@ internal sealed class RecordBook : IModuleRecords, IAsyncDisposable
         writing = Task.Run(WriteAsync);
     }
 
+    /// <param name="path">The proxy's folder.</param>
+    /// <exception cref="CiComplianceException">CIC4001-CIC4003, CIC4006, CIC4007 or CIC7113.</exception>
+    public static RecordBook Open(
+        string path, ISigner key, ISigner? sm2, ISignatureVerifier verifier, LogEvents events, TimeProvider clock, CancellationToken cancellationToken)
+    {
+        // Its lock keeps a second proxy out of the whole folder.
+        var store = SumdbStore.Open(Path.Combine(path, GoProxyOptions.SumdbFolder), key, sm2, verifier, clock);
+        try
+        {
+            return new(store, RecordIndex.Open(store, Path.Combine(path, "search"), events, cancellationToken), events, clock);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            store.Dispose();
+            throw new CiComplianceException(GoProxyDiagnostics.StorageFailed, path, new(e.Message, e.Message), new("Look at the disk and its permissions", "请检查磁盘与权限"), e);
+        }
+        catch
+        {
+            store.Dispose();
+            throw;
+        }
+    }
+
     public SumdbStore Store => store;
 
-    /// <summary>Whether the last batch could be written; after one that couldn't, whether the next one can.</summary>
-    public bool IsHealthy => healthy;
+    /// <summary>Whether the last batch could be written, or after one that couldn't the next one can, and nothing was found damaged since.</summary>
+    public bool IsHealthy => healthy && !store.IsDamaged;
 
     public SumdbRecord? Find(ModuleVersion module) => Lookup(module)?.Record;
 
