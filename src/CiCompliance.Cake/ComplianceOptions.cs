@@ -106,7 +106,7 @@ public sealed class ComplianceOptions
     [
         "project", "config", "out", "format", "language", "quiet", "repository", "base", "range", "commit", "protected", "branch", "trust", "go", "module-cache",
         "stages", "demonstration", "expect-digest", .. ToolArguments.Keys.Except(["token", "key", "tls-key", "writer-token-file", "witness-key", "witness-key-passphrase", "publisher-key", "publisher-key-passphrase",
-            "sumdb-key", "sumdb-key-passphrase", "sumdb-sm2-key", "sumdb-sm2-key-passphrase", "reader-token-file"]),
+            "sumdb-key", "sumdb-key-passphrase", "sumdb-sm2-key", "sumdb-sm2-key-passphrase", "reader-token-file", "export-key", "export-key-passphrase"]),
     ];
 
     private string? this[string name]

@@ -15,7 +15,7 @@ public sealed class SignerFactory : ISignerFactory
 
     /// <summary>Opens a key of whichever of these algorithms it is.</summary>
     /// <exception cref="CiComplianceException">The key or the passphrase is missing, malformed or of another algorithm.</exception>
-    public ISigner Open(KeyReference reference) => Open(reference, null, "SM2, ECDSA P-256 or Ed25519");
+    public static ISigner OpenAny(KeyReference reference) => Open(reference, null, "SM2, ECDSA P-256 or Ed25519");
 
     private static ISigner Open(KeyReference reference, KeyAlgorithm? algorithm, string name)
     {

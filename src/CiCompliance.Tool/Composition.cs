@@ -64,7 +64,7 @@ internal sealed class Composition(ToolHost host) : IComposition
         await UntilAsync(cancellationToken);
     }
 
-    public GoProxyFolders GoProxies => new(signers.Value, host.Clock);
+    public GoProxyFolders GoProxies => new(signers.Value, signatures.Value, Digests, host.Messages, host.Clock);
 
     public async Task ServeGoProxyAsync(
         LogServerOptions listen, GoProxyConfiguration configuration, TrustStore? trust, KeyReference key, KeyReference? sm2, Action<string> started, CancellationToken cancellationToken)
@@ -90,7 +90,7 @@ internal sealed class Composition(ToolHost host) : IComposition
     }
 
     public ModuleSigningParts ModuleSigning => new(
-        Digests, reference => signers.Value.Open(reference), new OpenPgpSignatureVerifier(host.Clock), LogModuleAsync, processes, ambient.Value);
+        Digests, SignerFactory.OpenAny, new OpenPgpSignatureVerifier(host.Clock), LogModuleAsync, processes, ambient.Value);
 
     private async Task<long> LogModuleAsync(
         string url, TrustedKey key, ModuleStatement statement, ModuleSignature signature, byte[] publicKey, CancellationToken cancellationToken)

@@ -113,6 +113,12 @@ internal sealed class FakeComposition : IComposition
         LogServerOptions options, string name, KeyReference key, KeyAlgorithm algorithm, TrustStore trust, Action<string> started, CancellationToken cancellationToken) =>
         throw new NotSupportedException();
 
+    public GoProxyFolders GoProxies => throw new NotSupportedException("proxies' folders are made by the real parts");
+
+    public Task ServeGoProxyAsync(
+        LogServerOptions listen, GoProxyConfiguration configuration, TrustStore? trust, KeyReference key, KeyReference? sm2, Action<string> started, CancellationToken cancellationToken) =>
+        throw new NotSupportedException("modules are served by the real parts");
+
     private sealed class FakeLogs : ILogFolders
     {
         public string Create(string path, string origin, KeyReference key) => $"{origin}\n0\n{key.Key}\n";

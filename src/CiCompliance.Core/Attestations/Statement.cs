@@ -37,6 +37,7 @@ public static class PredicateTypes
     public const string Dependencies = "urn:cicompliance:predicate:dependencies:v1";
     public const string Binary = "urn:cicompliance:predicate:binary:v1";
     public const string GoModule = "urn:cicompliance:predicate:go-module:v1";
+    public const string ModuleExport = "urn:cicompliance:predicate:module-export:v1";
     public const string Seal = "urn:cicompliance:predicate:seal:v1";
 }
 

@@ -141,8 +141,11 @@ public static class ModuleZip
             if (BinaryPrimitives.ReadUInt32LittleEndian(record) == 0x06054b50
                 && BinaryPrimitives.ReadUInt16LittleEndian(record[20..]) == record.Length - endRecord)
             {
-                if (BinaryPrimitives.ReadUInt16LittleEndian(record[10..]) > MaxEntries
-                    || BinaryPrimitives.ReadUInt32LittleEndian(record[12..]) > MaxDirectoryBytes)
+                // Of a second disk, or with an offset of all ones, the counts that hold stand elsewhere (ZIP64): what was looked at here would decide nothing.
+                if (BinaryPrimitives.ReadUInt32LittleEndian(record[4..]) != 0
+                    || BinaryPrimitives.ReadUInt16LittleEndian(record[10..]) > MaxEntries
+                    || BinaryPrimitives.ReadUInt32LittleEndian(record[12..]) > MaxDirectoryBytes
+                    || BinaryPrimitives.ReadUInt32LittleEndian(record[16..]) == uint.MaxValue)
                 {
                     throw new InvalidDataException("the directory of the zip is larger than allowed");
                 }

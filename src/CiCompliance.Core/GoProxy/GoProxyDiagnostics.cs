@@ -17,6 +17,9 @@ public static class GoProxyDiagnostics
     public static readonly Diagnostic NotRecorded = new("CIC7112", DiagnosticKind.NotCompliant, "The public checksum database does not know the module version");
     public static readonly Diagnostic StorageFailed = new("CIC7113", DiagnosticKind.Undecided, "The proxy cannot keep what it verified");
     public static readonly Diagnostic BadConfiguration = new("CIC7120", DiagnosticKind.Usage, "The proxy's configuration cannot be used");
+    public static readonly Diagnostic ExportRefused = new("CIC7130", DiagnosticKind.NotCompliant, "The export is not what a trusted key signed");
+    public static readonly Diagnostic ExportContradicts = new("CIC7131", DiagnosticKind.NotCompliant, "The export contradicts the proxy's own record");
+    public static readonly Diagnostic ExportUnusable = new("CIC7132", DiagnosticKind.Usage, "The export cannot be read or written");
     public static readonly Diagnostic UnsignableModule = new("CIC7140", DiagnosticKind.Usage, "The module version cannot be read to be signed");
     public static readonly Diagnostic SignedOtherwise = new("CIC7141", DiagnosticKind.NotCompliant, "The module version is signed already, as something else");
     public static readonly Diagnostic OpenPgpFailed = new("CIC7142", DiagnosticKind.Usage, "gpg made no signature");

@@ -77,9 +77,8 @@ internal sealed class ModuleFetcher(IModuleSources sources, IModuleStore store, 
             }
             catch (InvalidDataException e)
             {
-                var refusal = Refusals.BadZip(module, source.Name, e.Message, e);
-                store.Quarantine(file, module, refusal.Finding);
-                throw refusal;
+                var refusal = Refusals.BadZip(module, source.Name, e.Message, isKept: true, e);
+                throw store.TryQuarantine(file, module, refusal.Finding) ? refusal : Refusals.BadZip(module, source.Name, e.Message, isKept: false, e);
             }
             finally
             {
@@ -123,8 +122,8 @@ internal sealed class FetchedFile(IModuleStore store, UnverifiedFile file, Modul
     /// <exception cref="IOException">It can't be kept.</exception>
     public void Keep() => store.Keep(file, stored.Sha256);
 
-    /// <exception cref="IOException">It can't be kept.</exception>
-    public void Quarantine(Finding why) => store.Quarantine(file, module, why);
+    /// <returns>Whether it is kept there.</returns>
+    public bool Quarantine(Finding why) => store.TryQuarantine(file, module, why);
 
     public void Dispose() => file.Dispose();
 }

@@ -36,13 +36,23 @@ public sealed class ModuleGate(
 
     /// <exception cref="CiComplianceException">CIC7101 or CIC7108.</exception>
     /// <exception cref="ModuleNotFoundException">No source knows the module.</exception>
-    public Task<IReadOnlyList<string>> ListAsync(string path, CancellationToken cancellationToken) =>
-        AskAsync(path, "list", source => source.ListAsync(path, cancellationToken));
+    public async Task<IReadOnlyList<string>> ListAsync(string path, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await AskAsync(path, "list", "list", source => source.ListAsync(path, cancellationToken));
+        }
+        catch (ModuleNotFoundException) when (OnDisk(new(path, "list"), () => store.Versions(path)) is { Count: > 0 } kept)
+        {
+            // Imported, or gone from where it came: what was verified once is here for ever.
+            return kept;
+        }
+    }
 
     /// <exception cref="CiComplianceException">CIC7101 or CIC7108.</exception>
     /// <exception cref="ModuleNotFoundException">No source knows the module.</exception>
     public async Task<ModuleInfo> LatestAsync(string path, CancellationToken cancellationToken) =>
-        Checked(path, await AskAsync(path, "latest", source => source.ResolveLatestAsync(path, cancellationToken)));
+        Checked(path, await AskAsync(path, "latest", "info", source => source.ResolveLatestAsync(path, cancellationToken)));
 
     /// <summary>What a version or query stands for. It is no promise that the version passes: go.mod and zip are what is built from.</summary>
     /// <exception cref="CiComplianceException">CIC7101, CIC7108 or CIC7113.</exception>
@@ -56,9 +66,19 @@ public sealed class ModuleGate(
             return new(known.Version, known.Time);
         }
 
-        var info = Checked(path, await AskAsync(path, query, source => source.ResolveAsync(path, query, cancellationToken)));
-        Change(new(path, info.Version), stored => stored with { HasInfo = true, Time = info.Time });
-        return info;
+        try
+        {
+            var info = Checked(path, await AskAsync(path, query, "info", source => source.ResolveAsync(path, query, cancellationToken)));
+            return await DecidedAsync(new(path, info.Version), "info", () =>
+            {
+                Change(new(path, info.Version), stored => stored with { HasInfo = true, Time = info.Time });
+                return Task.FromResult(info);
+            });
+        }
+        catch (ModuleNotFoundException) when (SemanticVersion.IsCanonical(query) && Find(module) is { Zip: not null } or { GoMod: not null })
+        {
+            return new(query, null);
+        }
     }
 
     /// <returns>Its <see cref="StoredModule.GoMod"/> is there.</returns>
@@ -97,7 +117,7 @@ public sealed class ModuleGate(
     private async Task<StoredModule> AdmitAsync(ModuleVersion module, ModuleRequestKind kind, Func<StoredModule, StoredFile?> file, CancellationToken cancellationToken)
     {
         CheckDenied(module);
-        if (Find(module) is { } stored && file(stored) is { } kept && (stored.Signer is not null || !rules.NeedsSignature(module.Path)) && IsThere(kept))
+        if (Find(module) is { } stored && file(stored) is { } kept && (stored.Signer is not null || !rules.NeedsSignature(module.Path)) && IsThere(module, kept))
         {
             return stored;
         }
@@ -115,8 +135,10 @@ public sealed class ModuleGate(
                 var admitted = rules.IsPrivate(module.Path) ? await AdmitPrivateAsync(module)
                     : kind == ModuleRequestKind.Zip ? await AdmitZipAsync(module)
                     : await AdmitGoModAsync(module);
-                decisions.Passed(module, name, admitted);
-                return admitted;
+
+                // Written down first: what the store knows of is given to the next one without being looked at again.
+                decisions.Passed(module, name, admitted(StoredModule.Of(module)));
+                return Change(module, admitted);
             }
             catch (CiComplianceException e) when (e.Diagnostic.Kind == DiagnosticKind.NotCompliant)
             {
@@ -126,17 +148,18 @@ public sealed class ModuleGate(
         }), cancellationToken);
     }
 
-    private async Task<StoredModule> AdmitGoModAsync(ModuleVersion module)
+    private async Task<Func<StoredModule, StoredModule>> AdmitGoModAsync(ModuleVersion module)
     {
         var record = await PublicRecordAsync(module);
         await CheckAgeAsync(module, record);
+        var signer = rules.NeedsSignature(module.Path) ? await signatures.RequireAsync(record.Record, stopping) : null;
         using var goMod = await fetcher.GoModAsync(module, isPrivate: false);
         Compare(module, "go.mod", record.Record.GoMod, goMod);
         goMod.Keep();
-        return Change(module, stored => stored with { GoMod = goMod.Stored, Source = goMod.Source });
+        return stored => stored with { GoMod = goMod.Stored, Source = goMod.Source, Signer = signer ?? stored.Signer };
     }
 
-    private async Task<StoredModule> AdmitZipAsync(ModuleVersion module)
+    private async Task<Func<StoredModule, StoredModule>> AdmitZipAsync(ModuleVersion module)
     {
         var record = await PublicRecordAsync(module);
         await CheckAgeAsync(module, record);
@@ -144,10 +167,10 @@ public sealed class ModuleGate(
         using var zip = await fetcher.ZipAsync(module, isPrivate: false);
         Compare(module, "zip", record.Record.Zip, zip);
         zip.Keep();
-        return Change(module, stored => stored with { Zip = zip.Stored, Source = zip.Source, Signer = signer });
+        return stored => stored with { Zip = zip.Stored, Source = zip.Source, Signer = signer };
     }
 
-    private async Task<StoredModule> AdmitPrivateAsync(ModuleVersion module)
+    private async Task<Func<StoredModule, StoredModule>> AdmitPrivateAsync(ModuleVersion module)
     {
         using var zip = await fetcher.ZipAsync(module, isPrivate: true);
         using var goMod = await fetcher.GoModAsync(module, isPrivate: true);
@@ -167,7 +190,7 @@ public sealed class ModuleGate(
 
         zip.Keep();
         goMod.Keep();
-        return Change(module, stored => stored with { Zip = zip.Stored, GoMod = goMod.Stored, Source = zip.Source, Signer = signer });
+        return stored => stored with { Zip = zip.Stored, GoMod = goMod.Stored, Source = zip.Source, Signer = signer };
     }
 
     /// <summary>The public database's record, recorded in the proxy's own; without an id where nobody needs the database again.</summary>
@@ -205,21 +228,15 @@ public sealed class ModuleGate(
     {
         if (actual.Stored.H1 != expected)
         {
-            var refusal = Refusals.InvalidHash(module, file, expected, actual.Stored.H1, actual.Source);
-            actual.Quarantine(refusal.Finding);
-            throw refusal;
+            var refusal = Refusals.InvalidHash(module, file, expected, actual.Stored.H1, actual.Source, isKept: true);
+            throw actual.Quarantine(refusal.Finding) ? refusal : Refusals.InvalidHash(module, file, expected, actual.Stored.H1, actual.Source, isKept: false);
         }
     }
 
-    private async Task<T> AskAsync<T>(string path, string query, Func<IModuleSource, Task<T>> ask)
-    {
-        if (rules.Denied.FirstOrDefault(rule => rule.CoversAll(path)) is { } rule)
-        {
-            throw Refusals.Denied(new(path, query), rule);
-        }
-
-        return (await fetcher.AskAsync(new(path, query), rules.IsPrivate(path), ask)).Answer;
-    }
+    private Task<T> AskAsync<T>(string path, string query, string file, Func<IModuleSource, Task<T>> ask) => DecidedAsync(new(path, query), file, async () =>
+        rules.Denied.FirstOrDefault(rule => rule.CoversAll(path)) is { } rule
+            ? throw Refusals.Denied(new(path, query), rule)
+            : (await fetcher.AskAsync(new(path, query), rules.IsPrivate(path), ask)).Answer);
 
     private ModuleInfo Checked(string path, ModuleInfo info)
     {
@@ -260,11 +277,11 @@ public sealed class ModuleGate(
 
     private StoredModule? Find(ModuleVersion module) => OnDisk(module, () => store.Find(module));
 
-    private bool IsThere(StoredFile file)
+    private bool IsThere(ModuleVersion module, StoredFile file) => OnDisk(module, () =>
     {
         using var stream = store.OpenFile(file);
         return stream is not null;
-    }
+    });
 
     private StoredModule Change(ModuleVersion module, Func<StoredModule, StoredModule> change) => OnDisk(module, () =>
     {

@@ -68,7 +68,7 @@ public sealed record ModuleRequest(ModuleRequestKind Kind, string Path, string V
         const string versions = "/@v/";
         if (path.EndsWith(latest, StringComparison.Ordinal))
         {
-            return Create(ModuleRequestKind.Latest, path[1..^latest.Length], "");
+            return path.Length == latest.Length ? null : Create(ModuleRequestKind.Latest, path[1..^latest.Length], "");
         }
 
         var at = path.LastIndexOf(versions, StringComparison.Ordinal);
@@ -98,9 +98,12 @@ public sealed record ModuleRequest(ModuleRequestKind Kind, string Path, string V
             {
                 ModuleRequestKind.List or ModuleRequestKind.Latest => true,
                 ModuleRequestKind.Info => ModulePath.IsQuery(request.Version),
-                _ => request.Version.Length <= ModulePath.MaxElement && SemanticVersion.IsCanonical(request.Version),
+                _ => SemanticVersion.IsCanonical(request.Version),
             };
-            return hasVersion && ModuleName.IsDownloadable(request.Path) && request.Path.Split('/').All(element => element.Length <= ModulePath.MaxElement) ? request : null;
+
+            // Escaped, as it is a file's name in the cache: there a capital letter is two.
+            return hasVersion && escapedVersion.Length <= ModulePath.MaxElement && ModuleName.IsDownloadable(request.Path)
+                && escapedPath.Split('/').All(element => element.Length <= ModulePath.MaxElement) ? request : null;
         }
         catch (FormatException)
         {

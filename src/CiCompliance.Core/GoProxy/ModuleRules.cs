@@ -13,15 +13,19 @@ public sealed record ModuleRules(
     IReadOnlyList<DeniedModules> Denied,
     TimeSpan MinimumAge)
 {
-    public bool IsPrivate(string path) => Private.Any(prefix => Covers(prefix, path));
+    public bool IsPrivate(string path) => Private.Any(prefix => Concerns(prefix, path));
 
-    public bool NeedsSignature(string path) => IsPrivate(path) || Signed.Any(prefix => Covers(prefix, path));
+    public bool NeedsSignature(string path) => IsPrivate(path) || Signed.Any(prefix => Concerns(prefix, path));
 
     public DeniedModules? FindDenied(string path, string version) => Denied.FirstOrDefault(rule => rule.Covers(path, version));
 
     /// <summary>Whole path elements: <c>git.example.cn/team</c> covers <c>git.example.cn/team/x</c> and not <c>git.example.cn/teamwork</c>.</summary>
     public static bool Covers(string prefix, string path) =>
         path.StartsWith(prefix, StringComparison.Ordinal) && (path.Length == prefix.Length || path[prefix.Length] == '/');
+
+    /// <summary>As <see cref="Covers"/>, in any spelling: most forges give one repository for all of them, and a rule must not be passed by with a capital letter.</summary>
+    internal static bool Concerns(string prefix, string path) =>
+        path.StartsWith(prefix, StringComparison.OrdinalIgnoreCase) && (path.Length == prefix.Length || path[prefix.Length] == '/');
 }
 
 /// <summary>A line of the deny list.</summary>
@@ -33,7 +37,7 @@ public sealed record DeniedModules(string Path, string? Version, string? Reason)
     private const string Below = "/...";
 
     public bool Covers(string path, string version) =>
-        (Path.EndsWith(Below, StringComparison.Ordinal) ? ModuleRules.Covers(Path[..^Below.Length], path) : Path == path)
+        (Path.EndsWith(Below, StringComparison.Ordinal) ? ModuleRules.Concerns(Path[..^Below.Length], path) : string.Equals(Path, path, StringComparison.OrdinalIgnoreCase))
         && (Version is null || Version == version);
 
     /// <summary>Whether the path is denied in every version.</summary>

@@ -7,6 +7,8 @@ namespace CiCompliance.GoProxy;
 /// <summary>What the proxy says when it gives nothing: <see cref="DiagnosticKind.NotCompliant"/> becomes 403, <see cref="DiagnosticKind.Undecided"/> 503.</summary>
 internal static class Refusals
 {
+    private static LocalizedText Alarmed => new("Don't use this version; those who run the proxy have an alarm", "请勿使用该版本;代理管理者已收到告警");
+
     public static CiComplianceException Denied(ModuleVersion module, DeniedModules rule) => new(GoProxyDiagnostics.Denied, module.ToString(),
         rule.Reason is { } reason
             ? new($"the organisation's proxy denies it: {reason}", $"本组织的代理拒绝该模块:{reason}")
@@ -18,19 +20,21 @@ internal static class Refusals
             $"可证明的公开时间为 {Hours(age)} 小时;策略要求 {Hours(minimum)} 小时"),
         new($"Take an older version, or try again in {Hours(minimum - age, up: true)} h", $"请使用更早的版本,或 {Hours(minimum - age, up: true)} 小时后重试"));
 
-    public static CiComplianceException InvalidHash(ModuleVersion module, string file, string expected, string actual, string source) =>
+    public static CiComplianceException InvalidHash(ModuleVersion module, string file, string expected, string actual, string source, bool isKept) =>
         new(GoProxyDiagnostics.InvalidHash, module.ToString(),
             new($"{file} from {source} has {actual}, recorded is {expected}", $"{source} 给出的 {file} 为 {actual},记录为 {expected}"),
-            new("Don't use this version; the file is in quarantine, and those who run the proxy have an alarm", "请勿使用该版本;文件已隔离,代理管理者已收到告警"));
+            isKept
+                ? new("Don't use this version; the file is in quarantine, and those who run the proxy have an alarm", "请勿使用该版本;文件已隔离,代理管理者已收到告警")
+                : Alarmed);
 
     public static CiComplianceException RecordChanged(ModuleVersion module, SumdbRecord known, string database, SumdbRecord other) =>
         new(GoProxyDiagnostics.InvalidHash, module.ToString(),
             new($"{database} now says {other.Zip}, it was recorded as {known.Zip}", $"{database} 现为 {other.Zip},原记录为 {known.Zip}"),
-            new("Don't use this version; those who run the proxy have an alarm", "请勿使用该版本;代理管理者已收到告警"));
+            Alarmed);
 
-    public static CiComplianceException BadZip(ModuleVersion module, string source, string what, Exception? cause) => new(GoProxyDiagnostics.BadZip, module.ToString(),
+    public static CiComplianceException BadZip(ModuleVersion module, string source, string what, bool isKept, Exception? cause) => new(GoProxyDiagnostics.BadZip, module.ToString(),
         new($"what {source} gives is no module zip: {SafeText.Line(what, 200)}", $"{source} 给出的不是模块 zip:{SafeText.Line(what, 200)}"),
-        new("Don't use this version; the file is in quarantine", "请勿使用该版本;文件已隔离"), cause);
+        isKept ? new("Don't use this version; the file is in quarantine", "请勿使用该版本;文件已隔离") : Alarmed, cause);
 
     public static CiComplianceException SourceFailed(string origin, Exception cause) => new(GoProxyDiagnostics.SourceFailed, origin,
         new(cause.Message, cause.Message),

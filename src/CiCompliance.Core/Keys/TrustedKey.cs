@@ -19,6 +19,7 @@ public enum KeyRole
 
     /// <summary>Signs versions of Go modules.</summary>
     Publisher,
+    GoproxyExport,
 }
 
 /// <summary>Why a key is no longer used: <c>retired</c> keeps what it signed before, <c>compromised</c> keeps only what is proved earlier.</summary>

@@ -38,7 +38,7 @@ internal sealed class EntryFile(SafeFileHandle file)
     public (byte[] Body, long Time, long End)? TryRead(long offset)
     {
         var head = new byte[HeadSize];
-        if (!ReadFully(head, offset))
+        if (offset < 0 || !ReadFully(head, offset))
         {
             return null;
         }

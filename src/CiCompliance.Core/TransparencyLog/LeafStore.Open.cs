@@ -41,6 +41,7 @@ internal sealed partial class LeafStore<THead>
         writing.Wait();
         try
         {
+            ThrowIfDamaged();
             if (failed)
             {
                 Recover();
@@ -49,6 +50,10 @@ internal sealed partial class LeafStore<THead>
             }
 
             return true;
+        }
+        catch (EndOfStreamException e)
+        {
+            throw TooShort(e);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -68,7 +73,7 @@ internal sealed partial class LeafStore<THead>
         {
             if (!writable)
             {
-                throw LogErrors.Damaged(folder.Path, "its index does not match its checkpoint", "索引与检查点不符");
+                throw Damaged("its index does not match its checkpoint", "索引与检查点不符");
             }
 
             folder.Hashes.Cut(0);
@@ -90,13 +95,13 @@ internal sealed partial class LeafStore<THead>
 
         if (tree.Size < signed)
         {
-            throw LogErrors.Damaged(folder.Path,
+            throw Damaged(
                 $"its checkpoint covers {signed} entries, {tree.Size} are there", $"检查点覆盖 {signed} 条,实有 {tree.Size} 条");
         }
 
         if (!tree.Root(signed).AsSpan().SequenceEqual(head.Root))
         {
-            throw LogErrors.Damaged(folder.Path, "its entries are not those of its checkpoint", "条目与检查点不符");
+            throw Damaged("its entries are not those of its checkpoint", "条目与检查点不符");
         }
 
         ReadLast(signed);

@@ -22,6 +22,7 @@ internal sealed partial class LeafStore<THead> : IDisposable
     private long lastTime;
     private bool failed;
     private bool unflushed;
+    private volatile bool damaged;
 
     private LeafStore(LogFolder folder, THead head, Func<long, byte[], THead>? sign, TimeProvider clock)
     {
@@ -38,11 +39,17 @@ internal sealed partial class LeafStore<THead> : IDisposable
     /// <summary>The time of the youngest leaf in seconds since 1970; none that follows has an earlier one, whatever the clock says.</summary>
     public long LastTime => Volatile.Read(ref lastTime);
 
+    /// <summary>
+    /// Whether a file was found, since it was opened, not to hold what was written to it (CIC4001). Nothing is appended any more, so that
+    /// no tree head vouches for what is not there; opening it again repairs what follows from the entries.
+    /// </summary>
+    public bool IsDamaged => damaged;
+
     public EntryFile Entries => folder.Entries;
 
     /// <summary>Appends bodies as one batch and returns when they are on the disk and under a signed tree head.</summary>
     /// <param name="bodies">At least one.</param>
-    /// <exception cref="CiComplianceException">It can't be written (CIC4007), a body is too large (CIC4009), or it was opened for reading (CIC4006).</exception>
+    /// <exception cref="CiComplianceException">It can't be written (CIC4007) or is damaged (CIC4001), a body is too large (CIC4009), or it was opened for reading (CIC4006).</exception>
     public LeafBatch<THead> Append(IReadOnlyList<byte[]> bodies, CancellationToken cancellationToken)
     {
         writing.Wait(cancellationToken);
@@ -57,36 +64,35 @@ internal sealed partial class LeafStore<THead> : IDisposable
     }
 
     /// <summary>Hashes that prove that the tree only grew (RFC 6962 §2.1.2).</summary>
-    public IReadOnlyList<byte[]> ConsistencyProof(long from, long to) => tree.ConsistencyProof(from, to);
+    public IReadOnlyList<byte[]> ConsistencyProof(long from, long to) => Whole(() => tree.ConsistencyProof(from, to));
 
-    public byte[] Root(long size) => tree.Root(size);
+    public byte[] Root(long size) => Whole(() => tree.Root(size));
 
     /// <summary>The hash of a leaf (RFC 6962 §2.1).</summary>
-    public byte[] LeafHash(long index) => tree.LeafHash(index);
+    public byte[] LeafHash(long index) => Whole(() => tree.LeafHash(index));
 
     /// <summary>The hash over the 2^<paramref name="level"/> leaves from <paramref name="index"/>·2^<paramref name="level"/> on.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The tree does not hold all of them.</exception>
-    public byte[] Subtree(int level, long index) => tree.Subtree(level, index);
+    public byte[] Subtree(int level, long index) => Whole(() => tree.Subtree(level, index));
 
     /// <summary>Proof that the leaf stands in the tree of that size and root (RFC 6962 §2.1.1).</summary>
     /// <exception cref="CiComplianceException">The stored hashes do not lead to that root (CIC4001).</exception>
-    public IReadOnlyList<byte[]> InclusionProof(long index, long size, byte[] root)
+    public IReadOnlyList<byte[]> InclusionProof(long index, long size, byte[] root) => Whole(() =>
     {
         var proof = tree.InclusionProof(index, size);
         return MerkleProof.ProvesInclusion(index, size, tree.LeafHash(index), proof, root)
             ? proof
-            : throw LogErrors.Damaged(folder.Path, "its hashes contradict each other", "哈希相互矛盾");
-    }
+            : throw Damaged("its hashes contradict each other", "哈希相互矛盾");
+    });
 
     /// <summary>The body and time of a leaf, checked against its hash.</summary>
     /// <exception cref="CiComplianceException">It is not what was appended (CIC4001).</exception>
     public (byte[] Body, long Time) Read(long index)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((ulong)index, (ulong)Head.Size);
-        var entry = folder.Entries.TryRead(StartOf(index));
-        return entry is { } found && MerkleProof.LeafHash(found.Body).AsSpan().SequenceEqual(tree.LeafHash(index))
+        return Whole(() => folder.Entries.TryRead(StartOf(index)) is { } found && MerkleProof.LeafHash(found.Body).AsSpan().SequenceEqual(tree.LeafHash(index))
             ? (found.Body, found.Time)
-            : throw LogErrors.Damaged(folder.Path, $"entry {index} is not what was logged", $"条目 {index} 与记录时不同");
+            : throw Damaged($"entry {index} is not what was logged", $"条目 {index} 与记录时不同"));
     }
 
     public void Dispose()
@@ -107,10 +113,16 @@ internal sealed partial class LeafStore<THead> : IDisposable
             throw LogErrors.EntryTooLarge(folder.Path, large.Length);
         }
 
+        ThrowIfDamaged();
         try
         {
             // Half an append done is finished or undone by opening again, never by going on.
             return failed ? throw LogErrors.NotWritable(folder.Path, null) : AppendOnce(bodies);
+        }
+        catch (EndOfStreamException e)
+        {
+            failed = true;
+            throw TooShort(e);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -121,6 +133,11 @@ internal sealed partial class LeafStore<THead> : IDisposable
 
     private LeafBatch<THead> AppendOnce(IReadOnlyList<byte[]> bodies)
     {
+        if (folder.Entries.Length is var length && length != end)
+        {
+            throw Damaged($"its entries have {length} bytes, {end} were written", $"条目文件为 {length} 字节,应为 {end} 字节");
+        }
+
         lastTime = Math.Max(lastTime, clock.GetUtcNow().ToUnixTimeSeconds());
         var first = tree.Size;
         var records = bodies.Select(body => EntryFile.Encode(body, lastTime)).ToList();
@@ -164,10 +181,45 @@ internal sealed partial class LeafStore<THead> : IDisposable
     {
         folder.Hashes.Flush();
         folder.Index.Flush();
+
+        // From the stored hashes, as the root that is signed: were they changed, the key would vouch for a second history.
+        if (!tree.Root(head.Size).AsSpan().SequenceEqual(head.Root))
+        {
+            throw Damaged("its hashes no longer lead to its checkpoint", "哈希与检查点不再相符");
+        }
+
         var signed = sign!(tree.Size, tree.Root(tree.Size));
         folder.Replace(LogFolder.CheckpointName, signed.ToBytes());
         Volatile.Write(ref head, signed);
         return signed;
+    }
+
+    private CiComplianceException Damaged(string en, string zh, Exception? cause = null)
+    {
+        damaged = true;
+        return LogErrors.Damaged(folder.Path, en, zh, cause);
+    }
+
+    private CiComplianceException TooShort(EndOfStreamException cause) => Damaged("one of its files is shorter than it was", "某个文件比写入时短", cause);
+
+    private void ThrowIfDamaged()
+    {
+        if (damaged)
+        {
+            throw Damaged("this was found while it was open", "打开期间已发现损坏");
+        }
+    }
+
+    private T Whole<T>(Func<T> read)
+    {
+        try
+        {
+            return read();
+        }
+        catch (EndOfStreamException e)
+        {
+            throw TooShort(e);
+        }
     }
 
     private long StartOf(long index) =>

@@ -1,3 +1,4 @@
+using CiCompliance.Evidence.Verification;
 using Microsoft.Win32.SafeHandles;
 
 namespace CiCompliance.TransparencyLog;
@@ -8,6 +9,8 @@ internal sealed class LogFolder : IDisposable
     public const string DescriptionName = "log.json";
     public const string CheckpointName = "checkpoint";
     public const int IndexRecordSize = sizeof(long);
+
+    private const string LockName = "lock";
 
     private readonly FileStream? writerLock;
     private readonly SafeFileHandle entries;
@@ -92,8 +95,10 @@ internal sealed class LogFolder : IDisposable
     /// Whole or not at all. Should a power cut undo the rename itself, the checkpoint is an older one, and opening takes the whole
     /// entries after it back in.
     /// </summary>
+    /// <exception cref="IOException">It can't be written, or another folder has taken this one's place.</exception>
     public void Replace(string name, byte[] content)
     {
+        ThrowIfMoved();
         var temporary = PathOf(name + ".new");
         using (var file = new FileStream(temporary, FileMode.Create, FileAccess.Write))
         {
@@ -101,6 +106,7 @@ internal sealed class LogFolder : IDisposable
             file.Flush(flushToDisk: true);
         }
 
+        ThrowIfMoved();
         File.Move(temporary, PathOf(name), overwrite: true);
     }
 
@@ -112,9 +118,21 @@ internal sealed class LogFolder : IDisposable
         writerLock?.Dispose();
     }
 
+    /// <summary>
+    /// The open files go where the folder goes, a path does not: a checkpoint written by path would ruin the log that took this one's place.
+    /// Windows moves no folder whose files are open.
+    /// </summary>
+    private void ThrowIfMoved()
+    {
+        if (OperatingSystem.IsLinux() && !NativeFolder.IsAt(writerLock!.SafeFileHandle, PathOf(LockName)))
+        {
+            throw new IOException("the folder or its lock was moved away since it was opened");
+        }
+    }
+
     private static FileStream Lock(string path)
     {
-        var name = System.IO.Path.Combine(path, "lock");
+        var name = System.IO.Path.Combine(path, LockName);
         try
         {
             return new FileStream(name, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);

@@ -1,4 +1,5 @@
 using CiCompliance.Keys;
+using CiCompliance.Policy;
 
 namespace CiCompliance.TransparencyLog;
 
@@ -25,6 +26,16 @@ public sealed class ObservedFolder(LogStore store) : IObservedLog
     public void Dispose() => store.Dispose();
 }
 
+/// <summary>Rekor servers as <c>log monitor</c> looks at them: a failure says what to do there.</summary>
+public static class ObservedServer
+{
+    /// <param name="url">https, or http to a loopback address.</param>
+    /// <exception cref="CiComplianceException">The address is neither (CIC4104).</exception>
+    public static IObservedLog Open(string url, LogApi api, TrustedKey key, ISignatureVerifier verifier, TimeProvider clock) => api == LogApi.V2
+        ? new RekorV2Log(RemoteService.Monitored, url, null, key, verifier, clock)
+        : new RekorLog(RemoteService.Monitored, url, key, verifier, clock);
+}
+
 /// <summary>What one look at a log showed.</summary>
 /// <param name="Seen">What was seen the last time, or null the first time.</param>
 /// <param name="Fork">Why both can't be of one log that only grows, or null where they are.</param>
@@ -35,7 +46,7 @@ public sealed record LogObservation(Checkpoint? Seen, Checkpoint Shown, Localize
 public sealed class LogMonitor(TrustedKey log, ISignatureVerifier verifier)
 {
     /// <param name="seen">The checkpoint that the last look kept; its signature is verified again.</param>
-    /// <exception cref="CiComplianceException">What it shows is not signed by the log's key (CIC4204), what was seen is not either (CIC4203), or the log failed.</exception>
+    /// <exception cref="CiComplianceException">What it shows is not signed by the log's key (CIC4204), what was seen is not either or is of another origin (CIC4203), or the log failed.</exception>
     /// <param name="unproven">Is given a larger signed checkpoint before the proof is asked for: a log that forked will rather give none.</param>
     public async Task<LogObservation> ObserveAsync(IObservedLog observed, byte[]? seen, Action<Checkpoint> unproven, CancellationToken cancellationToken)
     {
@@ -45,7 +56,15 @@ public sealed class LogMonitor(TrustedKey log, ISignatureVerifier verifier)
         var shown = Read(await observed.CheckpointAsync(cancellationToken), WitnessDiagnostics.NotSigned,
             new("the checkpoint that it shows is not signed by the trusted key", "其显示的检查点不是由受信密钥签名的"),
             new("Look whether this is the log and its key was changed; if not, keep the answer and ask its operator", "请确认是否为该日志、其密钥是否更换;若否,请保留应答并询问其运营方"));
-        if (last is not null && shown.Origin == last.Origin && shown.Size > last.Size)
+        if (last is not null && last.Origin != shown.Origin)
+        {
+            // One key may sign for several origins: two of them prove no fork.
+            throw new CiComplianceException(WitnessDiagnostics.BadState, shown.Origin,
+                new($"what was seen last is of '{last.Origin}', which is another log or its other interface", $"上次所见属于“{last.Origin}”,即另一日志或其另一接口"),
+                new("Give each origin a file of its own, and --api as it was the last time", "请为每个来源名使用各自的文件,并沿用上次的 --api"));
+        }
+
+        if (last is not null && shown.Size > last.Size)
         {
             unproven(shown);
         }
@@ -55,11 +74,6 @@ public sealed class LogMonitor(TrustedKey log, ISignatureVerifier verifier)
 
     private static async Task<LocalizedText?> ForkAsync(IObservedLog observed, Checkpoint last, Checkpoint shown, CancellationToken cancellationToken)
     {
-        if (last.Origin != shown.Origin)
-        {
-            return new($"it was {last.Origin} and calls itself {shown.Origin} now", $"其原为 {last.Origin},现自称 {shown.Origin}");
-        }
-
         if (shown.Size < last.Size)
         {
             return new($"it showed {last.Size} entries and shows {shown.Size} now", $"其曾显示 {last.Size} 条,现仅显示 {shown.Size} 条");

@@ -33,11 +33,14 @@ public sealed partial class LogStore : IDisposable
     /// <summary>The time of the youngest entry; none that follows has an earlier one, whatever the clock says.</summary>
     public DateTimeOffset LastTime => DateTimeOffset.FromUnixTimeSeconds(leaves.LastTime);
 
+    /// <summary>Whether it was found damaged since it was opened (CIC4001): then nothing is appended any more.</summary>
+    public bool IsDamaged => leaves.IsDamaged;
+
     internal EntryFile Entries => leaves.Entries;
 
     /// <summary>Appends bodies and returns when they are on the disk and under a signed checkpoint; all proofs lead to that one.</summary>
     /// <param name="entries">Canonical bodies with their kinds.</param>
-    /// <exception cref="CiComplianceException">It can't be written (CIC4007), a body is too large (CIC4009), or it was opened without its key (CIC4006).</exception>
+    /// <exception cref="CiComplianceException">It can't be written (CIC4007) or is damaged (CIC4001), a body is too large (CIC4009), or it was opened without its key (CIC4006).</exception>
     public Task<IReadOnlyList<LoggedEntry>> AppendAsync(IReadOnlyList<ProposedEntry> entries, CancellationToken cancellationToken) =>
         Task.Run<IReadOnlyList<LoggedEntry>>(
             () =>

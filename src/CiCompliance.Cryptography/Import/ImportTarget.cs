@@ -148,7 +148,7 @@ internal sealed class ImportTarget(string origin, KeyRole role, IReadOnlyList<st
         KeyRole.EvidenceP256 => algorithm == KeyAlgorithm.EcdsaP256,
         // Whatever the certificates of time-stamping authorities hold.
         KeyRole.Tsa => algorithm is KeyAlgorithm.Rsa or KeyAlgorithm.EcdsaP256 or KeyAlgorithm.EcdsaP384 or KeyAlgorithm.EcdsaP521,
-        KeyRole.Log or KeyRole.Witness or KeyRole.Publisher => algorithm is KeyAlgorithm.Sm2 or KeyAlgorithm.EcdsaP256 or KeyAlgorithm.Ed25519,
+        KeyRole.Log or KeyRole.Witness or KeyRole.Publisher or KeyRole.GoproxyExport => algorithm is KeyAlgorithm.Sm2 or KeyAlgorithm.EcdsaP256 or KeyAlgorithm.Ed25519,
         _ => false,
     };
 

@@ -16,7 +16,7 @@ internal sealed class DecisionFile : IDecisionLog, IDisposable
 
     private static readonly TimeSpan Again = TimeSpan.FromMinutes(1);
 
-    private readonly StreamWriter file;
+    private readonly LineFile file;
     private readonly LogEvents lines;
     private readonly LogEvents events;
     private readonly GoProxyMetrics metrics;
@@ -26,7 +26,7 @@ internal sealed class DecisionFile : IDecisionLog, IDisposable
     /// <exception cref="IOException">It can't be opened.</exception>
     public DecisionFile(string path, LogEvents events, GoProxyMetrics metrics, TimeProvider clock)
     {
-        file = new StreamWriter(new FileStream(path, FileMode.Append, FileAccess.Write, FileShare.Read)) { AutoFlush = true };
+        file = new LineFile(path);
         lines = new LogEvents(file, clock);
         this.events = events;
         this.metrics = metrics;
@@ -49,15 +49,27 @@ internal sealed class DecisionFile : IDecisionLog, IDisposable
             return;
         }
 
+        said[(module, code)] = clock.GetUtcNow();
+
         ReadOnlySpan<(string, object)> members =
         [
             ("module", module.Path), ("version", module.Version), ("file", file), ("code", code), ("title", finding.Diagnostic.Title),
             ("message", SafeText.Line(finding.What.En, 600)),
         ];
-        lines.Write(finding.Diagnostic.Kind == DiagnosticKind.NotCompliant ? "refused" : "undecided", members);
         if (GoProxyDiagnostics.IsAlarm(finding.Diagnostic))
         {
             events.Write("alarm", members);
+        }
+
+        try
+        {
+            lines.Write(finding.Diagnostic.Kind == DiagnosticKind.NotCompliant ? "refused" : "undecided", members);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // The refusal stands, and is said again as soon as it can be written.
+            said.TryRemove((module, code), out _);
+            events.Error(e);
         }
     }
 
@@ -76,7 +88,6 @@ internal sealed class DecisionFile : IDecisionLog, IDisposable
             said.Clear();
         }
 
-        said[what] = now;
         return true;
     }
 }

@@ -44,7 +44,7 @@ public sealed class GoProxyServer : IAsyncDisposable
         var tls = ServerTls.Of(listen);
         var readers = new ReaderAccess(listen.WriterTokens is { } tokens ? BearerTokens.Read(tokens) : null);
         var events = new LogEvents(output, clock);
-        var service = GoProxyService.Open(options, key, sm2, signatures, verifier, events, clock, cancellationToken);
+        var service = await GoProxyService.OpenAsync(options, key, sm2, signatures, verifier, events, clock, cancellationToken);
         var application = LogServer.Build(address, tls);
         application.Run(new GoProxyRoutes(service.Parts, readers, options.Configuration.Language, events).HandleAsync);
         var server = new GoProxyServer(application, service, events);

@@ -1,5 +1,4 @@
 using System.Net;
-using CiCompliance.Go.Sumdb;
 using CiCompliance.GoProxy;
 using CiCompliance.GoProxy.Checksums;
 using CiCompliance.GoProxy.Sources;
@@ -13,8 +12,6 @@ namespace CiCompliance.Server.GoProxy;
 /// <summary>Everything of the proxy but HTTP: the gate with its database, store and sources, and what is done from time to time.</summary>
 internal sealed class GoProxyService : IAsyncDisposable
 {
-    private const long MaxQuarantine = 2L << 30;
-
     private readonly CancellationTokenSource stopping = new();
     private readonly List<IDisposable> owned = [];
     private readonly LogEvents events;
@@ -44,38 +41,34 @@ internal sealed class GoProxyService : IAsyncDisposable
         var gate = new ModuleGate(rules, sources, database, records, signatures, store, decisions, clock, stopping.Token);
         owned.Add(gate);
         Parts = new(rules, gate, store, records, database, metrics);
-        housekeeping = new Housekeeping(configuration.Cache, rules, store, database, metrics, events, clock).RunAsync(stopping.Token);
+        housekeeping = new Housekeeping(configuration.Cache, rules, store, database, decisions, metrics, events, clock).RunAsync(stopping.Token);
     }
 
     public ProxyParts Parts { get; }
 
     /// <exception cref="CiComplianceException">CIC4001-CIC4003, CIC4006, CIC4007, CIC7113.</exception>
-    public static GoProxyService Open(
+    public static async Task<GoProxyService> OpenAsync(
         GoProxyOptions options, ISigner key, ISigner? sm2, IModuleSignatures signatures, ISignatureVerifier verifier, LogEvents events, TimeProvider clock,
         CancellationToken cancellationToken)
     {
         // First the database: its lock keeps a second proxy out of the whole folder.
-        var database = SumdbStore.Open(Path.Combine(options.Path, GoProxyOptions.SumdbFolder), key, sm2, verifier, clock);
-        RecordIndex? index = null;
+        var records = RecordBook.Open(options.Path, key, sm2, verifier, events, clock, cancellationToken);
         try
         {
-            index = RecordIndex.Open(database, Path.Combine(options.Path, "search"), events, cancellationToken);
-            var store = new FileModuleStore(Path.Combine(options.Path, "cache"), MaxQuarantine, clock);
+            var store = GoProxyFolder.StoreOf(options.Path, clock);
             store.Prepare();
             var metrics = new GoProxyMetrics();
             var decisions = new DecisionFile(Path.Combine(options.Path, "decisions.jsonl"), events, metrics, clock);
-            return new(options, new RecordBook(database, index), signatures, verifier, store, decisions, metrics, events, clock);
+            return new(options, records, signatures, verifier, store, decisions, metrics, events, clock);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            index?.Dispose();
-            database.Dispose();
+            await records.DisposeAsync();
             throw new CiComplianceException(GoProxyDiagnostics.StorageFailed, options.Path, new(e.Message, e.Message), new("Look at the disk and its permissions", "请检查磁盘与权限"), e);
         }
         catch
         {
-            index?.Dispose();
-            database.Dispose();
+            await records.DisposeAsync();
             throw;
         }
     }

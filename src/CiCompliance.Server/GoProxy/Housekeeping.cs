@@ -8,7 +8,8 @@ namespace CiCompliance.Server.GoProxy;
 
 /// <summary>What the proxy does by itself: it keeps its cache within its bounds, and looks at the public database's newest tree, so that ages are known.</summary>
 internal sealed class Housekeeping(
-    CacheLimits cache, ModuleRules rules, FileModuleStore store, PublicDatabase? database, GoProxyMetrics metrics, LogEvents events, TimeProvider clock)
+    CacheLimits cache, ModuleRules rules, FileModuleStore store, PublicDatabase? database, IDecisionLog decisions,
+    GoProxyMetrics metrics, LogEvents events, TimeProvider clock)
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMinutes(15);
 
@@ -37,6 +38,7 @@ internal sealed class Housekeeping(
         catch (CiComplianceException e)
         {
             // Ages stay as they were known, which makes modules younger and never older.
+            decisions.Refused(new(database.Name, "latest"), "tree", e.Finding);
             events.Error(e);
         }
     }

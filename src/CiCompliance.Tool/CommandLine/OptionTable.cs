@@ -128,6 +128,9 @@ internal static class OptionTable
     public static readonly OptionDefinition SumdbSm2Key = Key("sumdb-sm2-key", "SM2 key that signs its tree heads too", "同时签署其树头的 SM2 密钥");
     public static readonly OptionDefinition SumdbSm2KeyPassphrase = Key("sumdb-sm2-key-passphrase", "its passphrase", "其口令");
     public static readonly OptionDefinition NewKey = new("new-key", "FILE", new("make the database's key and write it to this new file", "生成数据库密钥并写入此新文件"));
+    public static readonly OptionDefinition ExportKey = Key("export-key", "key that signs an export: SM2, Ed25519 or P-256", "签署导出内容的密钥:SM2、Ed25519 或 P-256");
+    public static readonly OptionDefinition ExportKeyPassphrase = Key("export-key-passphrase", "its passphrase", "其口令");
+    public static readonly OptionDefinition ModulePrefix = new("prefix", "PATH", new("only modules below this path; may stand several times", "仅限此路径下的模块;可重复给出"), Many: true);
     public static readonly OptionDefinition ReaderTokens = Key("reader-token-file", "tokens of those who may read private modules, one a line", "允许读取私有模块者的令牌,每行一个");
     public static readonly OptionDefinition InsecureHttp = new("insecure-http", null, new("listen beyond this machine without TLS, never with tokens", "在本机之外以无 TLS 方式监听,不得与令牌同用"));
 
@@ -159,7 +162,7 @@ internal static class OptionTable
         Bundle, VerificationKey, CertificateIdentity, CertificateIssuer, TrustedRoot,
         Path, Listen, TlsCertificate, TlsKey, WriterTokens, WriterCa, InsecureHttp,
         WitnessKey, WitnessKeyPassphrase, Algorithm,
-        Rules, SumdbKey, SumdbKeyPassphrase, SumdbSm2Key, SumdbSm2KeyPassphrase, NewKey, ReaderTokens,
+        Rules, SumdbKey, SumdbKeyPassphrase, SumdbSm2Key, SumdbSm2KeyPassphrase, NewKey, ReaderTokens, ExportKey, ExportKeyPassphrase, ModulePrefix,
         PublisherKey, PublisherKeyPassphrase, OpenPgp, Zip, GoMod, SignedModuleCache, Signatures, Log,
     ];
 

@@ -22,6 +22,7 @@ internal sealed class TrustImportCommand(IComposition parts) : ICommand
         [KeyRole.Tsa] = "tsa",
         [KeyRole.Sumdb] = "sumdb",
         [KeyRole.Publisher] = "publisher",
+        [KeyRole.GoproxyExport] = "goproxy-export",
     };
 
     public Task<Answer> RunAsync(CommandContext context, CancellationToken cancellationToken)

@@ -23,6 +23,8 @@ internal sealed class KeyOptions(Arguments arguments, ToolHost host)
 
     public KeyReference? Sumdb => Reference(OptionTable.SumdbKey, OptionTable.SumdbKeyPassphrase, null);
 
+    public KeyReference? Export => Reference(OptionTable.ExportKey, OptionTable.ExportKeyPassphrase, null);
+
     public KeyReference? SumdbSm2 => Reference(OptionTable.SumdbSm2Key, OptionTable.SumdbSm2KeyPassphrase, null);
 
     public KeyReference? Publisher => Reference(OptionTable.PublisherKey, OptionTable.PublisherKeyPassphrase, null);

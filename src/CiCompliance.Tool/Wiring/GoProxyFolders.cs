@@ -1,12 +1,13 @@
 using CiCompliance.Cryptography;
+using CiCompliance.Digests;
 using CiCompliance.Go.Sumdb;
 using CiCompliance.Keys;
 using CiCompliance.Server.GoProxy;
 
 namespace CiCompliance.Tool.Wiring;
 
-/// <summary>Folders of module proxies.</summary>
-internal sealed class GoProxyFolders(ISignerFactory signers, TimeProvider clock)
+/// <summary>Folders of module proxies that are not running.</summary>
+internal sealed class GoProxyFolders(SignerFactory signers, ISignatureVerifier verifier, IDigestCalculator digests, TextWriter messages, TimeProvider clock)
 {
     /// <param name="key">The key of the checksum database, or null: <paramref name="newKey"/> is made.</param>
     /// <returns>GOSUMDB.</returns>
@@ -15,7 +16,7 @@ internal sealed class GoProxyFolders(ISignerFactory signers, TimeProvider clock)
     {
         using var generated = key is null ? KeyGenerator.Generate(KeyAlgorithm.Ed25519) : null;
         using var signer = generated?.OpenSigner() ?? signers.Open(key!, KeyAlgorithm.Ed25519);
-        using var coSigner = sm2 is null ? null : signers.Open(sm2, KeyAlgorithm.Sm2);
+        using var coSigner = OpenSm2(sm2);
 
         // The name is looked at before a key is written that nobody needs.
         _ = SumdbStore.KeyOf(name, signer);
@@ -31,4 +32,23 @@ internal sealed class GoProxyFolders(ISignerFactory signers, TimeProvider clock)
             throw;
         }
     }
+
+    /// <returns>How many module versions.</returns>
+    /// <exception cref="CiComplianceException">The key can't be opened, or CIC4001, CIC4003, CIC7132.</exception>
+    public int Export(string path, string target, IReadOnlyList<string> prefixes, KeyReference key, CancellationToken cancellationToken)
+    {
+        using var signer = SignerFactory.OpenAny(key);
+        return GoProxyFolder.Export(path, target, prefixes, signer, digests, clock, cancellationToken);
+    }
+
+    /// <returns>How many module versions.</returns>
+    /// <exception cref="CiComplianceException">A key can't be opened, the proxy is running, or CIC4001-CIC4007, CIC7113, CIC7130-CIC7132.</exception>
+    public async Task<int> ImportAsync(string path, string folder, TrustStore trust, KeyReference key, KeyReference? sm2, CancellationToken cancellationToken)
+    {
+        using var signer = signers.Open(key, KeyAlgorithm.Ed25519);
+        using var coSigner = OpenSm2(sm2);
+        return await GoProxyFolder.ImportAsync(path, folder, trust, signer, coSigner, verifier, messages, clock, cancellationToken);
+    }
+
+    private ISigner? OpenSm2(KeyReference? key) => key is null ? null : signers.Open(key, KeyAlgorithm.Sm2);
 }

@@ -71,8 +71,16 @@ public sealed class LogMonitorTests
     }
 
     [Test]
-    public async Task ObserveAsync_WhenTheOriginIsAnother_IsAFork() =>
-        (await monitor.ObserveAsync(Shown(3), Checkpoint.Sign("log.example.test - 2", 3, Tree(3, 0).Root(3), key).ToBytes(), _ => { }, CancellationToken.None)).Fork.ShouldNotBeNull();
+    public async Task ObserveAsync_WhenTheOriginIsAnother_IsNoForkButAWrongFile([Values(2, 3, 7)] int before)
+    {
+        var seen = Checkpoint.Sign("log.example.test - 2", before, Tree(before, 1).Root(before), key).ToBytes();
+
+        var refused = await Should.ThrowAsync<CiComplianceException>(() => monitor.ObserveAsync(Shown(3), seen, _ => throw new InvalidOperationException(), CancellationToken.None));
+
+        refused.Diagnostic.ShouldBe(WitnessDiagnostics.BadState);
+        refused.Diagnostic.Kind.ShouldBe(DiagnosticKind.Usage);
+        refused.Message.ShouldContain("log.example.test - 2");
+    }
 
     [Test]
     public async Task ObserveAsync_WhenSomebodyElseSigned_Refuses()

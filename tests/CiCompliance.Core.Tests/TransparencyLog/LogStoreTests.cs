@@ -295,6 +295,82 @@ public sealed class LogStoreTests
         Should.Throw<CiComplianceException>(() => log.Reopen().VerifyAll(CancellationToken.None)).Diagnostic.ShouldBe(LogDiagnostics.Damaged);
     }
 
+    [Test]
+    public async Task AppendAsync_WhenAFileWasCutShort_SignsNothingMore([Values("entries", "hashes")] string name, [Range(1, 6)] int entries)
+    {
+        for (var i = 0; i < entries; i++)
+        {
+            await log.AppendAsync(TestLog.SomeEntry());
+        }
+
+        var checkpoint = await File.ReadAllTextAsync(log.File("checkpoint"));
+        using (var file = File.OpenHandle(log.File(name), FileMode.Open, FileAccess.Write, FileShare.ReadWrite))
+        {
+            RandomAccess.SetLength(file, 0);
+        }
+
+        (await Should.ThrowAsync<CiComplianceException>(() => log.AppendAsync(TestLog.SomeEntry()))).Diagnostic.ShouldBe(LogDiagnostics.Damaged);
+        log.Store.IsDamaged.ShouldBeTrue();
+        (await Should.ThrowAsync<CiComplianceException>(() => log.AppendAsync(TestLog.SomeEntry()))).Diagnostic.ShouldBe(LogDiagnostics.Damaged);
+        Should.Throw<CiComplianceException>(() => log.Store.TryRecover()).Diagnostic.ShouldBe(LogDiagnostics.Damaged);
+        (await File.ReadAllTextAsync(log.File("checkpoint"))).ShouldBe(checkpoint, "a hole in the hashes would make another history of it");
+    }
+
+    [TestCase("index")]
+    [TestCase("hashes")]
+    public async Task Read_WhenAFileWasCutShort_IsDamageAndEndsAppending(string name)
+    {
+        await log.AppendAsync(TestLog.SomeEntry());
+        using (var file = File.OpenHandle(log.File(name), FileMode.Open, FileAccess.Write, FileShare.ReadWrite))
+        {
+            RandomAccess.SetLength(file, 0);
+        }
+
+        Should.Throw<CiComplianceException>(() => log.Store.Read(1)).Diagnostic.ShouldBe(LogDiagnostics.Damaged);
+        (await Should.ThrowAsync<CiComplianceException>(() => log.AppendAsync(TestLog.SomeEntry()))).Diagnostic.ShouldBe(LogDiagnostics.Damaged);
+
+        log.Reopen().VerifyAll(CancellationToken.None);
+        await log.AppendAsync(TestLog.SomeEntry());
+    }
+
+    [Test]
+    public async Task AppendAsync_WhenAnotherLogTookItsPlace_LeavesThatOneAlone()
+    {
+        var away = log.Path + "-away";
+        Directory.Move(log.Path, away);
+        using (LogStore.Create(log.Path, TestLog.Name, log.Key, [], log.Verifier, TimeProvider.System))
+        {
+        }
+
+        var files = Directory.GetFiles(log.Path).ToDictionary(file => file, File.ReadAllBytes);
+
+        (await Should.ThrowAsync<CiComplianceException>(() => log.AppendAsync(TestLog.SomeEntry()))).Diagnostic.ShouldBe(LogDiagnostics.NotWritable);
+        log.Store.TryRecover().ShouldBeFalse();
+        foreach (var file in Directory.GetFiles(log.Path))
+        {
+            File.ReadAllBytes(file).ShouldBe(files[file]);
+        }
+
+        Directory.Delete(log.Path, recursive: true);
+        log.Store.TryRecover().ShouldBeFalse("nothing is there");
+        Directory.Exists(log.Path).ShouldBeFalse();
+        Directory.Move(away, log.Path);
+        log.Store.TryRecover().ShouldBeTrue();
+        (await log.AppendAsync(TestLog.SomeEntry())).Index.ShouldBe(2);
+        log.Reopen().VerifyAll(CancellationToken.None);
+    }
+
+    [Test]
+    public async Task AppendAsync_WhenItsLockWasRemoved_Refuses()
+    {
+        File.Delete(log.File("lock"));
+        (await Should.ThrowAsync<CiComplianceException>(() => log.AppendAsync(TestLog.SomeEntry()))).Diagnostic.ShouldBe(LogDiagnostics.NotWritable);
+
+        File.WriteAllText(log.File("lock"), "");
+
+        log.Store.TryRecover().ShouldBeFalse("a second writer may hold the new one");
+    }
+
     private Diagnostic Refusal() =>
         Should.Throw<CiComplianceException>(() => LogStore.Open(log.Path, log.Key, log.Verifier, TimeProvider.System)).Diagnostic;
 

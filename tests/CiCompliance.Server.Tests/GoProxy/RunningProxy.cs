@@ -55,6 +55,9 @@ internal sealed class RunningProxy : IAsyncDisposable
 
     public StandInPublishers Publishers { get; } = new();
 
+    /// <summary>Real ones in the place of <see cref="Publishers"/>.</summary>
+    public IModuleSignatures? Signatures { get; set; }
+
     public EventText Events { get; } = new();
 
     public HttpClient Client { get; } = new(new SocketsHttpHandler { AllowAutoRedirect = false });
@@ -66,9 +69,11 @@ internal sealed class RunningProxy : IAsyncDisposable
     public string Decisions => File.ReadAllText(System.IO.Path.Combine(Path, "decisions.jsonl"));
 
     public static async Task<RunningProxy> StartAsync(
-        Func<GoProxyConfiguration, GoProxyConfiguration>? configure = null, Func<LogServerOptions, LogServerOptions>? listen = null, TimeProvider? clock = null)
+        Func<GoProxyConfiguration, GoProxyConfiguration>? configure = null, Func<LogServerOptions, LogServerOptions>? listen = null, TimeProvider? clock = null,
+        Action<RunningProxy>? before = null)
     {
         var proxy = new RunningProxy(clock);
+        before?.Invoke(proxy);
         proxy.configure = configure ?? proxy.configure;
         proxy.listen = listen ?? proxy.listen;
         await proxy.StartServerAsync();
@@ -81,7 +86,7 @@ internal sealed class RunningProxy : IAsyncDisposable
         var configuration = new GoProxyConfiguration(
             Language.English, [new(new(Public.Url), false, [])], SumdbSetting.Parse(Public.Sumdb.VerifierKey), rules, [], [], new(10L << 30, TimeSpan.FromDays(90)));
         server = await GoProxyServer.StartAsync(
-            new GoProxyOptions(Path, configure(configuration), PrivateSources), listen(new LogServerOptions(Path, "127.0.0.1:0")), Signer, Sm2, Publishers, Verifier, Events, Clock, CancellationToken.None);
+            new GoProxyOptions(Path, configure(configuration), PrivateSources), listen(new LogServerOptions(Path, "127.0.0.1:0")), Signer, Sm2, Signatures ?? Publishers, Verifier, Events, Clock, CancellationToken.None);
     }
 
     public async Task StopServerAsync()

@@ -50,6 +50,20 @@ internal static partial class NativeFolder
         return new EntryState(kind, (long)stat.Size, stat.ChangeSeconds, stat.ChangeNanoseconds);
     }
 
+    /// <summary>Whether that path leads to the very file that is open: to no copy, and to none that took its place.</summary>
+    /// <exception cref="IOException">The system does not tell.</exception>
+    /// <exception cref="ObjectDisposedException">It is closed.</exception>
+    internal static bool IsAt(SafeFileHandle opened, string path)
+    {
+        if (StatX(opened, "", EmptyPath, BasicStats, out var held) != 0)
+        {
+            throw new IOException($"statx failed with error {Marshal.GetLastPInvokeError()}");
+        }
+
+        return StatX(CurrentDirectory, path, 0, BasicStats, out var named) == 0
+            && (held.Inode, held.DeviceMajor, held.DeviceMinor) == (named.Inode, named.DeviceMajor, named.DeviceMinor);
+    }
+
     /// <summary>Names in an opened directory, read through the descriptor.</summary>
     internal static IEnumerable<string> Names(SafeFileHandle directory) =>
         Directory.EnumerateFileSystemEntries($"/proc/self/fd/{(int)directory.DangerousGetHandle()}").Select(path => Path.GetFileName(path));
@@ -64,12 +78,19 @@ internal static partial class NativeFolder
     [DefaultDllImportSearchPaths(DllImportSearchPath.System32)]
     private static partial int StatX(int directory, string path, int flags, uint mask, out Stat stat);
 
+    [LibraryImport("libc", EntryPoint = "statx", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.System32)]
+    private static partial int StatX(SafeFileHandle file, string path, int flags, uint mask, out Stat stat);
+
     /// <summary>struct statx of linux/stat.h, the same on every architecture; 256 bytes.</summary>
     [StructLayout(LayoutKind.Explicit, Size = 256)]
     private struct Stat
     {
         [FieldOffset(28)]
         public ushort Mode;
+
+        [FieldOffset(32)]
+        public ulong Inode;
 
         [FieldOffset(40)]
         public ulong Size;
@@ -79,5 +100,11 @@ internal static partial class NativeFolder
 
         [FieldOffset(104)]
         public uint ChangeNanoseconds;
+
+        [FieldOffset(136)]
+        public uint DeviceMajor;
+
+        [FieldOffset(140)]
+        public uint DeviceMinor;
     }
 }

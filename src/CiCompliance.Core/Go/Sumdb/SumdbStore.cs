@@ -58,8 +58,22 @@ public sealed class SumdbStore : IDisposable
         }
     }
 
-    /// <summary>Whether the folder holds a database.</summary>
-    public static bool Exists(string path) => File.Exists(Path.Combine(path, KeyFile));
+    /// <summary>The key of the database in a folder, without opening it.</summary>
+    /// <exception cref="CiComplianceException">There is none (CIC4003), or it can't be read (CIC4001).</exception>
+    public static VerifierKey ReadKey(string path)
+    {
+        try
+        {
+            using var folder = LogFolder.Open(path, writable: false, KeyFile);
+            return ReadKey(folder);
+        }
+        catch (FormatException e)
+        {
+            throw LogErrors.Damaged(path, e.Message, "公钥文件不正确", e);
+        }
+    }
+
+    private static VerifierKey ReadKey(LogFolder folder) => VerifierKey.Parse(Encoding.ASCII.GetString(folder.Read(KeyFile, MaxKeyFile)).TrimEnd('\n'));
 
     /// <exception cref="CiComplianceException">It is damaged, not one, written by another process, of another key, or can't be written (CIC4001-CIC4003, CIC4006, CIC4007).</exception>
     public static SumdbStore Open(string path, ISigner key, ISigner? sm2, ISignatureVerifier verifier, TimeProvider clock)
@@ -67,7 +81,7 @@ public sealed class SumdbStore : IDisposable
         var folder = LogFolder.Open(path, writable: true, KeyFile);
         try
         {
-            var verifierKey = VerifierKey.Parse(Encoding.ASCII.GetString(folder.Read(KeyFile, MaxKeyFile)).TrimEnd('\n'));
+            var verifierKey = ReadKey(folder);
             if (KeyOf(verifierKey.Name, key).ToString() != verifierKey.ToString())
             {
                 throw WrongKey(path);
@@ -95,9 +109,12 @@ public sealed class SumdbStore : IDisposable
 
     /// <summary>Appends records and returns when they are on the disk and under a signed tree head. That none is there yet is the caller's to see to.</summary>
     /// <returns>Number of the first.</returns>
-    /// <exception cref="CiComplianceException">It can't be written (CIC4007); nothing of it counts as recorded.</exception>
+    /// <exception cref="CiComplianceException">It can't be written (CIC4007) or is damaged (CIC4001); nothing of it counts as recorded.</exception>
     public long Append(IReadOnlyList<SumdbRecord> records, CancellationToken cancellationToken) =>
         leaves.Append([.. records.Select(record => Encoding.UTF8.GetBytes(record.Text))], cancellationToken).First;
+
+    /// <summary>As <see cref="LogStore.IsDamaged"/>.</summary>
+    public bool IsDamaged => leaves.IsDamaged;
 
     /// <summary>As <see cref="LogStore.TryRecover"/>.</summary>
     public bool TryRecover() => leaves.TryRecover();

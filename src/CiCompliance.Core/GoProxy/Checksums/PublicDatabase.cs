@@ -126,6 +126,7 @@ public sealed class PublicDatabase(
     {
         if (trusted is { } same && same.Size == head.Size && same.Root.AsSpan().SequenceEqual(head.Root))
         {
+            history.SeenAgain(same.Size);
             return same;
         }
 

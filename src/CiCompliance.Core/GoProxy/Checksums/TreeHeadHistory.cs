@@ -47,24 +47,30 @@ public sealed class TreeHeadHistory(string folder, TimeSpan keep, TimeProvider c
             {
                 Directory.CreateDirectory(folder);
                 Replace(NewestName, head.Note);
-                var now = clock.GetUtcNow();
-                var all = Seen();
-                if (all.Count == 0 || now - all[^1].At >= Step)
-                {
-                    all.Add((now, head.Size));
-                    var settled = all.FindLastIndex(one => now - one.At >= keep);
-                    // The first one stays for ever: it says what was there before anybody looked.
-                    if (settled > 1)
-                    {
-                        all.RemoveRange(1, settled - 1);
-                    }
+                Note(head.Size);
+            }
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or FormatException or InvalidDataException)
+        {
+            throw Refusals.StorageFailed(folder, e);
+        }
+    }
 
-                    Replace(SeenName, Encoding.ASCII.GetBytes(string.Concat(all.Select(one =>
-                        string.Create(CultureInfo.InvariantCulture, $"{one.At.ToUnixTimeSeconds()} {one.Size}\n")))));
+    /// <summary>The newest head was seen once more: where it came too soon after another to be kept, its records begin to age now.</summary>
+    /// <exception cref="CiComplianceException">It can't be kept (CIC7113).</exception>
+    public void SeenAgain(long size)
+    {
+        try
+        {
+            lock (gate)
+            {
+                if (Seen() is not [.., var last] || last.Size < size)
+                {
+                    Note(size);
                 }
             }
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or FormatException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or FormatException or InvalidDataException)
         {
             throw Refusals.StorageFailed(folder, e);
         }
@@ -89,7 +95,7 @@ public sealed class TreeHeadHistory(string folder, TimeSpan keep, TimeProvider c
                 return first < 0 ? TimeSpan.Zero : clock.GetUtcNow() - all[first].At;
             }
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or FormatException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or FormatException or InvalidDataException)
         {
             throw Refusals.StorageFailed(folder, e);
         }
@@ -117,6 +123,27 @@ public sealed class TreeHeadHistory(string folder, TimeSpan keep, TimeProvider c
         }
     }
 
+    private void Note(long size)
+    {
+        var now = clock.GetUtcNow();
+        var all = Seen();
+        if (all.Count > 0 && now - all[^1].At < Step)
+        {
+            return;
+        }
+
+        all.Add((now, size));
+        var settled = all.FindLastIndex(one => now - one.At >= keep);
+
+        // The first one stays for ever: it says what was there before anybody looked.
+        if (settled > 1)
+        {
+            all.RemoveRange(1, settled - 1);
+        }
+
+        Replace(SeenName, Encoding.ASCII.GetBytes(string.Concat(all.Select(one => string.Create(CultureInfo.InvariantCulture, $"{one.At.ToUnixTimeSeconds()} {one.Size}\n")))));
+    }
+
     private List<(DateTimeOffset At, long Size)> Seen()
     {
         if (seen is not null)
@@ -126,10 +153,15 @@ public sealed class TreeHeadHistory(string folder, TimeSpan keep, TimeProvider c
 
         var file = Path.Combine(folder, SeenName);
         var lines = File.Exists(file) ? Encoding.ASCII.GetString(ReadBounded(file)).Split('\n', StringSplitOptions.RemoveEmptyEntries) : [];
-        return seen = [.. lines.Select(line => line.Split(' ')).Select(parts => (
-            DateTimeOffset.FromUnixTimeSeconds(long.Parse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture)),
-            long.Parse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture)))];
+        return seen = [.. lines.Select(Line)];
     }
+
+    private static (DateTimeOffset At, long Size) Line(string line) =>
+        line.Split(' ') is [var at, var size]
+            && long.TryParse(at, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) && seconds <= DateTimeOffset.MaxValue.ToUnixTimeSeconds()
+            && long.TryParse(size, NumberStyles.None, CultureInfo.InvariantCulture, out var records)
+            ? (DateTimeOffset.FromUnixTimeSeconds(seconds), records)
+            : throw new LocalizedFormatException($"{SeenName} holds a line that is none", $"{SeenName} 含有无效的行");
 
     private static byte[] ReadBounded(string file)
     {

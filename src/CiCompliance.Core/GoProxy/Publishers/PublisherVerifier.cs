@@ -13,6 +13,9 @@ namespace CiCompliance.GoProxy.Publishers;
 public sealed class PublisherVerifier(
     TrustStore trust, IReadOnlyList<ISignatureSource> sources, ISignatureVerifier signatures, IOpenPgpVerifier openPgp, TimeProvider clock) : IModuleSignatures
 {
+    // A developer's go command waits.
+    private static readonly TimeSpan MaxTime = TimeSpan.FromSeconds(60);
+
     private readonly SignatureJudge judge = new(trust, signatures, openPgp, clock);
 
     /// <param name="zipHash">Of the zip that was downloaded, <c>h1:</c>…; never one that somebody gave.</param>
@@ -53,7 +56,19 @@ public sealed class PublisherVerifier(
     /// <inheritdoc/>
     public async Task<string> RequireAsync(SumdbRecord record, CancellationToken cancellationToken)
     {
-        var answer = await VerifyAsync(record.Module, record.Zip, record.GoMod, cancellationToken);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(MaxTime);
+        PublisherAnswer answer;
+        try
+        {
+            answer = await VerifyAsync(record.Module, record.Zip, record.GoMod, limit.Token);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new CiComplianceException(PublisherFindings.ServiceDown(record.Module, new(string.Join(", ", sources.Select(source => source.Name)),
+                new($"no answer within {MaxTime.TotalSeconds:0} s", $"{MaxTime.TotalSeconds:0} 秒内没有答复"))));
+        }
+
         return answer is { Outcome: PublisherOutcome.Valid, Accepted.KeyId: { } key } ? key : throw new CiComplianceException(answer.Finding!);
     }
 

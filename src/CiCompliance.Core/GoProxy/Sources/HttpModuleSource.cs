@@ -117,8 +117,8 @@ public sealed class HttpModuleSource(Uri url, IReadOnlyList<string> redirectHost
             }
 
             response.Dispose();
-            var next = new Uri(uri, location);
-            uri = IsAllowed(next) ? next : throw new ModuleSourceException($"{Name} redirects to {SafeText.Line(next.Host, 100)}, which is not among its redirect-hosts");
+            uri = Uri.TryCreate(uri, location, out var next) && IsAllowed(next) ? next
+                : throw new ModuleSourceException($"{Name} redirects to {SafeText.Line(next?.Host ?? "what is no address", 100)}, which is not among its redirect-hosts");
         }
 
         throw new ModuleSourceException($"{Name} redirects without end");

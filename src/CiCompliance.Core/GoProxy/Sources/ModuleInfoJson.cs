@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using CiCompliance.Go;
 
 namespace CiCompliance.GoProxy.Sources;
 
@@ -8,7 +9,7 @@ public static class ModuleInfoJson
 {
     private static readonly JsonDocumentOptions Options = new() { MaxDepth = 8 };
 
-    /// <returns>Null unless it names a canonical version; a time in no form of RFC 3339 makes it nothing too.</returns>
+    /// <returns>Null unless it names a canonical version that can be a file's name; a time in no form of RFC 3339 makes it nothing too.</returns>
     public static ModuleInfo? TryParse(byte[] json)
     {
         try
@@ -16,7 +17,7 @@ public static class ModuleInfoJson
             using var document = JsonDocument.Parse(json, Options);
             var root = document.RootElement;
             if (root.ValueKind != JsonValueKind.Object || !root.TryGetProperty("Version", out var version) || version.ValueKind != JsonValueKind.String
-                || version.GetString() is not { } text || !SemanticVersion.IsCanonical(text))
+                || version.GetString() is not { } text || !SemanticVersion.IsCanonical(text) || ModulePath.Escape(text).Length > ModulePath.MaxElement)
             {
                 return null;
             }

@@ -80,6 +80,7 @@ public sealed class FileModuleStore(string folder, long maxQuarantine, TimeProvi
         {
             Directory.CreateDirectory(Path.GetDirectoryName(file)!);
             var temporary = NewUnverified();
+            using var unfinished = new UnverifiedFile(temporary);
             WriteToDisk(temporary, change(Find(module) ?? StoredModule.Of(module)).ToJson());
             File.Move(temporary, file, overwrite: true);
         }
@@ -119,24 +120,46 @@ public sealed class FileModuleStore(string folder, long maxQuarantine, TimeProvi
         File.Move(file.Path, place, overwrite: true);
     }
 
-    public void Quarantine(UnverifiedFile file, ModuleVersion module, Finding why)
+    public bool TryQuarantine(UnverifiedFile file, ModuleVersion module, Finding why)
     {
-        lock (quarantine)
+        try
         {
-            var place = Path.Combine(folder, QuarantineName);
-            var size = new FileInfo(file.Path).Length;
-            MakeRoom(place, maxQuarantine - size);
-            if (size > maxQuarantine)
+            lock (quarantine)
             {
-                return;
+                return Quarantine(file, why);
             }
-
-            using var content = file.OpenRead();
-            var name = Convert.ToHexStringLower(SHA256.HashData(content));
-            content.Close();
-            WriteToDisk(Path.Combine(place, name + ".txt"), Encoding.UTF8.GetBytes(why.Format(Language.English) + "\n"));
-            File.Move(file.Path, Path.Combine(place, name), overwrite: true);
         }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>Everything that is kept, in no order.</summary>
+    /// <exception cref="IOException">It can't be read.</exception>
+    public IEnumerable<StoredModule> All()
+    {
+        foreach (var file in Directory.EnumerateFiles(Modules, "*.json", SearchOption.AllDirectories))
+        {
+            if (ModuleOf(file) is { } module && Find(module) is { } stored)
+            {
+                yield return stored;
+            }
+        }
+    }
+
+    public IReadOnlyList<string> Versions(string path)
+    {
+        var folder = Path.Combine(Modules, ModulePath.Escape(path), "@v");
+        return Directory.Exists(folder)
+            ? [.. Directory.EnumerateFiles(folder, "*.json").Select(ModuleOf).OfType<ModuleVersion>().Where(module => Find(module) is { Zip: not null } or { GoMod: not null }).Select(module => module.Version)]
+            : [];
+    }
+
+    private ModuleVersion? ModuleOf(string file)
+    {
+        var name = Path.GetRelativePath(Modules, file);
+        return name.Split("/@v/") is [var path, var version] ? ModuleRequest.ParseVersion($"{path}@{version[..^".json".Length]}") : null;
     }
 
     internal string DescriptionOf(ModuleVersion module) =>
@@ -148,10 +171,41 @@ public sealed class FileModuleStore(string folder, long maxQuarantine, TimeProvi
     private void Use(FileStream stream)
     {
         var now = clock.GetUtcNow().UtcDateTime;
-        if (now - File.GetLastWriteTimeUtc(stream.SafeFileHandle) > UseStep)
+        if (now - File.GetLastWriteTimeUtc(stream.SafeFileHandle) <= UseStep)
         {
-            File.SetLastWriteTimeUtc(stream.Name, now);
+            return;
         }
+
+        try
+        {
+            File.SetLastWriteTimeUtc(stream.SafeFileHandle, now);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // A disk that can only be read: it is given all the same, and nothing is evicted there.
+        }
+    }
+
+    private bool Quarantine(UnverifiedFile file, Finding why)
+    {
+        var place = Path.Combine(folder, QuarantineName);
+        var size = new FileInfo(file.Path).Length;
+        if (size > maxQuarantine)
+        {
+            return false;
+        }
+
+        MakeRoom(place, maxQuarantine - size);
+        string name;
+        using (var content = file.OpenRead())
+        {
+            name = Convert.ToHexStringLower(SHA256.HashData(content));
+        }
+
+        // First the file, which needs no room: it is what counts.
+        File.Move(file.Path, Path.Combine(place, name), overwrite: true);
+        WriteToDisk(Path.Combine(place, name + ".txt"), Encoding.UTF8.GetBytes(why.Format(Language.English) + "\n"));
+        return true;
     }
 
     private static void MakeRoom(string place, long room)

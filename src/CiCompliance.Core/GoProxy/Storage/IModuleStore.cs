@@ -9,6 +9,10 @@ public interface IModuleStore
     /// <exception cref="IOException">It can't be read.</exception>
     StoredModule? Find(ModuleVersion module);
 
+    /// <summary>Versions of a module of which files are kept, in no order.</summary>
+    /// <exception cref="IOException">It can't be read.</exception>
+    IReadOnlyList<string> Versions(string path);
+
     /// <summary>Changes what is kept of a module version; begins with an empty description.</summary>
     /// <exception cref="IOException">It can't be kept.</exception>
     void Change(ModuleVersion module, Func<StoredModule, StoredModule> change);
@@ -25,8 +29,8 @@ public interface IModuleStore
     void Keep(UnverifiedFile file, string sha256);
 
     /// <summary>Keeps a file that was refused, with what is known of it, out of everybody's reach. Where the quarantine is full, the oldest go.</summary>
-    /// <exception cref="IOException">It can't be kept.</exception>
-    void Quarantine(UnverifiedFile file, ModuleVersion module, Finding why);
+    /// <returns>Whether there was room: a full disk takes nothing from the verdict.</returns>
+    bool TryQuarantine(UnverifiedFile file, ModuleVersion module, Finding why);
 }
 
 /// <summary>A file that is being downloaded or verified.</summary>

@@ -33,8 +33,11 @@ internal sealed class GoProxyRoutes(ProxyParts parts, ReaderAccess readers, Lang
         {
             await WriteAsync(context, ProxyAnswer.Text($"not found: {SafeText.Line(e.Message, 300)}\n", StatusCodes.Status404NotFound));
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or OperationCanceledException)
+#pragma warning disable CA1031 // The one catch of the server: whatever went wrong, nothing was given, the developer learns that it is not his module, and the process goes on.
+        catch (Exception e)
+#pragma warning restore CA1031
         {
+            parts.Metrics.Answered("failed");
             events.Error(e);
             await WriteAsync(context, ProxyAnswer.Text("The proxy cannot answer just now.\nTry again; if it lasts, tell those who run it.\n", StatusCodes.Status503ServiceUnavailable));
         }
@@ -87,7 +90,6 @@ internal sealed class GoProxyRoutes(ProxyParts parts, ReaderAccess readers, Lang
         var isPrivate = parts.Rules.IsPrivate(request.Path);
         if (isPrivate && !readers.IsReader(context.Request.Headers.Authorization.ToString()))
         {
-            context.Response.Headers.WWWAuthenticate = "Basic realm=\"private modules\"";
             await WriteAsync(context, ProxyAnswer.NoToken, isPrivate);
             return;
         }
@@ -160,6 +162,11 @@ internal sealed class GoProxyRoutes(ProxyParts parts, ReaderAccess readers, Lang
         }
 
         response.StatusCode = answer.Status;
+        if (answer.Status == StatusCodes.Status401Unauthorized)
+        {
+            response.Headers.WWWAuthenticate = "Basic realm=\"private modules\"";
+        }
+
         response.ContentType = answer.Type;
         Cache(context, isPrivate, answer.IsImmutable);
         if (answer.ETag is { } tag)

@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace CiCompliance.Server.GoProxy.Http;
 
-/// <summary>Sends a file, or one range of it (RFC 9110 §14): what is asked for in another form is sent whole.</summary>
+/// <summary>Sends a file, or one range of it (RFC 9110 §14): what is asked for in another form, or with another method than GET, is sent whole.</summary>
 internal static class ZipAnswer
 {
     private const int PieceSize = 256 << 10;
@@ -23,7 +23,7 @@ internal static class ZipAnswer
         }
 
         var (from, to) = (0L, file.Size);
-        if (context.Request.Headers.Range.ToString() is { Length: > 0 } wanted && context.Request.Headers.IfRange.ToString() is var condition && (condition.Length == 0 || condition == tag)
+        if (HttpMethods.IsGet(context.Request.Method) && context.Request.Headers.Range.ToString() is { Length: > 0 } wanted && context.Request.Headers.IfRange.ToString() is var condition && (condition.Length == 0 || condition == tag)
             && ByteRange.Parse(wanted, file.Size) is { } range)
         {
             if (range.IsUnsatisfiable)

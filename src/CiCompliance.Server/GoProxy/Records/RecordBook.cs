@@ -3,6 +3,8 @@ using CiCompliance.Go;
 using CiCompliance.Go.Sumdb;
 using CiCompliance.GoProxy;
 using CiCompliance.GoProxy.Checksums;
+using CiCompliance.Keys;
+using CiCompliance.Server.Log;
 using CiCompliance.Server.Log.Sequencing;
 
 namespace CiCompliance.Server.GoProxy.Records;
@@ -16,23 +18,53 @@ internal sealed class RecordBook : IModuleRecords, IAsyncDisposable
     private const int MaxBatch = 1024;
     private const int QueueLength = 16 << 10;
 
+    private static readonly TimeSpan BetweenRecoveries = TimeSpan.FromSeconds(1);
+
     private readonly SumdbStore store;
     private readonly RecordIndex index;
+    private readonly LogEvents events;
+    private readonly TimeProvider clock;
     private readonly Channel<Pending> queue = Channel.CreateBounded<Pending>(new BoundedChannelOptions(QueueLength) { SingleReader = true });
     private readonly Task writing;
     private volatile bool healthy = true;
 
-    public RecordBook(SumdbStore store, RecordIndex index)
+    /// <param name="events">Told when the database can't be written, and when it can again.</param>
+    public RecordBook(SumdbStore store, RecordIndex index, LogEvents events, TimeProvider clock)
     {
         this.store = store;
         this.index = index;
+        this.events = events;
+        this.clock = clock;
         writing = Task.Run(WriteAsync);
+    }
+
+    /// <param name="path">The proxy's folder.</param>
+    /// <exception cref="CiComplianceException">CIC4001-CIC4003, CIC4006, CIC4007 or CIC7113.</exception>
+    public static RecordBook Open(
+        string path, ISigner key, ISigner? sm2, ISignatureVerifier verifier, LogEvents events, TimeProvider clock, CancellationToken cancellationToken)
+    {
+        // Its lock keeps a second proxy out of the whole folder.
+        var store = SumdbStore.Open(Path.Combine(path, GoProxyOptions.SumdbFolder), key, sm2, verifier, clock);
+        try
+        {
+            return new(store, RecordIndex.Open(store, Path.Combine(path, "search"), events, cancellationToken), events, clock);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            store.Dispose();
+            throw new CiComplianceException(GoProxyDiagnostics.StorageFailed, path, new(e.Message, e.Message), new("Look at the disk and its permissions", "请检查磁盘与权限"), e);
+        }
+        catch
+        {
+            store.Dispose();
+            throw;
+        }
     }
 
     public SumdbStore Store => store;
 
-    /// <summary>Whether the last batch could be written.</summary>
-    public bool IsHealthy => healthy;
+    /// <summary>Whether the last batch could be written, or after one that couldn't the next one can, and nothing was found damaged since.</summary>
+    public bool IsHealthy => healthy && !store.IsDamaged;
 
     public SumdbRecord? Find(ModuleVersion module) => Lookup(module)?.Record;
 
@@ -58,7 +90,15 @@ internal sealed class RecordBook : IModuleRecords, IAsyncDisposable
         }
 
         var pending = new Pending(record);
-        await queue.Writer.WriteAsync(pending, cancellationToken);
+        try
+        {
+            await queue.Writer.WriteAsync(pending, cancellationToken);
+        }
+        catch (ChannelClosedException e)
+        {
+            throw Unavailable(record.Module, e);
+        }
+
         return await pending.Task.WaitAsync(cancellationToken);
     }
 
@@ -80,7 +120,7 @@ internal sealed class RecordBook : IModuleRecords, IAsyncDisposable
     private async Task WriteAsync()
     {
         var batch = new List<Pending>(MaxBatch);
-        while (await queue.Reader.WaitToReadAsync())
+        while (await WaitAsync())
         {
             while (batch.Count < MaxBatch && queue.Reader.TryRead(out var pending))
             {
@@ -92,11 +132,56 @@ internal sealed class RecordBook : IModuleRecords, IAsyncDisposable
         }
     }
 
+    /// <summary>Tries to recover while it waits: who is not ready is asked for nothing that would let it try.</summary>
+    /// <returns>False when there will be no more.</returns>
+    private async Task<bool> WaitAsync()
+    {
+        var more = queue.Reader.WaitToReadAsync().AsTask();
+        while (!healthy && await Task.WhenAny(more, Task.Delay(BetweenRecoveries, clock)) != more)
+        {
+            TryRecover();
+        }
+
+        return await more;
+    }
+
+    private void TryRecover()
+    {
+        try
+        {
+            if (!store.TryRecover())
+            {
+                return;
+            }
+
+            // What was whole on the disk is in the database now, though whoever asked was told that it isn't: it must be found, or it would be recorded twice.
+            index.CatchUp();
+            index.MakeRoom();
+            healthy = true;
+            events.Write("recovered", ("records", store.Head.Size));
+        }
+#pragma warning disable CA1031 // Whatever went wrong, a key store that does not answer too: it is not recovered, and is tried again.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            events.Error(e);
+        }
+    }
+
     private void Write(List<Pending> batch)
     {
         try
         {
-            healthy = healthy || store.TryRecover();
+            if (!healthy)
+            {
+                TryRecover();
+            }
+
+            if (!healthy)
+            {
+                throw new IOException("it could not be written a moment ago");
+            }
+
             index.MakeRoom();
             var added = new Dictionary<ModuleVersion, Pending>();
             var others = new List<Pending>();
@@ -131,9 +216,16 @@ internal sealed class RecordBook : IModuleRecords, IAsyncDisposable
                 pending.Complete(added[pending.Record.Module].Record);
             }
         }
-        catch (Exception e) when (e is CiComplianceException or IOException or UnauthorizedAccessException or UnavailableException)
+#pragma warning disable CA1031 // Whatever went wrong, whoever waits learns that nothing is recorded, and the writer goes on.
+        catch (Exception e)
+#pragma warning restore CA1031
         {
-            healthy = false;
+            if (healthy && e is not UnavailableException)
+            {
+                healthy = false;
+                events.Error(e);
+            }
+
             foreach (var pending in batch)
             {
                 pending.Fail(e is CiComplianceException ? e : Unavailable(pending.Record.Module, e));

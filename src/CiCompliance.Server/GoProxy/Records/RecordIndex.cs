@@ -44,6 +44,9 @@ internal sealed class RecordIndex : IDisposable
     /// <inheritdoc cref="LeafIndex.MakeRoom"/>
     public void MakeRoom() => index.MakeRoom();
 
+    /// <inheritdoc cref="LeafIndex.CatchUp"/>
+    public void CatchUp() => index.CatchUp(CancellationToken.None);
+
     public void Add(long id, ModuleVersion module) => index.Add(id, [KeyOf(module)]);
 
     public void Dispose() => index.Dispose();

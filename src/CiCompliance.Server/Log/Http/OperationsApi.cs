@@ -24,6 +24,8 @@ internal sealed class OperationsApi(LogService log)
         }
 
         await Answers.WriteAsync(context, StatusCodes.Status503ServiceUnavailable, "text/plain; charset=utf-8",
-            log.Sequencer.IsClockBehind ? "the last entry is in the future of the clock\n"u8.ToArray() : "the last append failed\n"u8.ToArray());
+            log.Sequencer.IsDamaged ? "the log is damaged\n"u8.ToArray()
+            : log.Sequencer.IsClockBehind ? "the last entry is in the future of the clock\n"u8.ToArray()
+            : "the last append failed\n"u8.ToArray());
     }
 }

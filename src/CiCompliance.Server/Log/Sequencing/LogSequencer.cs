@@ -20,6 +20,7 @@ internal sealed class LogSequencer : IDisposable
 
     private static readonly TimeSpan BetweenRecoveries = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan MaxAhead = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(30);
 
     private readonly LogStore store;
     private readonly EntryIndex index;
@@ -29,13 +30,16 @@ internal sealed class LogSequencer : IDisposable
     private readonly Channel<PendingEntry> queue = Channel.CreateBounded<PendingEntry>(new BoundedChannelOptions(QueueLength) { SingleReader = true });
     private readonly CancellationTokenSource stopping = new();
     private readonly Thread thread;
+    private readonly TimeSpan patience;
     private long recoveredAt;
     private long queuedBytes;
     private volatile bool healthy = true;
     private bool toldOfClock;
 
-    public LogSequencer(LogStore store, EntryIndex index, LogMetrics metrics, LogEvents events, TimeProvider clock)
+    /// <param name="patience">How long stopping waits for the batches under way; null: 30 s.</param>
+    public LogSequencer(LogStore store, EntryIndex index, LogMetrics metrics, LogEvents events, TimeProvider clock, TimeSpan? patience = null)
     {
+        this.patience = patience ?? StopPatience;
         this.store = store;
         this.index = index;
         this.metrics = metrics;
@@ -47,9 +51,13 @@ internal sealed class LogSequencer : IDisposable
 
     /// <summary>
     /// Whether the last append worked, however long it took, and the next one would not be dated in the future. After one that failed it
-    /// is true again when everything that failed has been tried anew and worked: it doesn't go to and fro while the cause lasts.
+    /// is true again when everything that failed has been tried anew and worked: it doesn't go to and fro while the cause lasts. Of a log
+    /// that was found damaged, by a reader too, it stays false.
     /// </summary>
-    public bool IsHealthy => healthy && !IsClockBehind;
+    public bool IsHealthy => healthy && !IsDamaged && !IsClockBehind;
+
+    /// <summary>Whether the log was found damaged: nothing is appended until it has been opened again.</summary>
+    public bool IsDamaged => store.IsDamaged;
 
     /// <summary>
     /// Whether the log's last entry is far in the clock's future: what is appended takes that time, and a promise from the future would
@@ -60,9 +68,11 @@ internal sealed class LogSequencer : IDisposable
     public int Queued => queue.Reader.Count;
 
     /// <summary>Logs an entry; completes when it is durable, or is known to be in the log already.</summary>
-    /// <exception cref="UnavailableException">The queue is full, or the log cannot be written.</exception>
+    /// <exception cref="UnavailableException">The queue is full, or the log cannot be written or is damaged.</exception>
     public Task<SequencedEntry> AppendAsync(EntryCandidate entry)
     {
+        ThrowIfDamaged();
+
         // Looked up here, on the caller's thread; the sequencer only looks at what has come since.
         var size = index.To;
         if (index.FindLeaf(entry.LeafHash) is { } known)
@@ -80,13 +90,22 @@ internal sealed class LogSequencer : IDisposable
         throw new UnavailableException("queue-full", "too many entries are waiting to be logged");
     }
 
-    /// <summary>Takes no more entries, logs those that wait, and ends.</summary>
+    /// <summary>Whether nothing of it runs any more. Where a key does not answer, its thread still waits in a batch, and may yet write it.</summary>
+    public bool HasEnded => !thread.IsAlive;
+
+    /// <summary>Takes no more entries, logs those that wait, and ends. A key that does not answer is not waited for longer than the patience.</summary>
     public void Dispose()
     {
         queue.Writer.TryComplete();
         stopping.Cancel();
-        thread.Join();
-        stopping.Dispose();
+        if (thread.Join(patience))
+        {
+            stopping.Dispose();
+        }
+        else
+        {
+            events.Write("stop-incomplete", ("queued", (long)Queued));
+        }
     }
 
     private void Run()
@@ -112,7 +131,7 @@ internal sealed class LogSequencer : IDisposable
     {
         while (true)
         {
-            using var limit = healthy ? null : new CancellationTokenSource(BetweenRecoveries, clock);
+            using var limit = healthy || IsDamaged ? null : new CancellationTokenSource(BetweenRecoveries, clock);
             try
             {
                 return queue.Reader.WaitToReadAsync(limit?.Token ?? CancellationToken.None).AsTask().GetAwaiter().GetResult();
@@ -128,6 +147,7 @@ internal sealed class LogSequencer : IDisposable
     {
         try
         {
+            ThrowIfDamaged();
             if (!healthy && !TryRecover())
             {
                 throw new UnavailableException("not-writable", "the log cannot be written");
@@ -160,6 +180,14 @@ internal sealed class LogSequencer : IDisposable
             {
                 pending.Fail(e as UnavailableException ?? new UnavailableException("not-writable", "the log cannot be written"));
             }
+        }
+    }
+
+    private void ThrowIfDamaged()
+    {
+        if (IsDamaged)
+        {
+            throw new UnavailableException("damaged", "the log is damaged");
         }
     }
 

@@ -1,0 +1,80 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using CiCompliance.Attestations;
+using CiCompliance.Digests;
+using CiCompliance.Go.Sumdb;
+using CiCompliance.GoProxy.Storage;
+using CiCompliance.Keys;
+using CiCompliance.Signing;
+
+namespace CiCompliance.GoProxy.Exports;
+
+/// <summary>Writes what a proxy verified into a folder that another proxy, which has no way out, takes in: <c>manifest.json</c>, its signature, and the files by digest.</summary>
+public sealed class ModuleExporter(FileModuleStore store, IDigestCalculator digests, TimeProvider clock)
+{
+    /// <param name="target">An empty or missing folder.</param>
+    /// <param name="prefixes">Paths that are exported, in whole elements; none: everything.</param>
+    /// <param name="key">Its algorithm is the trust store's to say where the export is read.</param>
+    /// <returns>How many module versions. One without zip or go.mod in the cache is left out.</returns>
+    /// <exception cref="CiComplianceException">The folder isn't empty, or one of both can't be read or written (CIC7132).</exception>
+    public int Export(string target, VerifierKey database, IReadOnlyList<string> prefixes, ISigner key, CancellationToken cancellationToken)
+    {
+        try
+        {
+            Directory.CreateDirectory(target);
+            if (Directory.EnumerateFileSystemEntries(target).Any())
+            {
+                throw ExportErrors.NotEmpty(target);
+            }
+
+            var modules = new List<StoredModule>();
+            foreach (var stored in store.All().Where(stored => prefixes.Count == 0 || prefixes.Any(prefix => ModuleRules.Covers(prefix, stored.Path))))
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                if (stored is { Zip: { } zip, GoMod: { } goMod } && Copy(zip, target) && Copy(goMod, target))
+                {
+                    modules.Add(stored);
+                }
+            }
+
+            var now = DateTimeOffset.FromUnixTimeSeconds(clock.GetUtcNow().ToUnixTimeSeconds());
+            var manifest = new ExportManifest(
+                ExportManifest.CurrentFormat, database.ToString(), now, [.. modules.OrderBy(ExportManifest.ModuleOf)]).ToJson();
+            File.WriteAllBytes(Path.Combine(target, ExportManifest.FileName), manifest);
+
+            // Last: without it the folder is nothing.
+            File.WriteAllBytes(Path.Combine(target, ExportManifest.EnvelopeName), Sign(manifest, modules.Count, now, key).ToJson());
+            return modules.Count;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw ExportErrors.NotUsable(target, e);
+        }
+    }
+
+    private DsseEnvelope Sign(byte[] manifest, int count, DateTimeOffset created, ISigner key)
+    {
+        var payload = new Statement(Statement.V1, [new(ExportManifest.FileName, digests.Compute(manifest))], PredicateTypes.ModuleExport, new JsonObject
+        {
+            ["created"] = created.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture),
+            ["modules"] = count,
+        }).ToJson();
+        return new(payload, DsseEnvelope.InTotoPayloadType,
+            [new(key.KeyId, key.Sign(DsseEnvelope.PreAuthenticationEncoding(DsseEnvelope.InTotoPayloadType, payload)), key.CertificateChain)]);
+    }
+
+    private bool Copy(StoredFile file, string target)
+    {
+        using var content = store.OpenFile(file);
+        if (content is null)
+        {
+            return false;
+        }
+
+        var place = ExportFolder.PathOf(target, file);
+        Directory.CreateDirectory(Path.GetDirectoryName(place)!);
+        using var copy = new FileStream(place, FileMode.Create, FileAccess.Write);
+        content.CopyTo(copy);
+        return true;
+    }
+}

@@ -1,0 +1,40 @@
+using CiCompliance.Digests;
+using CiCompliance.Go.Sumdb;
+using CiCompliance.GoProxy.Exports;
+using CiCompliance.GoProxy.Storage;
+using CiCompliance.Keys;
+using CiCompliance.Server.GoProxy.Records;
+using CiCompliance.Server.Log;
+
+namespace CiCompliance.Server.GoProxy;
+
+/// <summary>What is done with a proxy's folder from outside.</summary>
+public static class GoProxyFolder
+{
+    internal const long MaxQuarantine = 2L << 30;
+
+    /// <summary>Writes a signed export. The proxy may be running: what it has kept doesn't change.</summary>
+    /// <param name="prefixes">None: everything.</param>
+    /// <returns>How many module versions.</returns>
+    /// <exception cref="CiComplianceException">CIC4001, CIC4003 or CIC7132.</exception>
+    public static int Export(
+        string path, string target, IReadOnlyList<string> prefixes, ISigner key, IDigestCalculator digests, TimeProvider clock, CancellationToken cancellationToken) =>
+        new ModuleExporter(StoreOf(path, clock), digests, clock).Export(target, SumdbStore.ReadKey(Path.Combine(path, GoProxyOptions.SumdbFolder)), prefixes, key, cancellationToken);
+
+    /// <summary>Verifies an export and takes it in. The proxy must not be running.</summary>
+    /// <param name="trust">With a key of role <see cref="KeyRole.GoproxyExport"/>.</param>
+    /// <returns>How many module versions.</returns>
+    /// <exception cref="CiComplianceException">CIC4001-CIC4007, CIC7113 or CIC7130-CIC7132.</exception>
+    public static async Task<int> ImportAsync(
+        string path, string folder, TrustStore trust, ISigner key, ISigner? sm2, ISignatureVerifier verifier, TextWriter output, TimeProvider clock,
+        CancellationToken cancellationToken)
+    {
+        var events = new LogEvents(output, clock);
+        await using var records = RecordBook.Open(path, key, sm2, verifier, events, clock, cancellationToken);
+        var store = StoreOf(path, clock);
+        store.Prepare();
+        return await new ModuleImporter(store, records, trust, verifier, clock).ImportAsync(folder, cancellationToken);
+    }
+
+    internal static FileModuleStore StoreOf(string path, TimeProvider clock) => new(Path.Combine(path, "cache"), MaxQuarantine, clock);
+}
