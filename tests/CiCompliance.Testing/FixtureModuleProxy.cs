@@ -38,6 +38,9 @@ public sealed class FixtureModuleProxy : IDisposable
     /// <summary>Looked at first: an answer for a path (unescaped), or null to tell the truth. Status 0 never answers.</summary>
     public Func<string, (int Status, byte[] Body)?> Lie { get; set; } = _ => null;
 
+    /// <summary>Looked at before <see cref="Lie"/>: every byte of a whole answer, after which the connection ends, or null.</summary>
+    public Func<string, byte[]?> Raw { get; set; } = _ => null;
+
     /// <summary>Adds a module version: its zip is served, and its record appended to the database.</summary>
     /// <param name="sourceFiles">Name within the module, text; go.mod among them.</param>
     /// <returns>Its two go.sum lines.</returns>
@@ -140,6 +143,12 @@ public sealed class FixtureModuleProxy : IDisposable
 
                 var path = Uri.UnescapeDataString(request.Split(' ')[1].Split('?')[0]);
                 Requests.Enqueue(path);
+                if (Raw(path) is { } raw)
+                {
+                    await stream.WriteAsync(raw, cancellationToken);
+                    return;
+                }
+
                 var (status, body) = Lie(path) ?? Answer(path);
                 if (status == 0)
                 {

@@ -28,8 +28,9 @@ internal sealed class RunningProxy : IAsyncDisposable
     private Func<LogServerOptions, LogServerOptions> listen = options => options;
     private GoProxyServer? server;
 
-    private RunningProxy(TimeProvider? clock)
+    private RunningProxy(TimeProvider? clock, Action<string>? prepare)
     {
+        prepare?.Invoke(Path);
         Clock = clock ?? TimeProvider.System;
         Public = new FixtureModuleProxy(new FixtureSumdb("sum.public.test", Own(publicKey.OpenSigner())));
         Signer = Own(key.OpenSigner());
@@ -68,11 +69,13 @@ internal sealed class RunningProxy : IAsyncDisposable
 
     public string Decisions => File.ReadAllText(System.IO.Path.Combine(Path, "decisions.jsonl"));
 
+    /// <param name="prepare">Told of the folder before anything is in it.</param>
     public static async Task<RunningProxy> StartAsync(
         Func<GoProxyConfiguration, GoProxyConfiguration>? configure = null, Func<LogServerOptions, LogServerOptions>? listen = null, TimeProvider? clock = null,
-        Action<RunningProxy>? before = null)
+        Action<string>? prepare = null, IReadOnlyList<(string Prefix, IModuleSource Source)>? privateSources = null, Action<FixtureModuleProxy>? add = null, Action<RunningProxy>? before = null)
     {
-        var proxy = new RunningProxy(clock);
+        var proxy = new RunningProxy(clock, prepare) { PrivateSources = privateSources ?? [] };
+        add?.Invoke(proxy.Public);
         before?.Invoke(proxy);
         proxy.configure = configure ?? proxy.configure;
         proxy.listen = listen ?? proxy.listen;
@@ -80,12 +83,20 @@ internal sealed class RunningProxy : IAsyncDisposable
         return proxy;
     }
 
-    public async Task StartServerAsync()
+    public async Task StartServerAsync() => server = await StartOneAsync();
+
+    /// <summary>On the same folder.</summary>
+    public async Task StartSecondAsync()
+    {
+        await using var second = await StartOneAsync();
+    }
+
+    private async Task<GoProxyServer> StartOneAsync()
     {
         var rules = new ModuleRules([], [], [], TimeSpan.Zero);
         var configuration = new GoProxyConfiguration(
             Language.English, [new(new(Public.Url), false, [])], SumdbSetting.Parse(Public.Sumdb.VerifierKey), rules, [], [], new(10L << 30, TimeSpan.FromDays(90)));
-        server = await GoProxyServer.StartAsync(
+        return await GoProxyServer.StartAsync(
             new GoProxyOptions(Path, configure(configuration), PrivateSources), listen(new LogServerOptions(Path, "127.0.0.1:0")), Signer, Sm2, Signatures ?? Publishers, Verifier, Events, Clock, CancellationToken.None);
     }
 
@@ -93,6 +104,42 @@ internal sealed class RunningProxy : IAsyncDisposable
     {
         await server!.DisposeAsync();
         server = null;
+    }
+
+    /// <summary>Another history in the name and with the key of the public database.</summary>
+    public FixtureSumdb ForgePublic() => new(Public.Sumdb.Name, Own(publicKey.OpenSigner()));
+
+    /// <summary>What its own checksum database holds, in order.</summary>
+    public async Task<IReadOnlyList<string>> RecordsAsync()
+    {
+        var size = int.Parse((await GetAsync($"/sumdb/{Database}/latest")).Text.Split('\n')[1], System.Globalization.CultureInfo.InvariantCulture);
+        var (status, text) = size == 0 ? (HttpStatusCode.OK, "") : await GetAsync($"/sumdb/{Database}/tile/8/data/000.p/{size}");
+        status.ShouldBe(HttpStatusCode.OK);
+        return text.Split("\n\n", StringSplitOptions.RemoveEmptyEntries);
+    }
+
+    /// <summary>Files that it keeps, by their folder: <c>files</c>, <c>modules</c>, <c>quarantine</c> or <c>unverified</c>.</summary>
+    public string[] Cached(string folder) =>
+        System.IO.Directory.GetFiles(System.IO.Path.Combine(Path, "cache", folder), "*", SearchOption.AllDirectories);
+
+    public async Task<HttpResponseMessage> SendAsync(string path, Action<HttpRequestMessage> shape)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(Address + path));
+        shape(request);
+        return await Client.SendAsync(request);
+    }
+
+    /// <summary>Sends a target as it is, which no client of the class library does.</summary>
+    public async Task<(HttpStatusCode Status, string Text)> GetRawAsync(string target)
+    {
+        var address = new Uri(Address);
+        using var client = new System.Net.Sockets.TcpClient();
+        await client.ConnectAsync(address.Host, address.Port);
+        await using var stream = client.GetStream();
+        await stream.WriteAsync(System.Text.Encoding.Latin1.GetBytes($"GET {target} HTTP/1.1\r\nHost: {address.Authority}\r\nConnection: close\r\n\r\n"));
+        using var reader = new StreamReader(stream);
+        var answer = await reader.ReadToEndAsync();
+        return ((HttpStatusCode)int.Parse(answer.Split(' ')[1], System.Globalization.CultureInfo.InvariantCulture), answer);
     }
 
     public async Task<(HttpStatusCode Status, string Text)> GetAsync(string path)

@@ -26,8 +26,9 @@ public static class ModuleInfoJson
                 : time.ValueKind == JsonValueKind.String && time.TryGetDateTimeOffset(out var at) ? new(text, at.ToUniversalTime())
                 : null;
         }
-        catch (JsonException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
+            // Half a pair of surrogates is the latter.
             return null;
         }
     }

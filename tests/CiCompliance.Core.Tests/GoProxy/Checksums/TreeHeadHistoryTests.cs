@@ -1,0 +1,171 @@
+using CiCompliance.Diagnostics;
+using CiCompliance.Go.Sumdb;
+using CiCompliance.GoProxy.Checksums;
+using CiCompliance.Testing;
+
+namespace CiCompliance.Core.Tests.GoProxy.Checksums;
+
+/// <summary>How old a record is for certain: from the tree heads that were seen, by a clock that the test sets.</summary>
+public sealed class TreeHeadHistoryTests
+{
+    private static readonly TimeSpan Week = TimeSpan.FromDays(7);
+    private readonly SetClock clock = new();
+    private TempDirectory directory = null!;
+    private Ed25519Fixture key = null!;
+
+    [SetUp]
+    public void SetUp() => (directory, key) = (new(), Ed25519Fixture.Random());
+
+    [TearDown]
+    public void TearDown()
+    {
+        directory.Dispose();
+        key.Dispose();
+    }
+
+    [Test]
+    public void AgeOf_ARecord_CountsFromTheFirstHeadThatHeldIt()
+    {
+        var history = Open();
+        history.AgeOf(0).ShouldBe(TimeSpan.Zero, "nothing was seen");
+        Add(history, 10);
+        history.AgeOf(9).ShouldBeNull("it was there before anybody looked");
+        history.AgeOf(10).ShouldBe(TimeSpan.Zero);
+
+        clock.Now += TimeSpan.FromDays(1);
+        Add(history, 20);
+        history.AgeOf(10).ShouldBe(TimeSpan.Zero);
+        clock.Now += TimeSpan.FromDays(2);
+        Add(history, 30);
+        history.AgeOf(19).ShouldBe(TimeSpan.FromDays(2));
+        history.AgeOf(20).ShouldBe(TimeSpan.Zero);
+        history.AgeOf(30).ShouldBe(TimeSpan.Zero);
+        history.AgeOf(9).ShouldBeNull();
+    }
+
+    [Test]
+    public void AgeOf_AfterARestart_IsTheSame()
+    {
+        var history = Open();
+        Add(history, 10);
+        clock.Now += TimeSpan.FromDays(1);
+        Add(history, 20);
+        clock.Now += TimeSpan.FromDays(3);
+
+        var again = Open();
+        again.AgeOf(15).ShouldBe(TimeSpan.FromDays(3));
+        again.AgeOf(5).ShouldBeNull();
+        again.ReadNewest(Key, new Ed25519FixtureVerifier())!.Size.ShouldBe(20);
+    }
+
+    [Test]
+    public void AgeOf_ARecordWhoseHeadCameSoonAfterAnother_CountsFromWhenItWasSeenAgain()
+    {
+        var history = Open();
+        Add(history, 10);
+        clock.Now += TimeSpan.FromMinutes(1);
+        Add(history, 11);
+        history.AgeOf(10).ShouldBe(TimeSpan.Zero);
+
+        // The database grows no more: without this its last record would be new for ever.
+        clock.Now += TimeSpan.FromMinutes(14);
+        history.SeenAgain(11);
+        clock.Now += Week;
+        history.SeenAgain(11);
+        history.AgeOf(10).ShouldBe(Week);
+        Open().AgeOf(10).ShouldBe(Week);
+    }
+
+    [Test]
+    public void Add_ForYears_KeepsOnlyWhatAgesAreAskedOf()
+    {
+        var history = Open();
+        for (var i = 0; i < 1000; i++)
+        {
+            Add(history, 10 + i);
+            clock.Now += TimeSpan.FromHours(1);
+        }
+
+        File.ReadAllLines(directory.Combine("public", "seen")).Length.ShouldBeLessThan(7 * 24 + 5);
+        history.AgeOf(9).ShouldBeNull();
+        history.AgeOf(500).ShouldNotBeNull().ShouldBeGreaterThanOrEqualTo(Week);
+        history.AgeOf(1008).ShouldBe(TimeSpan.FromHours(1));
+    }
+
+    [Test]
+    public void AgeOf_WhenTheClockWasSetBack_IsYoungerAndNeverOlder()
+    {
+        var history = Open();
+        Add(history, 10);
+        clock.Now += TimeSpan.FromDays(30);
+        Add(history, 20);
+        clock.Now -= TimeSpan.FromDays(20);
+        history.AgeOf(15).ShouldNotBeNull().ShouldBeLessThan(TimeSpan.Zero);
+    }
+
+    [TestCase("x")]
+    [TestCase("1")]
+    [TestCase("1 2 3")]
+    [TestCase("99999999999999999999 1")]
+    [TestCase("999999999999999 1")]
+    [TestCase("1 99999999999999999999")]
+    [TestCase("-1 1")]
+    public void AgeOf_WhenTheFileIsDamaged_IsUndecided(string line)
+    {
+        directory.Write("public/seen", $"1 1\n{line}\n");
+        Should.Throw<CiComplianceException>(() => Open().AgeOf(0)).Diagnostic.Code.ShouldBe("CIC7113");
+        Should.Throw<CiComplianceException>(() => Add(Open(), 2)).Diagnostic.Code.ShouldBe("CIC7113");
+    }
+
+    [Test]
+    public void AgeOf_WhenTheFileIsTooLarge_IsUndecided()
+    {
+        directory.Write("public/seen", new string('\n', (1 << 20) + 1));
+        Should.Throw<CiComplianceException>(() => Open().AgeOf(0)).Diagnostic.Code.ShouldBe("CIC7113");
+        Should.Throw<CiComplianceException>(() => Open().SeenAgain(1)).Diagnostic.Code.ShouldBe("CIC7113");
+    }
+
+    [Test]
+    public void ReadNewest_WhenItIsNotThatKeys_IsUndecidedAndNotTakenForNone()
+    {
+        var history = Open();
+        history.ReadNewest(Key, new Ed25519FixtureVerifier()).ShouldBeNull();
+        Add(history, 10);
+        using var other = Ed25519Fixture.Random();
+        Should.Throw<CiComplianceException>(() => history.ReadNewest(VerifierKey.Create("sum.test", other.PublicKey.AsSpan(^32..)), new Ed25519FixtureVerifier())).Diagnostic.Code.ShouldBe("CIC7113");
+        directory.Write("public/newest", "");
+        Should.Throw<CiComplianceException>(() => history.ReadNewest(Key, new Ed25519FixtureVerifier())).Diagnostic.Code.ShouldBe("CIC7113");
+    }
+
+    [Test]
+    public void Add_WhenTheFolderCannotBeWritten_IsUndecided()
+    {
+        directory.Write("public", "a file");
+        Should.Throw<CiComplianceException>(() => Add(Open(), 1)).Diagnostic.Code.ShouldBe("CIC7113");
+        Should.Throw<CiComplianceException>(() => Open().KeepFork(Head(1), Head(2))).Diagnostic.Code.ShouldBe("CIC7113");
+    }
+
+    [Test]
+    public void KeepFork_OfTwoHeads_KeepsBothNotes()
+    {
+        var (older, newer) = (Head(10), Head(20));
+        Open().KeepFork(older, newer);
+        var file = Directory.GetFiles(directory.Combine("public"), "fork-10-20-*").ShouldHaveSingleItem();
+        File.ReadAllBytes(file).ShouldBe([.. older.Note, (byte)'\n', .. newer.Note]);
+    }
+
+    private VerifierKey Key => VerifierKey.Create("sum.test", key.PublicKey.AsSpan(^32..));
+
+    private TreeHeadHistory Open() => new(directory.Combine("public"), Week, clock);
+
+    private void Add(TreeHeadHistory history, long size) => history.Add(Head(size));
+
+    private TreeHead Head(long size) => TreeHead.Sign(size, new byte[32], "sum.test", key);
+
+    private sealed class SetClock : TimeProvider
+    {
+        public DateTimeOffset Now { get; set; } = new(2026, 11, 1, 0, 0, 0, TimeSpan.Zero);
+
+        public override DateTimeOffset GetUtcNow() => Now;
+    }
+}
