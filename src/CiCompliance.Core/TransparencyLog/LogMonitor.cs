@@ -1,4 +1,5 @@
 using CiCompliance.Keys;
+using CiCompliance.Policy;
 
 namespace CiCompliance.TransparencyLog;
 
@@ -23,6 +24,16 @@ public sealed class ObservedFolder(LogStore store) : IObservedLog
         Task.FromResult(store.ConsistencyProof(older.Size, newer.Size));
 
     public void Dispose() => store.Dispose();
+}
+
+/// <summary>Rekor servers as <c>log monitor</c> looks at them: a failure says what to do there.</summary>
+public static class ObservedServer
+{
+    /// <param name="url">https, or http to a loopback address.</param>
+    /// <exception cref="CiComplianceException">The address is neither (CIC4104).</exception>
+    public static IObservedLog Open(string url, LogApi api, TrustedKey key, ISignatureVerifier verifier, TimeProvider clock) => api == LogApi.V2
+        ? new RekorV2Log(RemoteService.Monitored, url, null, key, verifier, clock)
+        : new RekorLog(RemoteService.Monitored, url, key, verifier, clock);
 }
 
 /// <summary>What one look at a log showed.</summary>

@@ -3,9 +3,10 @@ using CiCompliance.Keys;
 namespace CiCompliance.TransparencyLog;
 
 /// <summary>What is demanded of any Rekor server's answers, and how it is said where one does not hold.</summary>
-/// <param name="origin">The server, as the policy names it.</param>
+/// <param name="origin">The server's address.</param>
+/// <param name="setting">Where that is given: <see cref="RemoteService.Setting"/>.</param>
 /// <param name="version"><c>v1</c> or <c>v2</c>.</param>
-internal sealed class RekorAnswers(string origin, string version, TrustedKey key, ISignatureVerifier verifier)
+internal sealed class RekorAnswers(string origin, string setting, string version, TrustedKey key, ISignatureVerifier verifier)
 {
     /// <summary>Entries that are sent at a time: a server of version 2 answers only with its next checkpoint.</summary>
     private const int AtOnce = 8;
@@ -41,15 +42,15 @@ internal sealed class RekorAnswers(string origin, string version, TrustedKey key
 
     public CiComplianceException DoesNotVerify(LocalizedText what) =>
         new(RekorDiagnostics.DoesNotVerify, origin, what,
-            new("Check log.url and the trusted log key; if both are right, tell the log's operator", "请检查 log.url 与受信任的日志公钥;若均正确,请联系日志运营者"));
+            new($"Check {setting} and the trusted log key; if both are right, tell the log's operator", $"请检查 {setting} 与受信任的日志公钥;若均正确,请联系日志运营者"));
 
     public CiComplianceException Refused(ServiceAnswer answer) =>
         new(RekorDiagnostics.Refused, origin,
             new($"it answered {(int)answer.Status}{answer.Message}", $"返回 {(int)answer.Status}{answer.Message}"),
-            new($"Check that log.url is a Rekor {version} server that takes this key and size", $"请检查 log.url 是否为接受此密钥与大小的 Rekor {version} 服务器"));
+            new($"Check that {setting} is a Rekor {version} server that takes this key and size", $"请检查 {setting} 是否为接受此密钥与大小的 Rekor {version} 服务器"));
 
     public CiComplianceException Malformed(LocalizedText problem, Exception? cause = null) =>
         new(RekorDiagnostics.Malformed, origin,
             new($"its answer is not Rekor {version}'s ({problem.En})", $"返回内容不符合 Rekor {version} 格式({problem.Zh})"),
-            new($"Check that log.url is a Rekor {version} server", $"请检查 log.url 是否为 Rekor {version} 服务器"), cause);
+            new($"Check that {setting} is a Rekor {version} server", $"请检查 {setting} 是否为 Rekor {version} 服务器"), cause);
 }

@@ -19,9 +19,14 @@ public sealed class RekorLog : ITransparencyLog, IObservedLog
     /// <param name="key">The log's key from the trust store; its name is the checkpoint's host name or whole origin.</param>
     /// <exception cref="CiComplianceException">The address is neither (CIC4104).</exception>
     public RekorLog(string url, TrustedKey key, ISignatureVerifier verifier, TimeProvider clock)
+        : this(RemoteService.Rekor, url, key, verifier, clock)
     {
-        http = new ServiceHttp(RemoteService.Rekor, url, TimeSpan.FromSeconds(30), clock);
-        answers = new RekorAnswers(url, "v1", key, verifier);
+    }
+
+    internal RekorLog(RemoteService service, string url, TrustedKey key, ISignatureVerifier verifier, TimeProvider clock)
+    {
+        http = new ServiceHttp(service, url, TimeSpan.FromSeconds(30), clock);
+        answers = new RekorAnswers(url, service.Setting, "v1", key, verifier);
         Key = key;
         this.verifier = verifier;
     }

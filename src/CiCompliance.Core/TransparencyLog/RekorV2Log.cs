@@ -29,9 +29,14 @@ public sealed class RekorV2Log : ITransparencyLog, IObservedLog
     /// <param name="key">The log's key from the trust store, P-256 or Ed25519; its name is the checkpoint's whole origin.</param>
     /// <exception cref="CiComplianceException">An address is neither (CIC4104).</exception>
     public RekorV2Log(string url, string? tilesUrl, TrustedKey key, ISignatureVerifier verifier, TimeProvider clock)
+        : this(RemoteService.Rekor, url, tilesUrl, key, verifier, clock)
     {
-        http = new ServiceHttp(RemoteService.Rekor, url, Timeout, clock);
-        answers = new RekorAnswers(url, "v2", key, verifier);
+    }
+
+    internal RekorV2Log(RemoteService service, string url, string? tilesUrl, TrustedKey key, ISignatureVerifier verifier, TimeProvider clock)
+    {
+        http = new ServiceHttp(service, url, Timeout, clock);
+        answers = new RekorAnswers(url, service.Setting, "v2", key, verifier);
         tiles = new RekorTiles(http, tilesUrl, Timeout, answers, clock);
         Key = key;
         this.verifier = verifier;

@@ -165,5 +165,5 @@ internal sealed class ServiceHttp : IDisposable
     private CiComplianceException Unreachable(string message, Exception? cause) =>
         new(service.Unreachable, server.Host,
             new($"the {service.Name.En} does not answer ({message})", $"{service.Name.Zh}无响应({message})"),
-            new("Run cicompliance record again once it is up: nothing has to be signed again", "恢复后请重新运行 cicompliance record,无需重新签名"), cause);
+            service.Again, cause);
 }

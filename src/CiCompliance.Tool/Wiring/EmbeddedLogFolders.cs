@@ -40,9 +40,7 @@ internal sealed class EmbeddedLogFolders(ISignerFactory signers, ISignatureVerif
 
     public async Task<LogObservation> ObserveAsync(string target, LogApi api, TrustedKey key, byte[]? seen, Action<Checkpoint> unproven, CancellationToken cancellationToken)
     {
-        using IObservedLog observed = !target.Contains("://", StringComparison.Ordinal) ? new ObservedFolder(Open(target))
-            : api == LogApi.V2 ? new RekorV2Log(target, null, key, verifier, clock)
-            : new RekorLog(target, key, verifier, clock);
+        using var observed = target.Contains("://", StringComparison.Ordinal) ? ObservedServer.Open(target, api, key, verifier, clock) : new ObservedFolder(Open(target));
         return await new LogMonitor(key, verifier).ObserveAsync(observed, seen, unproven, cancellationToken);
     }
 

@@ -113,13 +113,41 @@ public sealed class LogMonitorTests
         undecided.Messages.ShouldContain("CIC4205");
     }
 
-    [Test]
-    public void Monitor_WhenTheServerIsDown_IsUndecided()
+    [TestCase("v1")]
+    [TestCase("v2")]
+    public void Monitor_WhenTheServerIsDown_IsUndecidedAndSaysWhatToRunAgain(string api)
     {
-        var undecided = ToolRun.Process(["log", "monitor", "http://127.0.0.1:9", "--trust", "trust.json", "--seen", "seen"], temporary.Path);
+        var undecided = ToolRun.Process(["log", "monitor", "http://127.0.0.1:9", "--api", api, "--trust", "trust.json", "--seen", "seen"], temporary.Path);
 
         undecided.ExitCode.ShouldBe(3);
         undecided.Messages.ShouldContain("CIC4101");
+        undecided.Messages.ShouldContain("Run cicompliance log monitor again");
+        undecided.Messages.ShouldNotContain("record");
+    }
+
+    [TestCase("v1")]
+    [TestCase("v2")]
+    public void Monitor_WhenTheAddressIsBad_NamesItsOperand(string api)
+    {
+        var refused = ToolRun.Process(["log", "monitor", "http://log.example.test", "--api", api, "--trust", "trust.json", "--seen", "seen"], temporary.Path);
+
+        refused.ExitCode.ShouldBe(2);
+        refused.Messages.ShouldContain("LOG : error CIC4104");
+        refused.Messages.ShouldNotContain("log.url");
+    }
+
+    [Test]
+    public void Monitor_WhenTheFileIsOfTheOtherInterface_IsAUsageErrorAndNoAlarm()
+    {
+        using var signer = key.OpenSigner();
+        File.WriteAllBytes(Seen, Checkpoint.Sign("log.example.test", 1, new byte[32], signer).ToBytes());
+
+        var refused = Monitor("log");
+
+        refused.ExitCode.ShouldBe(2);
+        refused.Messages.ShouldContain("CIC4203");
+        refused.Messages.ShouldContain("--api");
+        Directory.GetFiles(temporary.Path, "seen.fork-*").ShouldBeEmpty();
     }
 
     private string Seen => temporary.Combine("seen");
