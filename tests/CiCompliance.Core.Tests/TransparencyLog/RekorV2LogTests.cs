@@ -308,7 +308,8 @@ public sealed class RekorV2LogTests
 
     private static TestCaseData Lie(string name, Action<JsonObject> lie) => new TestCaseData(lie).SetArgDisplayNames(name);
 
-    private static byte[] Changed(byte[] content, int at) => [.. content[..at], (byte)(content[at] ^ 1), .. content[(at + 1)..]];
+    /// <summary>Another letter, so that base64 stays base64.</summary>
+    private static byte[] Changed(byte[] content, int at) => [.. content[..at], content[at] == 'A' ? (byte)'B' : (byte)'A', .. content[(at + 1)..]];
 
     private static JsonObject Proof(JsonObject entry) => entry["inclusionProof"]!.AsObject();
 
