@@ -32,6 +32,30 @@ public sealed class OwnWitnessTests(KeyAlgorithm algorithm)
     }
 
     [Test]
+    public async Task Request_ThatIsNone_Is400_AndNoErrorOfTheWitness()
+    {
+        using var temp = new TempDirectory();
+        using var witness = new ForgeKey(temp.Path, "own-witness", algorithm, KeyRole.Witness, Name);
+        using var logKey = new ForgeKey(temp.Path, "log", KeyAlgorithm.EcdsaP256, KeyRole.Log, ForgeKeys.LogName);
+        using var folder = Open(temp, witness, new TrustStore(TrustStore.CurrentVersion, [logKey.Trusted]));
+        using var events = new StringWriter();
+        await using (var server = await WitnessServer.StartAsync(new LogServerOptions(temp.Path, "127.0.0.1:0"), folder, events, TimeProvider.System, CancellationToken.None))
+        {
+            var checkpoint = Checkpoint.Sign($"{ForgeKeys.LogName} - 1", 1, new byte[32], logKey.Signer);
+            (await RawAsync(server.Address, "Transfer-Encoding: chunked\r\n\r\nno chunk size\r\n")).ShouldStartWith("HTTP/1.1 400 ");
+            foreach (var old in new[] { "old 00", "old 035", "old +0", "old -1", "old ", "old 0 " })
+            {
+                (await SendAsync(server.Address, $"{old}\n\n{checkpoint}")).ShouldBe(System.Net.HttpStatusCode.BadRequest, old);
+            }
+
+            (await SendAsync(server.Address, $"old 0\n\n{checkpoint}")).ShouldBe(System.Net.HttpStatusCode.OK);
+        }
+
+        events.ToString().ShouldNotContain("error");
+        events.ToString().ShouldContain("stopped");
+    }
+
+    [Test]
     public void Open_WithoutALogToTrust_OrWithALogsKey_OrOfAFolderInUse_IsCic7006()
     {
         using var temp = new TempDirectory();
@@ -47,6 +71,25 @@ public sealed class OwnWitnessTests(KeyAlgorithm algorithm)
 
     private static Witness Open(TempDirectory temp, ForgeKey key, TrustStore trust) =>
         WitnessFolder.Open(temp.Combine("witness"), Name, key.Signer, trust, new CiCompliance.Cryptography.SignatureVerifier(), TimeProvider.System);
+
+    private static async Task<System.Net.HttpStatusCode> SendAsync(string address, string request)
+    {
+        using var http = new HttpClient();
+        using var content = new StringContent(request);
+        using var answer = await http.PostAsync(new Uri(address + "/add-checkpoint"), content);
+        return answer.StatusCode;
+    }
+
+    /// <summary>What an HTTP client would not send.</summary>
+    private static async Task<string> RawAsync(string address, string rest)
+    {
+        using var client = new System.Net.Sockets.TcpClient();
+        await client.ConnectAsync(System.Net.IPAddress.Loopback, new Uri(address).Port);
+        await using var stream = client.GetStream();
+        await stream.WriteAsync(System.Text.Encoding.ASCII.GetBytes($"POST /add-checkpoint HTTP/1.1\r\nHost: witness\r\nConnection: close\r\n{rest}"));
+        using var reader = new StreamReader(stream);
+        return await reader.ReadLineAsync() ?? "";
+    }
 
     private static string Refusal(Func<Witness> open) => Should.Throw<CiComplianceException>(open).Diagnostic.Code;
 

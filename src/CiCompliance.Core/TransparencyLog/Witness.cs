@@ -134,6 +134,7 @@ public sealed class Witness(
         var lines = end < 0 ? throw new FormatException("no empty line") : text[..end].Split('\n');
         return lines[0].StartsWith("old ", StringComparison.Ordinal) && lines.Length <= 1 + MerkleProof.MaxInclusionHashes
             && long.TryParse(lines[0].AsSpan(4), NumberStyles.None, CultureInfo.InvariantCulture, out var old)
+            && lines[0] == string.Create(CultureInfo.InvariantCulture, $"old {old}")
             ? (old, [.. lines[1..].Select(line => StrictBase64.TryDecode(line) is { Length: MerkleProof.HashSize } hash ? hash : throw new FormatException("no hash"))],
                 Checkpoint.Parse(text[(end + 2)..]))
             : throw new FormatException("no old size");
