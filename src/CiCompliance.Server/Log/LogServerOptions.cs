@@ -19,4 +19,7 @@ public sealed record LogServerOptions(
 {
     /// <summary>Entries of the search index's smallest run; a test needs few.</summary>
     internal int TailEntries { get; init; } = Search.LeafIndex.TailEntries;
+
+    /// <summary>How long stopping waits for what is being signed; a test has less patience.</summary>
+    internal TimeSpan? StopPatience { get; init; }
 }

@@ -14,14 +14,14 @@ internal sealed class LogService : IDisposable
     private readonly EntryIndex index;
     private volatile LogHead head;
 
-    private LogService(LogStore store, EntryIndex index, ISignatureVerifier verifier, LogEvents events, TimeProvider clock)
+    private LogService(LogStore store, EntryIndex index, ISignatureVerifier verifier, LogEvents events, TimeProvider clock, TimeSpan? patience)
     {
         this.store = store;
         this.index = index;
         head = new(store, store.Checkpoint);
         Metrics = new LogMetrics(clock);
         Metrics.StartedAt(store.Read(store.Checkpoint.Size - 1).IntegratedTime);
-        Sequencer = new LogSequencer(store, index, Metrics, events, clock);
+        Sequencer = new LogSequencer(store, index, Metrics, events, clock, patience);
         Proposals = new ProposalReader(new VerifierKeys(verifier));
         TreeId = long.Parse(store.Description.TreeId, NumberStyles.None, CultureInfo.InvariantCulture).ToString("x16", CultureInfo.InvariantCulture);
     }
@@ -57,7 +57,7 @@ internal sealed class LogService : IDisposable
         var store = LogStore.Open(path, key, verifier, clock);
         try
         {
-            return new(store, EntryIndex.Open(store, Path.Combine(path, "search"), events, cancellationToken, options.TailEntries), verifier, events, clock);
+            return new(store, EntryIndex.Open(store, Path.Combine(path, "search"), events, cancellationToken, options.TailEntries), verifier, events, clock, options.StopPatience);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -75,7 +75,10 @@ internal sealed class LogService : IDisposable
 
     public string UuidOf(long entry) => TreeId + Convert.ToHexStringLower(store.LeafHash(entry));
 
-    /// <summary>Stops taking entries and ends when those that wait are logged.</summary>
+    /// <summary>
+    /// Stops taking entries and ends when those that wait are logged. Where the key does not answer, the folder stays locked until the
+    /// process ends: a signature that comes after all would write its checkpoint over the next writer's.
+    /// </summary>
     public void Dispose()
     {
         try
@@ -84,14 +87,22 @@ internal sealed class LogService : IDisposable
         }
         finally
         {
-            try
+            if (Sequencer.HasEnded)
             {
-                index.Dispose();
+                Close();
             }
-            finally
-            {
-                store.Dispose();
-            }
+        }
+    }
+
+    private void Close()
+    {
+        try
+        {
+            index.Dispose();
+        }
+        finally
+        {
+            store.Dispose();
         }
     }
 }

@@ -92,6 +92,26 @@ public sealed class SequencerTests
         (await waiting).Index.ShouldBe(1, "a test that failed in between would end here too");
     }
 
+    [Test]
+    public async Task Stop_WhenTheKeyNeverAnswers_EndsAndKeepsTheFolderLocked()
+    {
+        GatedSigner signer = null!;
+        await using var log = await RunningLog.StartAsync(options => options with { StopPatience = TimeSpan.FromMilliseconds(100) }, key => signer = new GatedSigner(key));
+        signer.Gate.Reset();
+        var (service, waiting) = (log.Service, log.Service.Sequencer.AppendAsync(Some()));
+        signer.WaitUntilAsked();
+
+        await log.StopServerAsync();
+
+        waiting.IsCompleted.ShouldBeFalse();
+        log.Events.ToString().ShouldContain("\"event\":\"stop-incomplete\"");
+        (await Should.ThrowAsync<CiComplianceException>(() => log.StartServerAsync())).Diagnostic.Code.ShouldBe("CIC4002", "the late checkpoint would go over that of another writer");
+        signer.Gate.Set();
+        (await waiting).Index.ShouldBe(1);
+        SpinWait.SpinUntil(() => service.Sequencer.HasEnded, TimeSpan.FromSeconds(60)).ShouldBeTrue();
+        service.Dispose();
+    }
+
     [TestCase("sequencer")]
     [TestCase("index")]
     public async Task Stop_WhenAPartThrows_ReleasesTheFolderAllTheSame(string part)

@@ -20,6 +20,7 @@ internal sealed class LogSequencer : IDisposable
 
     private static readonly TimeSpan BetweenRecoveries = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan MaxAhead = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(30);
 
     private readonly LogStore store;
     private readonly EntryIndex index;
@@ -29,13 +30,16 @@ internal sealed class LogSequencer : IDisposable
     private readonly Channel<PendingEntry> queue = Channel.CreateBounded<PendingEntry>(new BoundedChannelOptions(QueueLength) { SingleReader = true });
     private readonly CancellationTokenSource stopping = new();
     private readonly Thread thread;
+    private readonly TimeSpan patience;
     private long recoveredAt;
     private long queuedBytes;
     private volatile bool healthy = true;
     private bool toldOfClock;
 
-    public LogSequencer(LogStore store, EntryIndex index, LogMetrics metrics, LogEvents events, TimeProvider clock)
+    /// <param name="patience">How long stopping waits for the batches under way; null: 30 s.</param>
+    public LogSequencer(LogStore store, EntryIndex index, LogMetrics metrics, LogEvents events, TimeProvider clock, TimeSpan? patience = null)
     {
+        this.patience = patience ?? StopPatience;
         this.store = store;
         this.index = index;
         this.metrics = metrics;
@@ -86,13 +90,22 @@ internal sealed class LogSequencer : IDisposable
         throw new UnavailableException("queue-full", "too many entries are waiting to be logged");
     }
 
-    /// <summary>Takes no more entries, logs those that wait, and ends.</summary>
+    /// <summary>Whether nothing of it runs any more. Where a key does not answer, its thread still waits in a batch, and may yet write it.</summary>
+    public bool HasEnded => !thread.IsAlive;
+
+    /// <summary>Takes no more entries, logs those that wait, and ends. A key that does not answer is not waited for longer than the patience.</summary>
     public void Dispose()
     {
         queue.Writer.TryComplete();
         stopping.Cancel();
-        thread.Join();
-        stopping.Dispose();
+        if (thread.Join(patience))
+        {
+            stopping.Dispose();
+        }
+        else
+        {
+            events.Write("stop-incomplete", ("queued", (long)Queued));
+        }
     }
 
     private void Run()
