@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using CiCompliance.Diagnostics;
 using CiCompliance.Digests;
 using CiCompliance.Evidence.Verification;
+using CiCompliance.GoProxy.Configuration;
 using CiCompliance.Keys;
 using CiCompliance.Pipeline;
 using CiCompliance.Policy;
@@ -13,6 +14,7 @@ using CiCompliance.Source;
 using CiCompliance.Tool.GitSigning;
 using CiCompliance.Tool.Inputs;
 using CiCompliance.Tool.ModuleSigning;
+using CiCompliance.Tool.Wiring;
 
 namespace CiCompliance.Tool.Tests;
 
@@ -97,6 +99,12 @@ internal sealed class FakeComposition : IComposition
     public Task ServeWitnessAsync(
         LogServerOptions options, string name, KeyReference key, KeyAlgorithm algorithm, TrustStore trust, Action<string> started, CancellationToken cancellationToken) =>
         throw new NotSupportedException();
+
+    public GoProxyFolders GoProxies => throw new NotSupportedException("proxies' folders are made by the real parts");
+
+    public Task ServeGoProxyAsync(
+        LogServerOptions listen, GoProxyConfiguration configuration, TrustStore? trust, KeyReference key, KeyReference? sm2, Action<string> started, CancellationToken cancellationToken) =>
+        throw new NotSupportedException("modules are served by the real parts");
 
     private sealed class FakeLogs : ILogFolders
     {
