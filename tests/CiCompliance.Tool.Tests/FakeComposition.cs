@@ -48,7 +48,7 @@ internal sealed class FakeComposition : IComposition
         return Task.CompletedTask;
     }
 
-    public GoProxyFolders GoProxies { get; } = new(new SignerFactory(), TimeProvider.System);
+    public GoProxyFolders GoProxies { get; } = new(new SignerFactory(), new SignatureVerifier(), new Sha256Only(), TextWriter.Null, TimeProvider.System);
 
     public ServedGoProxy? GoProxy { get; private set; }
 
@@ -112,12 +112,6 @@ internal sealed class FakeComposition : IComposition
     public Task ServeWitnessAsync(
         LogServerOptions options, string name, KeyReference key, KeyAlgorithm algorithm, TrustStore trust, Action<string> started, CancellationToken cancellationToken) =>
         throw new NotSupportedException();
-
-    public GoProxyFolders GoProxies => throw new NotSupportedException("proxies' folders are made by the real parts");
-
-    public Task ServeGoProxyAsync(
-        LogServerOptions listen, GoProxyConfiguration configuration, TrustStore? trust, KeyReference key, KeyReference? sm2, Action<string> started, CancellationToken cancellationToken) =>
-        throw new NotSupportedException("modules are served by the real parts");
 
     private sealed class FakeLogs : ILogFolders
     {

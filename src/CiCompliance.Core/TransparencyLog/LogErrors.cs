@@ -7,12 +7,14 @@ internal static class LogErrors
             new("Restore the folder from a backup; never delete its checkpoint", "请从备份恢复该目录;切勿删除其检查点"), cause);
 
     public static CiComplianceException InUse(string path, Exception cause) =>
-        new(LogDiagnostics.InUse, path, new("another process is writing this log", "另一个进程正在写入此日志"),
+        new(LogDiagnostics.InUse, path, new("another process is writing this folder", "另一个进程正在写入此目录"),
             new("Wait for it to end; a log has one writer", "请等待其结束;一个日志只能有一个写入者"), cause);
 
     public static CiComplianceException NotALog(string path, string missing) =>
         new(LogDiagnostics.NotALog, path, new($"there is no {missing} in this folder", $"此目录中没有 {missing}"),
-            new("Create the log with cicompliance log init, or correct log.path in the policy", "请用 cicompliance log init 创建,或更正策略中的 log.path"));
+            missing == LogFolder.DescriptionName
+                ? new("Create the log with cicompliance log init, or correct log.path in the policy", "请用 cicompliance log init 创建,或更正策略中的 log.path")
+                : new("Create it with cicompliance goproxy init, or correct the folder's name", "请用 cicompliance goproxy init 创建,或更正目录名"));
 
     public static CiComplianceException NotEmpty(string path) =>
         new(LogDiagnostics.NotEmpty, path, new("the folder is not empty", "目录非空"),

@@ -14,13 +14,15 @@ public sealed class GoProxyServer : IAsyncDisposable
 
     private readonly WebApplication application;
     private readonly GoProxyService service;
+    private readonly GoProxyRoutes routes;
     private readonly LogEvents events;
     private bool disposed;
 
-    private GoProxyServer(WebApplication application, GoProxyService service, LogEvents events)
+    private GoProxyServer(WebApplication application, GoProxyService service, GoProxyRoutes routes, LogEvents events)
     {
         this.application = application;
         this.service = service;
+        this.routes = routes;
         this.events = events;
     }
 
@@ -46,8 +48,9 @@ public sealed class GoProxyServer : IAsyncDisposable
         var events = new LogEvents(output, clock);
         var service = await GoProxyService.OpenAsync(options, key, sm2, signatures, verifier, events, clock, cancellationToken);
         var application = LogServer.Build(address, tls);
-        application.Run(new GoProxyRoutes(service.Parts, readers, options.Configuration.Language, events).HandleAsync);
-        var server = new GoProxyServer(application, service, events);
+        var routes = new GoProxyRoutes(service.Parts, readers, options.Configuration.Language, events);
+        application.Run(routes.HandleAsync);
+        var server = new GoProxyServer(application, service, routes, events);
         try
         {
             await application.StartAsync(cancellationToken);
@@ -97,6 +100,7 @@ public sealed class GoProxyServer : IAsyncDisposable
         finally
         {
             await service.DisposeAsync();
+            routes.Dispose();
         }
     }
 }

@@ -22,4 +22,7 @@ public sealed record LogServerOptions(
 
     /// <summary>How long stopping waits for what is being signed; a test has less patience.</summary>
     internal TimeSpan? StopPatience { get; init; }
+
+    /// <summary>How the option is called that <see cref="WriterTokens"/> came by.</summary>
+    public string TokensOption { get; init; } = "--writer-token-file";
 }

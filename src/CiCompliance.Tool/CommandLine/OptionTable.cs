@@ -66,7 +66,7 @@ internal static class OptionTable
     public static readonly OptionDefinition AllowDemonstration = new("allow-demonstration", null, new("accept a demonstration run", "接受演示运行"));
 
     public static readonly OptionDefinition Role = new("role", "ROLE",
-        new("committer, evidence-sm2, evidence-p256, log, witness, tsa, sumdb or publisher", "committer、evidence-sm2、evidence-p256、log、witness、tsa、sumdb 或 publisher"));
+        new("committer, evidence-sm2, evidence-p256, log, witness, tsa, sumdb, publisher or goproxy-export", "committer、evidence-sm2、evidence-p256、log、witness、tsa、sumdb、publisher 或 goproxy-export"));
     public static readonly OptionDefinition Repositories = new("repository", "NAME",
         new("repository the key is trusted for; several times for several (default: every one); of a publisher a path prefix of modules",
             "密钥受信任的仓库,可重复(默认:所有仓库);发布者则为模块路径前缀"), Many: true);

@@ -22,7 +22,7 @@ internal sealed class ServeGoProxyCommand(IComposition parts) : ICommand
         var keys = new KeyOptions(arguments, context.Host);
         var listen = new LogServerOptions(
             path, arguments.Value(OptionTable.Listen) ?? DefaultListen, context.PathOf(OptionTable.TlsCertificate), keys.Tls, keys.ReaderTokens,
-            InsecureHttp: arguments.Flag(OptionTable.InsecureHttp));
+            InsecureHttp: arguments.Flag(OptionTable.InsecureHttp)) { TokensOption = OptionTable.ReaderTokens.Long };
         var configuration = GoProxyConfigurationReader.Read(
             OutsideFile.ReadAnywhere(file, OptionTable.Rules.Long, MaxConfiguration), file, Path.GetDirectoryName(file)!);
         await parts.ServeGoProxyAsync(listen, configuration, Trust(context, configuration), keys.Sumdb!, keys.SumdbSm2, address => ServeLogCommand.Show(context, address), cancellationToken);

@@ -214,7 +214,7 @@ internal sealed class TrustImportCommand(IComposition parts) : ICommand
         var text = new StringBuilder();
         foreach (var row in rows)
         {
-            text.Append($"{row.Change,-10}{row.Role,-14}{row.Algorithm,-12}{row.Id}  {SafeText.Line(string.Join(", ", row.Identities.Prepend(row.Name)))}\n");
+            text.Append($"{row.Change,-10}{row.Role,-13} {row.Algorithm,-12}{row.Id}  {SafeText.Line(string.Join(", ", row.Identities.Prepend(row.Name)))}\n");
         }
 
         return path is null ? text.ToString() : text.Append(SafeText.Line(path)).Append('\n').ToString();

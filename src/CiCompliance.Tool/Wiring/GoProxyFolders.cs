@@ -3,6 +3,7 @@ using CiCompliance.Digests;
 using CiCompliance.Go.Sumdb;
 using CiCompliance.Keys;
 using CiCompliance.Server.GoProxy;
+using CiCompliance.TransparencyLog;
 
 namespace CiCompliance.Tool.Wiring;
 
@@ -23,12 +24,19 @@ internal sealed class GoProxyFolders(SignerFactory signers, ISignatureVerifier v
         generated?.Save(newKey!);
         try
         {
+            // What is in it names private modules.
+            Directory.CreateDirectory(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
             using var store = SumdbStore.Create(Path.Combine(path, GoProxyOptions.SumdbFolder), name, signer, coSigner, clock);
             return store.Key.ToString();
         }
-        catch (CiComplianceException) when (generated is not null)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            File.Delete(newKey!);
+            Forget(newKey);
+            throw new CiComplianceException(LogDiagnostics.NotWritable, path, new(e.Message, e.Message), new("Look at the disk and its permissions", "请检查磁盘与权限"), e);
+        }
+        catch (CiComplianceException)
+        {
+            Forget(newKey);
             throw;
         }
     }
@@ -48,6 +56,14 @@ internal sealed class GoProxyFolders(SignerFactory signers, ISignatureVerifier v
         using var signer = signers.Open(key, KeyAlgorithm.Ed25519);
         using var coSigner = OpenSm2(sm2);
         return await GoProxyFolder.ImportAsync(path, folder, trust, signer, coSigner, verifier, messages, clock, cancellationToken);
+    }
+
+    private static void Forget(string? newKey)
+    {
+        if (newKey is not null)
+        {
+            File.Delete(newKey);
+        }
     }
 
     private ISigner? OpenSm2(KeyReference? key) => key is null ? null : signers.Open(key, KeyAlgorithm.Sm2);

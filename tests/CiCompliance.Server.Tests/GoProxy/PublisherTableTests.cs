@@ -105,6 +105,8 @@ internal sealed class PublisherTableTests
                 configuration => configuration with { Rules = configuration.Rules with { Private = ["git.example.cn"] } },
                 before: proxy =>
                 {
+                    // A folder that isn't there is a service that is down.
+                    Directory.CreateDirectory(proxy.Directory.Combine("signatures"));
                     proxy.PrivateSources = [("git.example.cn", new HttpModuleSource(new(world.forge.Url), [], world.http, TimeProvider.System))];
                     proxy.Signatures = new PublisherVerifier(
                         new TrustStore(TrustStore.CurrentVersion, [world.Publisher.Key]),

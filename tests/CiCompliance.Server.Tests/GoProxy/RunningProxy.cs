@@ -72,8 +72,7 @@ internal sealed class RunningProxy : IAsyncDisposable
     /// <param name="prepare">Told of the folder before anything is in it.</param>
     public static async Task<RunningProxy> StartAsync(
         Func<GoProxyConfiguration, GoProxyConfiguration>? configure = null, Func<LogServerOptions, LogServerOptions>? listen = null, TimeProvider? clock = null,
-        Action<string>? prepare = null, IReadOnlyList<(string Prefix, IModuleSource Source)>? privateSources = null, Action<FixtureModuleProxy>? add = null,
-        Action<RunningProxy>? before = null)
+        Action<string>? prepare = null, IReadOnlyList<(string Prefix, IModuleSource Source)>? privateSources = null, Action<FixtureModuleProxy>? add = null, Action<RunningProxy>? before = null)
     {
         var proxy = new RunningProxy(clock, prepare) { PrivateSources = privateSources ?? [] };
         add?.Invoke(proxy.Public);

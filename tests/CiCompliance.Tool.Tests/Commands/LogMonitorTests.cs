@@ -147,7 +147,7 @@ public sealed class LogMonitorTests
         refused.ExitCode.ShouldBe(2);
         refused.Messages.ShouldContain("CIC4203");
         refused.Messages.ShouldContain("--api");
-        Directory.GetFiles(temporary.Path, "seen.*").ShouldBeEmpty();
+        Directory.GetFiles(temporary.Path, "seen.fork-*").ShouldBeEmpty();
     }
 
     private string Seen => temporary.Combine("seen");

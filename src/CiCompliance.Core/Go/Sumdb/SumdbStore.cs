@@ -38,7 +38,7 @@ public sealed class SumdbStore : IDisposable
     /// <param name="name">The database's host name, for example <c>sum.example.cn</c>; it need not resolve.</param>
     /// <param name="key">Ed25519, the database's alone.</param>
     /// <param name="sm2">Signs each tree head too.</param>
-    /// <exception cref="CiComplianceException">CIC4005, CIC4006, CIC4007 or CIC4008.</exception>
+    /// <exception cref="CiComplianceException">CIC4004, CIC4006, CIC4007 or CIC4008.</exception>
     public static SumdbStore Create(string path, string name, ISigner key, ISigner? sm2, TimeProvider clock)
     {
         var verifierKey = KeyOf(name, key);

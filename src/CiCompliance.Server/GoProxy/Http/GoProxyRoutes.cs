@@ -7,7 +7,7 @@ using Microsoft.AspNetCore.Http.Features;
 namespace CiCompliance.Server.GoProxy.Http;
 
 /// <summary>The map of the proxy. What is refused is 403 and what nobody can say is 503, each with words for the developer; 404 is only what no source has.</summary>
-internal sealed class GoProxyRoutes(ProxyParts parts, ReaderAccess readers, Language language, LogEvents events)
+internal sealed class GoProxyRoutes(ProxyParts parts, ReaderAccess readers, Language language, LogEvents events) : IDisposable
 {
     private readonly SmallAnswers small = new();
     private readonly ModuleApi modules = new(parts.Gate, parts.Store);
@@ -42,6 +42,8 @@ internal sealed class GoProxyRoutes(ProxyParts parts, ReaderAccess readers, Lang
             await WriteAsync(context, ProxyAnswer.Text("The proxy cannot answer just now.\nTry again; if it lasts, tell those who run it.\n", StatusCodes.Status503ServiceUnavailable));
         }
     }
+
+    public void Dispose() => small.Dispose();
 
     private async Task AnswerAsync(HttpContext context)
     {

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Caching.Memory;
 namespace CiCompliance.Server.GoProxy.Http;
 
 /// <summary>Answers that never change, under the target of their request as it was sent.</summary>
-internal sealed class SmallAnswers
+internal sealed class SmallAnswers : IDisposable
 {
     private const long MaxBytes = 32 << 20;
     private const int MaxAnswer = 64 << 10;
@@ -19,6 +19,8 @@ internal sealed class SmallAnswers
             cache.Set(target, new Known(answer, isPrivate), new MemoryCacheEntryOptions { Size = answer.Content.Length + (2 * target.Length) + 256 });
         }
     }
+
+    public void Dispose() => cache.Dispose();
 
     internal sealed record Known(ProxyAnswer Answer, bool IsPrivate);
 }

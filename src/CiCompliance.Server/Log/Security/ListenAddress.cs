@@ -6,7 +6,7 @@ namespace CiCompliance.Server.Log.Security;
 internal static class ListenAddress
 {
     /// <exception cref="CiComplianceException">
-    /// Not an address and port (CIC7001), or reachable from elsewhere in plain HTTP (CIC7002): with writers' tokens whatever is said.
+    /// Not an address and port (CIC7001), or reachable from elsewhere in plain HTTP (CIC7002): with tokens whatever is said.
     /// </exception>
     public static IPEndPoint Parse(LogServerOptions options)
     {
@@ -25,8 +25,8 @@ internal static class ListenAddress
 
         if (options.WriterTokens is not null)
         {
-            throw new CiComplianceException(ServerDiagnostics.PlainHttp, "--writer-token-file",
-                new($"writers would send their tokens to {address} in the clear", $"写入者的令牌将以明文发送至 {address}"),
+            throw new CiComplianceException(ServerDiagnostics.PlainHttp, options.TokensOption,
+                new($"tokens would be sent to {address} in the clear", $"令牌将以明文发送至 {address}"),
                 new("Give --tls-certificate and --tls-key, or listen on 127.0.0.1 behind a proxy on this machine that ends TLS; --insecure-http does not allow it",
                     "请给出 --tls-certificate 与 --tls-key,或监听 127.0.0.1 并由本机代理终止 TLS;--insecure-http 不允许此情形"));
         }
