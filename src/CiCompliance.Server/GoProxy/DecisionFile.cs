@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using CiCompliance.Go;
+using CiCompliance.Go.Sumdb;
 using CiCompliance.GoProxy;
 using CiCompliance.GoProxy.Storage;
 using CiCompliance.Server.Log;
@@ -40,6 +41,9 @@ internal sealed class DecisionFile : IDecisionLog, IDisposable
             ("source", stored.Source ?? ""), ("signer", stored.Signer ?? ""));
         metrics.Admitted(file);
     }
+
+    public void Recording(SumdbRecord record, string authority) =>
+        lines.Write("recording", ("module", record.Module.Path), ("version", record.Module.Version), ("zip", record.Zip), ("gomod", record.GoMod), ("authority", authority));
 
     public void Refused(ModuleVersion module, string file, Finding finding)
     {
