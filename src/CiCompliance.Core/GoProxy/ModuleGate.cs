@@ -169,13 +169,30 @@ public sealed class ModuleGate(
 
     private async Task<Func<StoredModule, StoredModule>> AdmitGoModAsync(ModuleVersion module)
     {
+        // Both are asked at once: where they are far away, that is half the time.
+        var proving = ProvedAsync(module);
+        try
+        {
+            using var goMod = await fetcher.GoModAsync(module, isPrivate: false);
+            var record = await proving;
+            Compare(module, "go.mod", record.GoMod, goMod);
+            var signer = rules.NeedsSignature(module.Path) ? await signatures.RequireAsync(record, stopping) : null;
+            goMod.Keep();
+            return stored => stored with { GoMod = goMod.Stored, Source = goMod.Source, Signer = signer ?? stored.Signer };
+        }
+        catch
+        {
+            // What the database says of the module counts before what its source says.
+            await proving;
+            throw;
+        }
+    }
+
+    private async Task<SumdbRecord> ProvedAsync(ModuleVersion module)
+    {
         var record = await PublicRecordAsync(module);
         await CheckAgeAsync(module, record);
-        var signer = rules.NeedsSignature(module.Path) ? await signatures.RequireAsync(record.Record, stopping) : null;
-        using var goMod = await fetcher.GoModAsync(module, isPrivate: false);
-        Compare(module, "go.mod", record.Record.GoMod, goMod);
-        goMod.Keep();
-        return stored => stored with { GoMod = goMod.Stored, Source = goMod.Source, Signer = signer ?? stored.Signer };
+        return record.Record;
     }
 
     private async Task<Func<StoredModule, StoredModule>> AdmitZipAsync(ModuleVersion module)

@@ -7,7 +7,8 @@ namespace CiCompliance.Server.GoProxy.Http;
 /// <summary>Sends a file, or one range of it (RFC 9110 §14): what is asked for in another form, or with another method than GET, is sent whole.</summary>
 internal static class ZipAnswer
 {
-    private const int PieceSize = 256 << 10;
+    /// <summary>Read and handed on at once; a connection holds a few of them at most.</summary>
+    public const int PieceSize = 128 << 10;
 
     public static async Task WriteAsync(HttpContext context, FileStream content, StoredFile file)
     {
@@ -52,7 +53,8 @@ internal static class ZipAnswer
         while (from < to)
         {
             var memory = writer.GetMemory((int)Math.Min(PieceSize, to - from));
-            var read = await RandomAccess.ReadAsync(content.SafeFileHandle, memory[..(int)Math.Min(memory.Length, to - from)], from, context.RequestAborted);
+            // Files are read on a thread of the pool either way: this is one, and the next piece is read while the last one is sent.
+            var read = RandomAccess.Read(content.SafeFileHandle, memory.Span[..(int)Math.Min(memory.Length, to - from)], from);
             if (read == 0)
             {
                 throw new IOException("the file became shorter while it was sent");
