@@ -48,7 +48,7 @@ internal sealed class SumdbRelayTests
 
         status.ShouldBe(HttpStatusCode.Forbidden);
         text.ShouldContain("CIC7110");
-        Directory.GetFiles(Path.Combine(proxy.Path, "public"), "fork-*").Length.ShouldBe(1);
+        proxy.History("fork-*").Length.ShouldBe(1);
     }
 
     [TestCase("supported", HttpStatusCode.OK)]
