@@ -71,7 +71,7 @@ public static class ModuleZip
         foreach (var entry in Entries(zip))
         {
             var name = entry.FullName;
-            if (!name.StartsWith(prefix, StringComparison.Ordinal) || !names.Add(name) || !IsSafe(name) || !IsRegular(entry))
+            if (!name.StartsWith(prefix, StringComparison.Ordinal) || names.Add(name) is not null || !IsSafe(name) || !IsRegular(entry))
             {
                 throw new InvalidDataException($"the zip holds '{SafeText.Line(name, 200)}', which is outside {prefix}, unsafe, no regular file or there twice");
             }
@@ -126,6 +126,7 @@ public static class ModuleZip
     private static void CheckDirectory(Stream stream)
     {
         const int endRecord = 22;
+        const int locator = 20;
         if (stream.Length is < endRecord or > MaxBytes)
         {
             throw new InvalidDataException($"a zip of {stream.Length} bytes");
@@ -135,25 +136,29 @@ public static class ModuleZip
         stream.Position = stream.Length - tail.Length;
         stream.ReadExactly(tail);
         stream.Position = 0;
-        for (var at = tail.Length - endRecord; at >= 0; at--)
-        {
-            var record = tail.AsSpan(at);
-            if (BinaryPrimitives.ReadUInt32LittleEndian(record) == 0x06054b50
-                && BinaryPrimitives.ReadUInt16LittleEndian(record[20..]) == record.Length - endRecord)
-            {
-                // Of a second disk, or with an offset of all ones, the counts that hold stand elsewhere (ZIP64): what was looked at here would decide nothing.
-                if (BinaryPrimitives.ReadUInt32LittleEndian(record[4..]) != 0
-                    || BinaryPrimitives.ReadUInt16LittleEndian(record[10..]) > MaxEntries
-                    || BinaryPrimitives.ReadUInt32LittleEndian(record[12..]) > MaxDirectoryBytes
-                    || BinaryPrimitives.ReadUInt32LittleEndian(record[16..]) == uint.MaxValue)
-                {
-                    throw new InvalidDataException("the directory of the zip is larger than allowed");
-                }
 
-                return;
-            }
+        // The runtime reads the last one that looks like one, whatever comment it claims: there must be no other, and its comment must end with the file.
+        var at = tail.AsSpan().LastIndexOf("PK\x05\x06"u8);
+        var record = at < 0 ? [] : tail.AsSpan(at);
+        if (record.Length < endRecord || BinaryPrimitives.ReadUInt16LittleEndian(record[20..]) != record.Length - endRecord)
+        {
+            throw new InvalidDataException("the zip has no end record, or bytes after it");
         }
 
-        throw new InvalidDataException("the zip has no end record, or bytes after it");
+        // Of a second disk, or with an offset of all ones, the counts that hold stand elsewhere (ZIP64): what was looked at here would decide nothing.
+        var (size, offset) = (BinaryPrimitives.ReadUInt32LittleEndian(record[12..]), BinaryPrimitives.ReadUInt32LittleEndian(record[16..]));
+        if (BinaryPrimitives.ReadUInt32LittleEndian(record[4..]) != 0
+            || BinaryPrimitives.ReadUInt16LittleEndian(record[10..]) > MaxEntries
+            || size > MaxDirectoryBytes
+            || offset == uint.MaxValue
+            || (at >= locator && tail.AsSpan(at - locator).StartsWith("PK\x06\x07"u8)))
+        {
+            throw new InvalidDataException("the directory of the zip is larger than allowed");
+        }
+
+        if ((long)offset + size != stream.Length - record.Length)
+        {
+            throw new InvalidDataException("the directory of the zip does not end where its end record begins");
+        }
     }
 }

@@ -60,6 +60,12 @@ internal sealed class TileTree(long size, Func<Tile, Task<byte[]>> fetch)
         return await HashesAsync(ranges);
     }
 
+    /// <summary>The hash of one leaf.</summary>
+    public Task<byte[]> LeafAsync(long index) => PerfectAsync(0, index);
+
+    /// <summary>MTH(D[0:count]) for a count up to the tree's own, RFC 6962 §2.1.</summary>
+    public Task<byte[]> RootAsync(long count) => count == 0 ? Task.FromResult(MerkleProof.EmptyRoot()) : RangeAsync(0, count);
+
     private async Task<IReadOnlyList<byte[]>> HashesAsync(List<(long Begin, long End)> ranges)
     {
         var hashes = new byte[ranges.Count][];

@@ -27,7 +27,7 @@ internal sealed class GoProxyService : IAsyncDisposable
         var rules = configuration.Rules;
         var database = configuration.Sumdb is { } setting
             ? new PublicDatabase(setting, [.. configuration.Upstreams.Select(upstream => upstream.Url.AbsoluteUri)],
-                new TreeHeadHistory(Path.Combine(options.Path, "public"), rules.MinimumAge, clock), verifier, http, clock)
+                new TreeHeadHistory(TreeHeadHistory.FolderOf(Path.Combine(options.Path, "public"), setting.Key), rules.MinimumAge, clock), verifier, http, clock)
             : null;
         owned.AddRange([http, decisions]);
         if (database is not null)

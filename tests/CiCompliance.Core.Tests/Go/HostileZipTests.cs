@@ -103,6 +103,84 @@ public sealed class HostileZipTests
     }
 
     [Test]
+    public void H1_OfANameWithVeryManyFolders_IsInvalidDataAndTakesNoMemoryForThem()
+    {
+        var zip = Zip($"{Greet}/{string.Concat(Enumerable.Repeat("a/", 32_000))}b.go");
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        Should.Throw<InvalidDataException>(() => H1(zip)).Message.ShouldContain("4096 bytes or 64 elements");
+        (GC.GetAllocatedBytesForCurrentThread() - before).ShouldBeLessThan(16 << 20);
+    }
+
+    [TestCase(61, 0, true)]
+    [TestCase(62, 0, false, Description = "65 elements")]
+    [TestCase(0, 4096, true)]
+    [TestCase(0, 4097, false)]
+    public void H1_OfANameAtTheBound_IsAHashUpToIt(int folders, int bytes, bool isTaken)
+    {
+        // The module's own name has two elements.
+        var name = $"{Greet}/{string.Concat(Enumerable.Repeat("a/", folders))}b";
+        name += string.Concat(Enumerable.Repeat("é", Math.Max(0, bytes - name.Length) / 2));
+        name += new string('c', Math.Max(0, bytes - Encoding.UTF8.GetByteCount(name)));
+        if (isTaken)
+        {
+            H1(Zip(name)).ShouldStartWith("h1:");
+        }
+        else
+        {
+            Should.Throw<InvalidDataException>(() => H1(Zip(name)));
+        }
+    }
+
+    [Test]
+    public void Add_OfNamesWithFoldersOfTheirOwn_IsBoundedInAll()
+    {
+        var names = new ZipNames(StringComparer.Ordinal);
+        var below = string.Concat(Enumerable.Repeat("a/", ZipNames.MaxElements - 2));
+        Should.Throw<InvalidDataException>(() =>
+        {
+            for (var i = 0; i <= ZipNames.MaxFolders / (ZipNames.MaxElements - 1); i++)
+            {
+                names.Add($"{i}/{below}b").ShouldBeNull();
+            }
+        }).Message.ShouldContain("folders");
+    }
+
+    [Test]
+    public void H1_WhenALaterEndRecordStandsInTheComment_IsInvalidData()
+    {
+        // What the runtime would read is the last one; what an archiver reads is the one whose comment ends with the file.
+        var zip = Small();
+        byte[] second = [.. zip[^22..]];
+        BinaryPrimitives.WriteInt16LittleEndian(second.AsSpan(20), 9);
+        BinaryPrimitives.WriteInt16LittleEndian(zip.AsSpan(zip.Length - 2), 22);
+        Should.Throw<InvalidDataException>(() => H1([.. zip, .. second])).Message.ShouldContain("no end record");
+        BinaryPrimitives.WriteInt16LittleEndian(zip.AsSpan(zip.Length - 2), 4);
+        Should.Throw<InvalidDataException>(() => H1([.. zip, .. "PK\x05\x06"u8])).Message.ShouldContain("no end record");
+        H1([.. zip, .. "none"u8]).ShouldStartWith("h1:");
+    }
+
+    [Test]
+    public void H1_WhenTheDirectoryIsNotAsLargeAsItSays_IsInvalidData()
+    {
+        var zip = Small();
+        var size = BinaryPrimitives.ReadInt32LittleEndian(zip.AsSpan(zip.Length - 10));
+        var smaller = (byte[])zip.Clone();
+        BinaryPrimitives.WriteInt32LittleEndian(smaller.AsSpan(zip.Length - 10), size - 1);
+        Should.Throw<InvalidDataException>(() => H1(smaller)).Message.ShouldContain("does not end where");
+        Should.Throw<InvalidDataException>(() => H1([.. zip[..^22], 0, .. zip[^22..]])).Message.ShouldContain("does not end where");
+    }
+
+    [Test]
+    public void H1_WhenALocatorOfZip64StandsBeforeTheEndRecord_IsInvalidData()
+    {
+        byte[] locator = [.. "PK\x06\x07"u8, .. new byte[16]];
+        var zip = Small();
+        var counted = (byte[])zip.Clone();
+        BinaryPrimitives.WriteInt32LittleEndian(counted.AsSpan(zip.Length - 10), BinaryPrimitives.ReadInt32LittleEndian(zip.AsSpan(zip.Length - 10)) + locator.Length);
+        Should.Throw<InvalidDataException>(() => H1([.. counted[..^22], .. locator, .. counted[^22..]])).Message.ShouldContain("larger than allowed");
+    }
+
+    [Test]
     public void H1_OfFilesThatAreOneAnother_IsBoundedByWhatTheyDeclare()
     {
         // Ten names for one megabyte of zeros, each declared with its size: what is declared is counted, not what lies there.

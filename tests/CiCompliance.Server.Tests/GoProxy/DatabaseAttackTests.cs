@@ -23,7 +23,7 @@ internal sealed class DatabaseAttackTests
 
         proxy.Events.ToString().ShouldNotContain("alarm");
         Forks(proxy).ShouldBeEmpty();
-        Encoding.UTF8.GetString(await File.ReadAllBytesAsync(Path.Combine(proxy.Path, "public", "newest"))).ShouldContain("\n3\n", customMessage: "the newest stays");
+        Encoding.UTF8.GetString(await File.ReadAllBytesAsync(proxy.History("newest").ShouldHaveSingleItem())).ShouldContain("\n3\n", customMessage: "the newest stays");
     }
 
     [TestCase(2, Description = "smaller than what was seen")]
@@ -64,7 +64,7 @@ internal sealed class DatabaseAttackTests
         await using var proxy = await StartAsync(2);
         (await GetAsync(proxy, 0)).ShouldBe(HttpStatusCode.OK);
         await proxy.StopServerAsync();
-        await File.WriteAllTextAsync(Path.Combine(proxy.Path, "public", "newest"), "nothing");
+        await File.WriteAllTextAsync(proxy.History("newest").ShouldHaveSingleItem(), "nothing");
         await proxy.StartServerAsync();
         await proxy.RefusesAsync(ZipOf(1), HttpStatusCode.ServiceUnavailable, "CIC7113");
         proxy.DecisionsOf("undecided").ShouldHaveSingleItem();
@@ -89,7 +89,7 @@ internal sealed class DatabaseAttackTests
     }
 
     [Test]
-    public async Task AnswerThatIsForged_IsAnAlarmAndNothingIsRecorded([Range(0, 9)] int kind)
+    public async Task AnswerThatIsForged_IsAnAlarmWhereItIsSignedAndNothingIsRecorded([Range(0, 9)] int kind)
     {
         await using var proxy = await StartAsync(3);
         var honest = Encoding.UTF8.GetString(proxy.Public.Sumdb.Answer("/lookup/" + Module(1)).Body);
@@ -112,22 +112,33 @@ internal sealed class DatabaseAttackTests
         };
         proxy.Public.Lie = path => path.StartsWith(Root + "/lookup/", StringComparison.Ordinal) ? (200, Encoding.UTF8.GetBytes(forged)) : null;
 
-        await proxy.RefusesAsync(ZipOf(1), HttpStatusCode.Forbidden, "CIC7110");
+        if (kind is 0 or 2 or 3 or 4)
+        {
+            await proxy.RefusesAsync(ZipOf(1), HttpStatusCode.Forbidden, "CIC7110");
+            await IsRefusedAsync(proxy, 0);
+            await proxy.RefusesAsync($"/sumdb/{RunningProxy.Database}/lookup/{Module(1)}", HttpStatusCode.Forbidden, "CIC7110");
+        }
+        else
+        {
+            await proxy.RefusesAsync(ZipOf(1), HttpStatusCode.ServiceUnavailable, "CIC7109");
+            await proxy.RefusesAsync($"/sumdb/{RunningProxy.Database}/lookup/{Module(1)}", HttpStatusCode.ServiceUnavailable, "CIC7109");
+            proxy.KeepsNothing();
+            proxy.AlarmsOf("CIC7110").ShouldBe(0);
+        }
 
-        await IsRefusedAsync(proxy, 0);
-        await proxy.RefusesAsync($"/sumdb/{RunningProxy.Database}/lookup/{Module(1)}", HttpStatusCode.Forbidden, "CIC7110");
         (await proxy.RecordsAsync()).ShouldBeEmpty();
     }
 
     [Test]
-    public async Task TileThatIsForged_IsAnAlarmAndLeavesNothing()
+    public async Task TileThatIsForged_IsNoAnswerAndLeavesNothing()
     {
         await using var proxy = await StartAsync(3);
         proxy.Public.Lie = path => path.Contains("/tile/", StringComparison.Ordinal) ? (200, new byte[3 * 32]) : null;
-        await proxy.RefusesAsync(ZipOf(1), HttpStatusCode.Forbidden, "CIC7110");
+        await proxy.RefusesAsync(ZipOf(1), HttpStatusCode.ServiceUnavailable, "CIC7109");
         proxy.Public.Lie = path => path.Contains("/tile/", StringComparison.Ordinal) ? (200, new byte[31]) : null;
-        await proxy.RefusesAsync(ZipOf(2), HttpStatusCode.Forbidden, "CIC7110");
+        await proxy.RefusesAsync(ZipOf(2), HttpStatusCode.ServiceUnavailable, "CIC7109");
         (await proxy.RecordsAsync()).ShouldBeEmpty();
+        proxy.AlarmsOf("CIC7110").ShouldBe(0);
         proxy.Public.Lie = _ => null;
         (await GetAsync(proxy, 0)).ShouldBe(HttpStatusCode.OK);
     }
@@ -199,7 +210,7 @@ internal sealed class DatabaseAttackTests
 
     private static async Task<HttpStatusCode> GetAsync(RunningProxy proxy, int module) => (await proxy.GetAsync(ZipOf(module))).Status;
 
-    private static string[] Forks(RunningProxy proxy) => Directory.GetFiles(Path.Combine(proxy.Path, "public"), "fork-*");
+    private static string[] Forks(RunningProxy proxy) => proxy.History("fork-*");
 
     private static ModuleVersion Module(int i) => new($"example.com/m{i}", "v1.0.0");
 

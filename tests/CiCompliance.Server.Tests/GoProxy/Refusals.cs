@@ -37,14 +37,17 @@ internal static class Refusals
     /// <summary>Waits for a file of the history of the public database.</summary>
     public static async Task SeesAsync(this RunningProxy proxy, string file)
     {
-        var path = Path.Combine(proxy.Path, "public", file);
-        for (var i = 0; i < 1200 && !File.Exists(path); i++)
+        for (var i = 0; i < 1200 && proxy.History(file).Length == 0; i++)
         {
             await Task.Delay(25);
         }
 
-        File.Exists(path).ShouldBeTrue();
+        proxy.History(file).ShouldNotBeEmpty();
     }
+
+    /// <summary>Files of the history of the public database.</summary>
+    public static string[] History(this RunningProxy proxy, string pattern) =>
+        Path.Combine(proxy.Path, "public") is var folder && Directory.Exists(folder) ? Directory.GetFiles(folder, pattern, SearchOption.AllDirectories) : [];
 
     public static void KeepsNothing(this RunningProxy proxy)
     {

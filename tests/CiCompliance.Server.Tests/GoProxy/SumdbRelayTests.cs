@@ -48,7 +48,7 @@ internal sealed class SumdbRelayTests
 
         status.ShouldBe(HttpStatusCode.Forbidden);
         text.ShouldContain("CIC7110");
-        Directory.GetFiles(Path.Combine(proxy.Path, "public"), "fork-*", SearchOption.AllDirectories).Length.ShouldBe(1);
+        proxy.History("fork-*").Length.ShouldBe(1);
         proxy.Events.ToString().ShouldContain("\"event\":\"alarm\"");
         proxy.Decisions.ShouldContain("CIC7110");
     }

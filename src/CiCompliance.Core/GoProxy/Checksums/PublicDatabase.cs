@@ -12,7 +12,8 @@ public sealed record PublicRecord(long Id, SumdbRecord Record);
 
 /// <summary>
 /// The public checksum database as a proxy asks it: every record is proved to stand in a signed tree, and every tree to continue, or to be continued by,
-/// the newest one that was ever seen here. One that doesn't is an alarm, and both tree heads are kept.
+/// the newest one that was ever seen here. One that doesn't is an alarm, and both tree heads are kept. An alarm needs the database's own signature against it:
+/// what anybody on the way could have made up is no answer.
 /// </summary>
 /// <param name="proxies">Module proxies that may pass the database on.</param>
 public sealed class PublicDatabase(
@@ -77,14 +78,12 @@ public sealed class PublicDatabase(
             var from = root ??= await SumdbFetch.FindAsync(setting, proxies, transport, cancellationToken);
             return await ask(from, transport);
         }
-        catch (Exception e) when (e is HttpRequestException || (e is CiComplianceException known && known.Diagnostic == DependencyDiagnostics.DatabaseUnavailable))
+        catch (Exception e) when (e is HttpRequestException or FormatException or InvalidDataException
+            || (e is CiComplianceException known && known.Diagnostic == DependencyDiagnostics.DatabaseUnavailable))
         {
+            // The next request looks for another way to the database.
             root = null;
             throw Refusals.DatabaseUnavailable(origin, Name, e);
-        }
-        catch (Exception e) when (e is FormatException or InvalidDataException)
-        {
-            throw Refusals.DatabaseFalse(origin, Name, e.Message, e);
         }
     }
 
@@ -100,25 +99,20 @@ public sealed class PublicDatabase(
         }
 
         var reply = LookupReply.Parse(body);
+        var head = HeadOf(reply.Note);
         if (reply.Record.Module != module)
         {
             throw Refusals.DatabaseFalse(module.ToString(), Name, $"its answer is about {reply.Record.Module}", null);
         }
 
-        var head = await TrustAsync(HeadOf(reply.Note), module.ToString(), from, transport, cancellationToken);
         if (reply.Id >= head.Size)
         {
             throw Refusals.DatabaseFalse(module.ToString(), Name, "the record's number is beyond the tree", null);
         }
 
-        var proof = await Tree(head, from, transport, cancellationToken).InclusionProofAsync(reply.Id);
-        if (!MerkleProof.ProvesInclusion(reply.Id, head.Size, MerkleProof.LeafHash(Encoding.UTF8.GetBytes(reply.Record.Text)), proof, head.Root))
-        {
-            tiles.Clear();
-            throw Refusals.DatabaseFalse(module.ToString(), Name, "the record does not stand in the tree that was signed", null);
-        }
-
-        return new(reply.Id, reply.Record);
+        head = await TrustAsync(head, module.ToString(), from, transport, cancellationToken);
+        return await StandsInAsync(head, reply, from, transport, cancellationToken) ? new(reply.Id, reply.Record)
+            : throw Refusals.DatabaseFalse(module.ToString(), Name, "the record does not stand in the tree that was signed", null);
     }
 
     /// <summary>The note that was trusted last is not verified once more: a database signs a tree once.</summary>
@@ -128,43 +122,102 @@ public sealed class PublicDatabase(
     /// <returns>A tree head that holds what <paramref name="head"/> holds: that, or the newest.</returns>
     private async Task<TreeHead> TrustAsync(TreeHead head, string origin, string from, SumdbTransport transport, CancellationToken cancellationToken)
     {
-        if (trusted is { } same && same.Size == head.Size && same.Root.AsSpan().SequenceEqual(head.Root))
+        var known = trusted;
+        if (known is not null && known.Size == head.Size && known.Root.AsSpan().SequenceEqual(head.Root))
         {
-            history.SeenAgain(same.Size);
-            return same;
+            history.SeenAgain(known.Size);
+            return known;
         }
 
+        while (true)
+        {
+            if (known is { Size: > 0 })
+            {
+                // Not under the lock: who gives tiles slowly holds up none but the requests that need them.
+                var (older, newer) = head.Size < known.Size ? (head, known) : (known, head);
+                if (!await ContinuesAsync(older, newer, from, transport, cancellationToken))
+                {
+                    history.KeepFork(older, newer);
+                    throw Refusals.DatabaseFalse(origin, Name, $"its trees of {older.Size} and {newer.Size} records are of different histories", null);
+                }
+
+                if (newer.Size == known.Size)
+                {
+                    return newer;
+                }
+            }
+
+            var newest = await ReplaceAsync(known, head, cancellationToken);
+            if (ReferenceEquals(newest, head))
+            {
+                return head;
+            }
+
+            // Another one came meanwhile, or was kept from before: that is to be compared with.
+            known = newest;
+        }
+    }
+
+    /// <summary>Keeps a head as the newest where that is still the one it was compared with.</summary>
+    /// <returns>The newest now.</returns>
+    private async Task<TreeHead> ReplaceAsync(TreeHead? known, TreeHead head, CancellationToken cancellationToken)
+    {
         await heads.WaitAsync(cancellationToken);
         try
         {
             var newest = trusted ??= history.ReadNewest(setting.Key, signatures);
-            if (newest is null || newest.Size == 0)
+            if (newest is not null && !ReferenceEquals(newest, known))
             {
-                history.Add(head);
-                return trusted = head;
+                return newest;
             }
 
-            var (older, newer) = head.Size < newest.Size ? (head, newest) : (newest, head);
-            var proof = await Tree(newer, from, transport, cancellationToken).ConsistencyProofAsync(older.Size);
-            if (!MerkleProof.ProvesConsistency(older.Size, newer.Size, older.Root, newer.Root, proof))
-            {
-                tiles.Clear();
-                history.KeepFork(older, newer);
-                throw Refusals.DatabaseFalse(origin, Name, $"its trees of {older.Size} and {newer.Size} records are of different histories", null);
-            }
-
-            if (newer.Size > newest.Size)
-            {
-                history.Add(newer);
-                trusted = newer;
-            }
-
-            return newer;
+            history.Add(head);
+            return trusted = head;
         }
         finally
         {
             heads.Release();
         }
+    }
+
+    /// <returns>False where the newer tree is shown, up to its signed root, to begin with another tree than the older one.</returns>
+    /// <exception cref="InvalidDataException">The tiles lead to no signed root: they show nothing.</exception>
+    private async Task<bool> ContinuesAsync(TreeHead older, TreeHead newer, string from, SumdbTransport transport, CancellationToken cancellationToken) =>
+        await ProveAsync(async () =>
+        {
+            var tree = Tree(newer, from, transport, cancellationToken);
+            var proof = await tree.ConsistencyProofAsync(older.Size);
+            return MerkleProof.ProvesConsistency(older.Size, newer.Size, older.Root, newer.Root, proof) ? true
+                : older.Size == newer.Size || MerkleProof.ProvesConsistency(older.Size, newer.Size, await tree.RootAsync(older.Size), newer.Root, proof) ? false
+                : null;
+        });
+
+    /// <returns>False where another record is shown, up to the signed root, to stand at its place.</returns>
+    /// <exception cref="InvalidDataException">As for <see cref="ContinuesAsync"/>.</exception>
+    private async Task<bool> StandsInAsync(TreeHead head, LookupReply reply, string from, SumdbTransport transport, CancellationToken cancellationToken) =>
+        await ProveAsync(async () =>
+        {
+            var tree = Tree(head, from, transport, cancellationToken);
+            var proof = await tree.InclusionProofAsync(reply.Id);
+            return MerkleProof.ProvesInclusion(reply.Id, head.Size, MerkleProof.LeafHash(Encoding.UTF8.GetBytes(reply.Record.Text)), proof, head.Root) ? true
+                : MerkleProof.ProvesInclusion(reply.Id, head.Size, await tree.LeafAsync(reply.Id), proof, head.Root) ? false
+                : null;
+        });
+
+    /// <summary>Tries a second time with tiles fetched afresh where those at hand show nothing: a false one must not stay.</summary>
+    private async Task<bool> ProveAsync(Func<Task<bool?>> prove)
+    {
+        for (var attempt = 0; attempt < 2; attempt++)
+        {
+            if (await prove() is { } shown)
+            {
+                return shown;
+            }
+
+            tiles.Clear();
+        }
+
+        throw new InvalidDataException("its tiles do not lead to the tree that was signed");
     }
 
     private TileTree Tree(TreeHead head, string from, SumdbTransport transport, CancellationToken cancellationToken) =>

@@ -9,19 +9,31 @@ namespace CiCompliance.GoProxy.Checksums;
 /// Which tree heads of the public checksum database were seen here, and when. So the age of a record needs nobody's word: what stood in a tree that was
 /// seen a week ago is a week old at least, whatever time its commit claims.
 /// </summary>
-/// <param name="folder">Made where it is missing.</param>
+/// <param name="folder">Made where it is missing. It is of one database alone: see <see cref="FolderOf"/>.</param>
 /// <param name="keep">The minimum age that is ever asked for: of what is older only the newest is kept.</param>
 public sealed class TreeHeadHistory(string folder, TimeSpan keep, TimeProvider clock)
 {
     private const string NewestName = "newest";
     private const string SeenName = "seen";
     private const int MaxBytes = 1 << 20;
+    private const int MaxNameLength = 200;
 
     /// <summary>Heads that are nearer to one another than this are one.</summary>
     private static readonly TimeSpan Step = TimeSpan.FromMinutes(10);
 
+    /// <summary>Of what is older than this one head a day is kept, so that a long minimum age does not fill the file.</summary>
+    private static readonly TimeSpan Thinned = TimeSpan.FromDays(7);
+
     private readonly Lock gate = new();
     private List<(DateTimeOffset At, long Size)>? seen;
+
+    /// <summary>The folder of one database below <paramref name="root"/>: its key's name and hash. Another database, or another key, begins its own history.</summary>
+    public static string FolderOf(string root, VerifierKey key)
+    {
+        // A name may hold slashes, and be longer than a folder's may be; the hash is over the whole of it.
+        var name = Uri.EscapeDataString(key.Name);
+        return Path.Combine(root, string.Create(CultureInfo.InvariantCulture, $"{name[..Math.Min(name.Length, MaxNameLength)]}+{key.Hash:x8}"));
+    }
 
     /// <summary>The newest head that was kept; null where there is none yet.</summary>
     /// <exception cref="CiComplianceException">It is there and can't be used (CIC7113): without it a fork could not be noticed.</exception>
@@ -133,6 +145,7 @@ public sealed class TreeHeadHistory(string folder, TimeSpan keep, TimeProvider c
         }
 
         all.Add((now, size));
+        Thin(all, now - Thinned);
         var settled = all.FindLastIndex(one => now - one.At >= keep);
 
         // The first one stays for ever: it says what was there before anybody looked.
@@ -142,6 +155,22 @@ public sealed class TreeHeadHistory(string folder, TimeSpan keep, TimeProvider c
         }
 
         Replace(SeenName, Encoding.ASCII.GetBytes(string.Concat(all.Select(one => string.Create(CultureInfo.InvariantCulture, $"{one.At.ToUnixTimeSeconds()} {one.Size}\n")))));
+    }
+
+    private static void Thin(List<(DateTimeOffset At, long Size)> all, DateTimeOffset before)
+    {
+        // Without a head its records count from the next one: they are younger for it, by a day at most, and never older.
+        var kept = new List<(DateTimeOffset At, long Size)>(all.Count);
+        for (var i = 0; i < all.Count; i++)
+        {
+            if (i == 0 || i + 1 == all.Count || all[i + 1].At > before || all[i].At.UtcDateTime.Date != all[i + 1].At.UtcDateTime.Date)
+            {
+                kept.Add(all[i]);
+            }
+        }
+
+        all.Clear();
+        all.AddRange(kept);
     }
 
     private List<(DateTimeOffset At, long Size)> Seen()

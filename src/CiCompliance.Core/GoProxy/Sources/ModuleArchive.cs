@@ -135,7 +135,7 @@ internal sealed class ModuleArchive : IAsyncDisposable
     {
         try
         {
-            return ModuleFileSelection.Select(names, isFrom124);
+            return ModuleFileSelection.Select(module, names, isFrom124);
         }
         catch (InvalidDataException e)
         {

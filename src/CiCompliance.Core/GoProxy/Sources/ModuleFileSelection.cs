@@ -6,12 +6,14 @@ namespace CiCompliance.GoProxy.Sources;
 internal sealed class ModuleFileSelection
 {
     private readonly HashSet<string> moduleFolders;
-    private readonly Dictionary<string, (string Name, bool IsFolder)> taken = new(StringComparer.Ordinal);
+    private readonly ZipNames taken = new(new Folded());
     private readonly HashSet<string> selected = new(StringComparer.Ordinal);
+    private readonly ModuleVersion module;
     private readonly bool isFrom124;
 
-    private ModuleFileSelection(IEnumerable<(string Name, bool IsRegular)> files, bool isFrom124)
+    private ModuleFileSelection(ModuleVersion module, IEnumerable<(string Name, bool IsRegular)> files, bool isFrom124)
     {
+        this.module = module;
         this.isFrom124 = isFrom124;
         moduleFolders = files.Where(file => file.IsRegular && file.Name.EndsWith("/go.mod", StringComparison.OrdinalIgnoreCase))
             .Select(file => FolderOf(file.Name)).ToHashSet(StringComparer.Ordinal);
@@ -19,10 +21,12 @@ internal sealed class ModuleFileSelection
 
     /// <param name="files">Their names within the module.</param>
     /// <param name="isFrom124">Whether the module's go line names 1.24 or later.</param>
-    /// <exception cref="InvalidDataException">A file has a name that no zip may hold, or names differ in case alone.</exception>
-    public static HashSet<string> Select(IReadOnlyCollection<(string Name, bool IsRegular)> files, bool isFrom124)
+    /// <exception cref="InvalidDataException">
+    /// A file has a name that no zip may hold or is too long or too deep for one (<see cref="ZipNames"/>), or names differ in case alone.
+    /// </exception>
+    public static HashSet<string> Select(ModuleVersion module, IReadOnlyCollection<(string Name, bool IsRegular)> files, bool isFrom124)
     {
-        var selection = new ModuleFileSelection(files, isFrom124);
+        var selection = new ModuleFileSelection(module, files, isFrom124);
         foreach (var (name, isRegular) in files)
         {
             selection.Add(name, isRegular);
@@ -45,7 +49,12 @@ internal sealed class ModuleFileSelection
         }
 
         // Links count too, though they are left out.
-        Take(name, isFolder: false);
+        var whole = $"{module}/{name}";
+        if (taken.Add(whole) is { } other)
+        {
+            throw new InvalidDataException($"the names '{SafeText.Line(other, 200)}' and '{SafeText.Line(whole, 200)}' are the same where case does not count");
+        }
+
         if (isRegular)
         {
             selected.Add(name);
@@ -54,9 +63,12 @@ internal sealed class ModuleFileSelection
 
     private bool IsInOtherModule(string name)
     {
-        for (var folder = FolderOf(name); folder.Length > 0; folder = FolderOf(folder))
+        // A module deeper than any name may be is none that counts: what is below it is too deep as well, and refused.
+        var known = moduleFolders.GetAlternateLookup<ReadOnlySpan<char>>();
+        var end = name.IndexOf('/', StringComparison.Ordinal);
+        for (var elements = 1; elements < ZipNames.MaxElements && end is >= 0 and <= ZipNames.MaxNameBytes; elements++, end = name.IndexOf('/', end + 1))
         {
-            if (moduleFolders.Contains(folder))
+            if (known.Contains(name.AsSpan(0, end)))
             {
                 return true;
             }
@@ -65,23 +77,12 @@ internal sealed class ModuleFileSelection
         return false;
     }
 
-    private void Take(string name, bool isFolder)
-    {
-        for (var (path, folder) = (name, isFolder); path.Length > 0; (path, folder) = (FolderOf(path), true))
-        {
-            if (!taken.TryAdd(ModuleFileNames.Fold(path), (path, folder)))
-            {
-                var other = taken[ModuleFileNames.Fold(path)];
-                if (other.Name != path || other.IsFolder != folder || !folder)
-                {
-                    throw new InvalidDataException($"the names '{SafeText.Line(other.Name, 200)}' and '{SafeText.Line(path, 200)}' are the same where case does not count");
-                }
-
-                // Its parents were taken with it.
-                return;
-            }
-        }
-    }
-
     private static string FolderOf(string name) => name.LastIndexOf('/') is var at and > 0 ? name[..at] : "";
+
+    private sealed class Folded : IEqualityComparer<string>
+    {
+        public bool Equals(string? x, string? y) => x == y || (x is not null && y is not null && ModuleFileNames.Fold(x) == ModuleFileNames.Fold(y));
+
+        public int GetHashCode(string text) => StringComparer.Ordinal.GetHashCode(ModuleFileNames.Fold(text));
+    }
 }

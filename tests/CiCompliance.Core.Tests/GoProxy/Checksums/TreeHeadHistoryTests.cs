@@ -93,6 +93,38 @@ public sealed class TreeHeadHistoryTests
     }
 
     [Test]
+    public void Add_WithALongMinimumAge_KeepsOneHeadADayOfWhatIsOlderThanAWeek()
+    {
+        const int days = 300;
+        const int aDay = 24 * 6;
+        var start = clock.Now;
+        directory.Write("public/seen", string.Concat(Enumerable.Range(0, days * aDay).Select(i => $"{(start + TimeSpan.FromMinutes(10 * i)).ToUnixTimeSeconds()} {100 + i}\n")));
+        clock.Now += TimeSpan.FromDays(days);
+        var history = new TreeHeadHistory(directory.Combine("public"), TimeSpan.FromDays(2 * days), clock);
+        Add(history, 100 + (days * aDay));
+
+        File.ReadAllLines(directory.Combine("public", "seen")).Length.ShouldBeInRange(days, days + (7 * aDay) + 3);
+        history.AgeOf(99).ShouldBeNull();
+        for (var i = 1; i < days * aDay; i += 77)
+        {
+            var age = clock.Now - start - TimeSpan.FromMinutes(10 * i);
+            history.AgeOf(99 + i).ShouldNotBeNull().ShouldBeInRange(age - TimeSpan.FromDays(age > Week ? 1 : 0), age, $"record {i}");
+        }
+    }
+
+    [Test]
+    public void FolderOf_IsOfOneKeyAndBelowItsRoot()
+    {
+        var root = directory.Combine("public");
+        TreeHeadHistory.FolderOf(root, Key).ShouldBe(Path.Combine(root, $"sum.test+{Key.Hash:x8}"));
+        using var other = Ed25519Fixture.Random();
+        string[] names = ["sum.test", "..", "../x", "/x", "a\\b", new('/', 256)];
+        var folders = names.Select(name => TreeHeadHistory.FolderOf(root, VerifierKey.Create(name, other.PublicKey.AsSpan(^32..)))).ToList();
+        folders.ShouldAllBe(folder => Path.GetDirectoryName(Path.GetFullPath(folder)) == root && Path.GetFileName(folder).Length < 255);
+        folders.Append(TreeHeadHistory.FolderOf(root, Key)).ShouldBeUnique();
+    }
+
+    [Test]
     public void AgeOf_WhenTheClockWasSetBack_IsYoungerAndNeverOlder()
     {
         var history = Open();
