@@ -40,7 +40,7 @@ public sealed record KeyRevocation(RevocationReason Reason, DateTimeOffset At);
 /// <param name="Independent">For logs and time-stamping authorities: run by somebody other than the signer, so that its times prove something.</param>
 /// <param name="Repositories">
 /// Repositories it is trusted for, compared whole; empty means every repository. Of a <see cref="KeyRole.Publisher"/> path prefixes of modules, in whole
-/// elements; empty means none.
+/// elements; empty means none. Of a <see cref="KeyRole.GoproxyExport"/> such prefixes too; empty means every module.
 /// </param>
 /// <param name="Identities">For committers: e-mail addresses whose holder the key is, or patterns with <c>*</c>, as the policy's signer rules know them.</param>
 /// <param name="IsForge">For committers: the forge's own key, with which it signs what people do in their browsers. It passes only where the policy accepts the forge.</param>
@@ -60,11 +60,17 @@ public sealed record TrustedKey(
     [property: JsonPropertyName("forge"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool IsForge = false,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool NoTouchRequired = false)
 {
-    /// <param name="repository">Of a <see cref="KeyRole.Publisher"/> the module's path.</param>
-    public bool Covers(string repository) => Role == KeyRole.Publisher
-        ? Repositories.Any(prefix => prefix.Length > 0 && repository.StartsWith(prefix, StringComparison.Ordinal) && (repository.Length == prefix.Length || repository[prefix.Length] == '/'))
-        : Repositories.Count == 0 || Repositories.Contains(repository, StringComparer.Ordinal);
+    /// <param name="repository">Of a <see cref="KeyRole.Publisher"/> or <see cref="KeyRole.GoproxyExport"/> the module's path.</param>
+    public bool Covers(string repository) => Role switch
+    {
+        KeyRole.Publisher => HasPrefixOf(repository),
+        KeyRole.GoproxyExport => Repositories.Count == 0 || HasPrefixOf(repository),
+        _ => Repositories.Count == 0 || Repositories.Contains(repository, StringComparer.Ordinal),
+    };
 
     /// <summary>Whether <paramref name="time"/> lies in the validity window; the ends belong to it. Revocation is judged apart.</summary>
     public bool IsValidAt(DateTimeOffset time) => (ValidFrom is null || time >= ValidFrom) && (ValidUntil is null || time <= ValidUntil);
+
+    private bool HasPrefixOf(string path) =>
+        Repositories.Any(prefix => prefix.Length > 0 && path.StartsWith(prefix, StringComparison.Ordinal) && (path.Length == prefix.Length || path[prefix.Length] == '/'));
 }

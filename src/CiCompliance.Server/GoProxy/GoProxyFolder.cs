@@ -1,5 +1,6 @@
 using CiCompliance.Digests;
 using CiCompliance.Go.Sumdb;
+using CiCompliance.GoProxy;
 using CiCompliance.GoProxy.Exports;
 using CiCompliance.GoProxy.Storage;
 using CiCompliance.Keys;
@@ -15,14 +16,14 @@ public static class GoProxyFolder
 
     /// <summary>Writes a signed export. The proxy may be running: what it has kept doesn't change.</summary>
     /// <param name="prefixes">None: everything.</param>
-    /// <returns>How many module versions.</returns>
+    /// <returns>How many module versions, and how many were left out because the disk has spoilt a file.</returns>
     /// <exception cref="CiComplianceException">CIC4001, CIC4003 or CIC7132.</exception>
-    public static int Export(
+    public static ExportedModules Export(
         string path, string target, IReadOnlyList<string> prefixes, ISigner key, IDigestCalculator digests, TimeProvider clock, CancellationToken cancellationToken) =>
         new ModuleExporter(StoreOf(path, clock), digests, clock).Export(target, SumdbStore.ReadKey(Path.Combine(path, GoProxyOptions.SumdbFolder)), prefixes, key, cancellationToken);
 
     /// <summary>Verifies an export and takes it in. The proxy must not be running.</summary>
-    /// <param name="trust">With a key of role <see cref="KeyRole.GoproxyExport"/>.</param>
+    /// <param name="trust">With a key of role <see cref="KeyRole.GoproxyExport"/>, and the publishers' keys whose signatures, which the outer proxy verified, hold here too.</param>
     /// <returns>How many module versions.</returns>
     /// <exception cref="CiComplianceException">CIC4001-CIC4007, CIC7113 or CIC7130-CIC7132.</exception>
     public static async Task<int> ImportAsync(
@@ -33,7 +34,21 @@ public static class GoProxyFolder
         await using var records = RecordBook.Open(path, key, sm2, verifier, events, clock, cancellationToken);
         var store = StoreOf(path, clock);
         store.Prepare();
-        return await new ModuleImporter(store, records, trust, verifier, clock).ImportAsync(folder, cancellationToken);
+        using var decisions = OpenDecisions(path, events, new GoProxyMetrics(), clock);
+        return await new ModuleImporter(store, records, decisions, trust, verifier, clock).ImportAsync(folder, cancellationToken);
+    }
+
+    /// <exception cref="CiComplianceException">It can't be opened (CIC7113).</exception>
+    internal static DecisionFile OpenDecisions(string path, LogEvents events, GoProxyMetrics metrics, TimeProvider clock)
+    {
+        try
+        {
+            return new(Path.Combine(path, "decisions.jsonl"), events, metrics, clock);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new CiComplianceException(GoProxyDiagnostics.StorageFailed, path, new(e.Message, e.Message), new("Look at the disk and its permissions", "请检查磁盘与权限"), e);
+        }
     }
 
     internal static FileModuleStore StoreOf(string path, TimeProvider clock) => new(Path.Combine(path, "cache"), MaxQuarantine, clock);

@@ -11,7 +11,7 @@ namespace CiCompliance.Server.GoProxy;
 public sealed class GoProxyServer : IAsyncDisposable
 {
     /// <summary>Two pieces of a zip: one is sent while the next one is read.</summary>
-    private const int AnswerBuffer = 2 * ZipAnswer.PieceSize;
+    private const int AnswerBuffer = 2 * FileAnswer.PieceSize;
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 

@@ -58,7 +58,7 @@ internal sealed class GoProxyService : IAsyncDisposable
             var store = GoProxyFolder.StoreOf(options.Path, clock);
             store.Prepare();
             var metrics = new GoProxyMetrics();
-            var decisions = new DecisionFile(Path.Combine(options.Path, "decisions.jsonl"), events, metrics, clock);
+            var decisions = GoProxyFolder.OpenDecisions(options.Path, events, metrics, clock);
             return new(options, records, signatures, verifier, store, decisions, metrics, events, clock);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

@@ -18,9 +18,28 @@ internal sealed class Housekeeping(
         await Task.Yield();
         while (true)
         {
-            await ObserveAsync(stopping);
-            Evict(stopping);
+            // First what hangs on nobody's answer.
+            await TryAsync(() => Evict(stopping), stopping);
+            await TryAsync(() => ObserveAsync(stopping), stopping);
             await Task.Delay(Interval, clock, stopping);
+        }
+    }
+
+    private async Task TryAsync(Func<Task> step, CancellationToken stopping)
+    {
+        try
+        {
+            await step();
+        }
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        {
+            throw;
+        }
+#pragma warning disable CA1031 // Whatever went wrong, it is said, and tried again the next time: without it the cache grows until the disk is full.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            events.Error(e);
         }
     }
 
@@ -43,16 +62,9 @@ internal sealed class Housekeeping(
         }
     }
 
-    private void Evict(CancellationToken stopping)
+    private Task Evict(CancellationToken stopping)
     {
-        try
-        {
-            var gone = CacheEviction.Run(store, cache.MaxBytes, cache.MaxAge, clock, stopping);
-            metrics.Evicted(gone);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            events.Error(e);
-        }
+        metrics.Evicted(CacheEviction.Run(store, cache.MaxBytes, cache.MaxAge, clock, stopping));
+        return Task.CompletedTask;
     }
 }

@@ -49,6 +49,10 @@ internal sealed class LineFile : TextWriter
         end += line.Length;
     }
 
+    /// <summary>Returns when every line that was written before is on the disk.</summary>
+    /// <exception cref="IOException">The disk doesn't take it.</exception>
+    public void FlushToDisk() => RandomAccess.FlushToDisk(file.SafeFileHandle);
+
     protected override void Dispose(bool disposing)
     {
         if (disposing)

@@ -5,7 +5,10 @@ using System.Text.Json;
 
 namespace CiCompliance.Server.Log;
 
-/// <summary>One line of JSON for each thing an operator should know: start, stop, errors. Never a request's content.</summary>
+/// <summary>
+/// One line of JSON for each thing an operator should know: start, stop, errors. Never a request's content. Where it can't be written it is lost: nothing that the
+/// server does or answers hangs on it.
+/// </summary>
 internal sealed class LogEvents(TextWriter output, TimeProvider clock)
 {
     private static readonly JsonWriterOptions Ascii = new() { Encoder = JavaScriptEncoder.Default };
@@ -14,11 +17,28 @@ internal sealed class LogEvents(TextWriter output, TimeProvider clock)
 
     public void Write(string name, params ReadOnlySpan<(string Name, object Value)> members)
     {
+        var line = Line(clock.GetUtcNow(), name, members);
+        try
+        {
+            lock (gate)
+            {
+                output.WriteLine(line);
+            }
+        }
+        catch (Exception e) when (e is IOException or ObjectDisposedException)
+        {
+            // A file on a full disk, a pipe that nobody reads any more.
+        }
+    }
+
+    /// <summary>ASCII, without the line's end.</summary>
+    public static string Line(DateTimeOffset time, string name, params ReadOnlySpan<(string Name, object Value)> members)
+    {
         using var buffer = new MemoryStream();
         using (var writer = new Utf8JsonWriter(buffer, Ascii))
         {
             writer.WriteStartObject();
-            writer.WriteString("time", clock.GetUtcNow().ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture));
+            writer.WriteString("time", time.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture));
             writer.WriteString("event", name);
             foreach (var (member, value) in members)
             {
@@ -35,11 +55,7 @@ internal sealed class LogEvents(TextWriter output, TimeProvider clock)
             writer.WriteEndObject();
         }
 
-        var line = Encoding.ASCII.GetString(buffer.ToArray());
-        lock (gate)
-        {
-            output.WriteLine(line);
-        }
+        return Encoding.ASCII.GetString(buffer.ToArray());
     }
 
     public void Error(Exception e)

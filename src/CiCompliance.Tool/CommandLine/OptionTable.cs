@@ -68,8 +68,8 @@ internal static class OptionTable
     public static readonly OptionDefinition Role = new("role", "ROLE",
         new("committer, evidence-sm2, evidence-p256, log, witness, tsa, sumdb, publisher or goproxy-export", "committer、evidence-sm2、evidence-p256、log、witness、tsa、sumdb、publisher 或 goproxy-export"));
     public static readonly OptionDefinition Repositories = new("repository", "NAME",
-        new("repository the key is trusted for; several times for several (default: every one); of a publisher a path prefix of modules",
-            "密钥受信任的仓库,可重复(默认:所有仓库);发布者则为模块路径前缀"), Many: true);
+        new("repository the key is trusted for; several times for several (default: every one); of a publisher or an export a path prefix of modules",
+            "密钥受信任的仓库,可重复(默认:所有仓库);发布者与导出则为模块路径前缀"), Many: true);
     public static readonly OptionDefinition Committers = new("committer", "KEYRING",
         new("public keys that sign the repository's commits; several times for several files", "为仓库提交签名的公钥,可重复"), Many: true);
     public static readonly OptionDefinition Name = new("name", "NAME",

@@ -85,9 +85,9 @@ internal sealed class TrustImportCommand(IComposition parts) : ICommand
                 new("--independent is for logs and time-stamping authorities", "--independent 仅用于日志与时间戳机构"), new("Leave it out", "请去掉该选项"));
         }
 
-        if (role == KeyRole.Publisher)
+        if (role is KeyRole.Publisher or KeyRole.GoproxyExport)
         {
-            CheckPrefixes(arguments.Values(OptionTable.Repositories));
+            CheckPrefixes(role, arguments.Values(OptionTable.Repositories));
         }
 
         if (identities.FirstOrDefault(identity => !identity.Contains('@', StringComparison.Ordinal) || identity.Any(c => c is <= ' ' or > '~')) is not null)
@@ -112,9 +112,9 @@ internal sealed class TrustImportCommand(IComposition parts) : ICommand
     }
 
     /// <summary>Of no other role an empty list means nothing: a publisher without prefixes would be trusted for no module, and look as if for all.</summary>
-    private static void CheckPrefixes(IReadOnlyList<string> prefixes)
+    private static void CheckPrefixes(KeyRole role, IReadOnlyList<string> prefixes)
     {
-        if (prefixes.Count == 0)
+        if (role == KeyRole.Publisher && prefixes.Count == 0)
         {
             throw new CiComplianceException(ToolDiagnostics.CommandLine, "cicompliance",
                 new("a publisher is trusted for the modules below certain paths only", "发布者只对特定路径下的模块受信任"),

@@ -1,6 +1,7 @@
 using CiCompliance.Cryptography;
 using CiCompliance.Digests;
 using CiCompliance.Go.Sumdb;
+using CiCompliance.GoProxy.Exports;
 using CiCompliance.Keys;
 using CiCompliance.Server.GoProxy;
 using CiCompliance.TransparencyLog;
@@ -41,9 +42,9 @@ internal sealed class GoProxyFolders(SignerFactory signers, ISignatureVerifier v
         }
     }
 
-    /// <returns>How many module versions.</returns>
+    /// <returns>How many module versions, and how many were left out because the disk has spoilt a file.</returns>
     /// <exception cref="CiComplianceException">The key can't be opened, or CIC4001, CIC4003, CIC7132.</exception>
-    public int Export(string path, string target, IReadOnlyList<string> prefixes, KeyReference key, CancellationToken cancellationToken)
+    public ExportedModules Export(string path, string target, IReadOnlyList<string> prefixes, KeyReference key, CancellationToken cancellationToken)
     {
         using var signer = SignerFactory.OpenAny(key);
         return GoProxyFolder.Export(path, target, prefixes, signer, digests, clock, cancellationToken);

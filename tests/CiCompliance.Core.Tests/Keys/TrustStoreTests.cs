@@ -18,6 +18,19 @@ public sealed class TrustStoreTests
     public void Parse_WhenARevokedKeyStandsAgainUnderAnotherId_Refuses() => Should.Throw<JsonException>(() =>
         Parse(Key with { Revocation = new(RevocationReason.Compromised, DateTimeOffset.UnixEpoch) }, Key with { Id = new string('f', 64) }));
 
+    [TestCase(KeyRole.Publisher, "git.example.cn/team", "git.example.cn/team", true)]
+    [TestCase(KeyRole.Publisher, "git.example.cn/team", "git.example.cn/team/lib", true)]
+    [TestCase(KeyRole.Publisher, "git.example.cn/team", "git.example.cn/teamwork", false)]
+    [TestCase(KeyRole.Publisher, null, "git.example.cn/team", false)]
+    [TestCase(KeyRole.GoproxyExport, "git.example.cn/team", "git.example.cn/team/lib", true)]
+    [TestCase(KeyRole.GoproxyExport, "git.example.cn/team", "git.example.cn/teamwork", false)]
+    [TestCase(KeyRole.GoproxyExport, "", "git.example.cn/team", false)]
+    [TestCase(KeyRole.GoproxyExport, null, "git.example.cn/team", true)]
+    [TestCase(KeyRole.Committer, "github.com/acme/app", "github.com/acme/app/sub", false)]
+    [TestCase(KeyRole.Committer, null, "github.com/acme/app", true)]
+    public void Covers_IsOfWholePathElementsWhereModulesAreMeant(KeyRole role, string? named, string path, bool covers) =>
+        (Key with { Role = role, Repositories = named is null ? [] : [named] }).Covers(path).ShouldBe(covers);
+
     private static TrustStore Parse(params TrustedKey[] keys) => TrustStore.Parse(new TrustStore(TrustStore.CurrentVersion, keys).ToJson());
 
     private static string IdOf(byte[] key) => Convert.ToHexStringLower(SHA256.HashData(key));

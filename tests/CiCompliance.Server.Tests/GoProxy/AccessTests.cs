@@ -60,6 +60,7 @@ internal sealed class AccessTests
             using var answer = await SendAsync(proxy, Module + path, asNetrc ? Basic("anybody", Token) : "Bearer " + Token);
             answer.StatusCode.ShouldBe(HttpStatusCode.OK, path);
             answer.Headers.CacheControl!.Private.ShouldBeTrue(path);
+            answer.Headers.CacheControl!.NoCache.ShouldBeTrue(path);
         }
 
         using var lookup = await SendAsync(proxy, $"/sumdb/{RunningProxy.Database}/lookup/git.example.cn/team/lib@v1.0.0", Basic("x", Token));

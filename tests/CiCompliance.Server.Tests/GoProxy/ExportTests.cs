@@ -1,6 +1,10 @@
+using System.Diagnostics;
 using System.Net;
 using CiCompliance.Cryptography;
 using CiCompliance.Diagnostics;
+using CiCompliance.GoProxy;
+using CiCompliance.GoProxy.Configuration;
+using CiCompliance.GoProxy.Exports;
 using CiCompliance.Keys;
 using CiCompliance.Server.GoProxy;
 using CiCompliance.Testing;
@@ -125,9 +129,120 @@ internal sealed class ExportTests
         (await Should.ThrowAsync<CiComplianceException>(() => ImportAsync(outside, Export(outside, key), key))).Diagnostic.Code.ShouldBe("CIC4002");
     }
 
-    private static async Task<RunningProxy> FilledAsync()
+    [Test]
+    public async Task Import_OfEachFile_HasItsLineInTheDecisions()
     {
-        var proxy = await RunningProxy.StartAsync();
+        using var key = KeyGenerator.Generate(KeyAlgorithm.Sm2);
+        await using var outside = await FilledAsync();
+        await using var inside = await ImportedAsync(Export(outside, key), key);
+
+        var passed = inside.DecisionsOf("passed");
+        passed.Select(line => ((string?)line["module"], (string?)line["version"], (string?)line["file"])).ShouldBe([("example.com/a", "v1.0.0", "zip"), ("example.com/a", "v1.0.0", "go.mod")]);
+        passed.Select(line => (string?)line["h1"]).Order().ShouldBe(outside.DecisionsOf("passed").Select(line => (string?)line["h1"]).Order());
+    }
+
+    [TestCase("example.com", null, null, true)]
+    [TestCase("example.com/a", null, null, true)]
+    [TestCase("example.org", null, null, false)]
+    [TestCase("example.com", -1, null, false)]
+    [TestCase("example.com", 1, null, true)]
+    [TestCase("example.com", null, RevocationReason.Compromised, false)]
+    public async Task Import_OfASignedModule_PassesWhereItsPublisherIsTrustedHereToo(string prefix, int? validDays, RevocationReason? revoked, bool passes)
+    {
+        using var key = KeyGenerator.Generate(KeyAlgorithm.Sm2);
+        await using var outside = await FilledAsync(Signed);
+        var publisher = new TrustedKey(StandInPublishers.KeyId, "publisher", KeyRole.Publisher, KeyAlgorithm.Ed25519, [1], [prefix],
+            ValidUntil: validDays is { } days ? DateTimeOffset.UtcNow.AddDays(days) : null, Revocation: revoked is { } reason ? new(reason, DateTimeOffset.UtcNow.AddDays(-1)) : null);
+        await using var inside = await ImportedAsync(Export(outside, key), key, configuration => Signed(configuration) with { Upstreams = [], Sumdb = null }, publisher);
+        inside.Publishers.Refusal = _ => GoProxyDiagnostics.MissingSignature;
+
+        foreach (var file in new[] { "zip", "mod" })
+        {
+            var answer = await inside.GetAsync($"/example.com/a/@v/v1.0.0.{file}");
+            answer.Status.ShouldBe(passes ? HttpStatusCode.OK : HttpStatusCode.Forbidden);
+            answer.Text.StartsWith("CIC7103 ", StringComparison.Ordinal).ShouldBe(!passes);
+        }
+
+        inside.DecisionsOf("passed").ShouldAllBe(line => (string?)line["signer"] == (passes ? StandInPublishers.KeyId : ""));
+    }
+
+    [Test]
+    public async Task Import_ByAKeyForOtherModules_IsRefused()
+    {
+        using var key = KeyGenerator.Generate(KeyAlgorithm.Sm2);
+        await using var outside = await FilledAsync();
+        var export = Export(outside, key);
+        await using var inside = await RunningProxy.StartAsync();
+        await inside.StopServerAsync();
+
+        (await Should.ThrowAsync<CiComplianceException>(() => ImportAsync(inside, export, key, scope: ["example.co", "example.com/b"]))).Diagnostic.Code.ShouldBe("CIC7130");
+        inside.KeepsNothing();
+        (await ImportAsync(inside, export, key, scope: ["example.org", "example.com"])).ShouldBe(1);
+    }
+
+    [TestCase("manifest.json")]
+    [TestCase("manifest.dsse.json")]
+    public async Task Import_WithAPipeInTheManifestsPlace_IsRefusedAndDoesNotWait(string name)
+    {
+        using var key = KeyGenerator.Generate(KeyAlgorithm.Sm2);
+        await using var outside = await FilledAsync();
+        var export = Export(outside, key);
+        File.Delete(Path.Combine(export, name));
+        using (var make = Process.Start("mkfifo", [Path.Combine(export, name)]))
+        {
+            await make.WaitForExitAsync();
+            make.ExitCode.ShouldBe(0);
+        }
+
+        await using var inside = await RunningProxy.StartAsync();
+        await inside.StopServerAsync();
+        var import = Task.Run(() => ImportAsync(inside, export, key));
+        (await Task.WhenAny(import, Task.Delay(TimeSpan.FromSeconds(60)))).ShouldBe(import);
+        (await Should.ThrowAsync<CiComplianceException>(import)).Diagnostic.Code.ShouldBe("CIC7130");
+    }
+
+    [TestCase(true)]
+    [TestCase(false)]
+    public async Task Export_OfAFileThatTheDiskSpoilt_LeavesTheVersionOutAndSaysSo(bool isCut)
+    {
+        using var key = KeyGenerator.Generate(KeyAlgorithm.Sm2);
+        await using var outside = await FilledAsync();
+        outside.Public.Add("example.com/b", "v1.0.0", new Dictionary<string, string> { ["go.mod"] = "module example.com/b\n", ["large.go"] = new('b', 5000) });
+        (await outside.GetAsync("/example.com/b/@v/v1.0.0.mod")).Status.ShouldBe(HttpStatusCode.OK);
+        (await outside.GetAsync("/example.com/b/@v/v1.0.0.zip")).Status.ShouldBe(HttpStatusCode.OK);
+        var zip = outside.Public.ZipOf("example.com/b", "v1.0.0");
+        var kept = outside.Cached("files").Single(file => File.ReadAllBytes(file).AsSpan().SequenceEqual(zip));
+        zip[^1] ^= 1;
+        await File.WriteAllBytesAsync(kept, isCut ? zip[..^1] : zip);
+
+        var export = Export(outside, key, spoilt: 1);
+
+        Directory.GetFiles(Path.Combine(export, "files"), "*", SearchOption.AllDirectories).ShouldNotContain(file => Path.GetFileName(file) == Path.GetFileName(kept));
+        await using var inside = await ImportedAsync(export, key);
+        (await inside.GetAsync("/example.com/a/@v/v1.0.0.zip")).Status.ShouldBe(HttpStatusCode.OK);
+    }
+
+    [Test]
+    public async Task Export_IsNoUse_SoThatWhatNobodyAsksForStillGoes()
+    {
+        using var key = KeyGenerator.Generate(KeyAlgorithm.Sm2);
+        await using var outside = await FilledAsync();
+        var old = DateTime.UtcNow.AddDays(-80);
+        foreach (var file in outside.Cached("files"))
+        {
+            File.SetLastWriteTimeUtc(file, old);
+        }
+
+        Export(outside, key);
+
+        outside.Cached("files").ShouldAllBe(file => File.GetLastWriteTimeUtc(file) < DateTime.UtcNow.AddDays(-79));
+    }
+
+    private static GoProxyConfiguration Signed(GoProxyConfiguration configuration) => configuration with { Rules = configuration.Rules with { Signed = ["example.com"] } };
+
+    private static async Task<RunningProxy> FilledAsync(Func<GoProxyConfiguration, GoProxyConfiguration>? configure = null)
+    {
+        var proxy = await RunningProxy.StartAsync(configure);
         proxy.Public.Add("example.com/a", "v1.0.0", Files);
         foreach (var file in new[] { "info", "mod", "zip" })
         {
@@ -137,21 +252,22 @@ internal sealed class ExportTests
         return proxy;
     }
 
-    private static string Export(RunningProxy proxy, GeneratedKey key)
+    private static string Export(RunningProxy proxy, GeneratedKey key, int spoilt = 0)
     {
         using var signer = key.OpenSigner();
         var target = proxy.Directory.Combine("export");
-        GoProxyFolder.Export(proxy.Path, target, [], signer, new DigestCalculator(), proxy.Clock, CancellationToken.None).ShouldBe(1);
+        GoProxyFolder.Export(proxy.Path, target, [], signer, new DigestCalculator(), proxy.Clock, CancellationToken.None).ShouldBe(new ExportedModules(1, spoilt));
         return target;
     }
 
-    private static async Task<RunningProxy> ImportedAsync(string export, GeneratedKey key)
+    private static async Task<RunningProxy> ImportedAsync(
+        string export, GeneratedKey key, Func<GoProxyConfiguration, GoProxyConfiguration>? configure = null, TrustedKey? publisher = null)
     {
-        var inside = await RunningProxy.StartAsync(configuration => configuration with { Upstreams = [], Sumdb = null });
+        var inside = await RunningProxy.StartAsync(configure ?? (configuration => configuration with { Upstreams = [], Sumdb = null }));
         try
         {
             await inside.StopServerAsync();
-            (await ImportAsync(inside, export, key)).ShouldBe(1);
+            (await ImportAsync(inside, export, key, publisher)).ShouldBe(1);
             await inside.StartServerAsync();
             return inside;
         }
@@ -162,9 +278,11 @@ internal sealed class ExportTests
         }
     }
 
-    private static Task<int> ImportAsync(RunningProxy proxy, string export, GeneratedKey key)
+    /// <param name="scope">Prefixes that the export's key is trusted for; null: none is named.</param>
+    private static Task<int> ImportAsync(RunningProxy proxy, string export, GeneratedKey key, TrustedKey? publisher = null, string[]? scope = null)
     {
-        var trust = new TrustStore(TrustStore.CurrentVersion, [new(key.KeyId, "outside", KeyRole.GoproxyExport, key.Algorithm, key.PublicKey, [])]);
+        var outside = new TrustedKey(key.KeyId, "outside", KeyRole.GoproxyExport, key.Algorithm, key.PublicKey, scope ?? []);
+        var trust = new TrustStore(TrustStore.CurrentVersion, publisher is null ? [outside] : [outside, publisher]);
         return GoProxyFolder.ImportAsync(proxy.Path, export, trust, proxy.Signer, proxy.Sm2, proxy.Verifier, proxy.Events, proxy.Clock, CancellationToken.None);
     }
 }

@@ -61,6 +61,9 @@ internal sealed class RunningProxy : IAsyncDisposable
 
     public EventText Events { get; } = new();
 
+    /// <summary>In the place of <see cref="Events"/>.</summary>
+    public TextWriter? Output { get; set; }
+
     public HttpClient Client { get; } = new(new SocketsHttpHandler { AllowAutoRedirect = false });
 
     public string Address => server!.Address;
@@ -97,7 +100,7 @@ internal sealed class RunningProxy : IAsyncDisposable
         var configuration = new GoProxyConfiguration(
             Language.English, [new(new(Public.Url), false, [])], SumdbSetting.Parse(Public.Sumdb.VerifierKey), rules, [], [], new(10L << 30, TimeSpan.FromDays(90)));
         return await GoProxyServer.StartAsync(
-            new GoProxyOptions(Path, configure(configuration), PrivateSources), listen(new LogServerOptions(Path, "127.0.0.1:0")), Signer, Sm2, Signatures ?? Publishers, Verifier, Events, Clock, CancellationToken.None);
+            new GoProxyOptions(Path, configure(configuration), PrivateSources), listen(new LogServerOptions(Path, "127.0.0.1:0")), Signer, Sm2, Signatures ?? Publishers, Verifier, Output ?? Events, Clock, CancellationToken.None);
     }
 
     public async Task StopServerAsync()

@@ -44,6 +44,33 @@ public sealed class GoProxyExportTests : IDisposable
     }
 
     [Test]
+    public async Task Export_OfAFileThatTheDiskSpoilt_SaysThatItIsLeftOut()
+    {
+        await PrepareAsync();
+        foreach (var file in Directory.GetFiles(temporary.Combine("outside", "cache", "files"), "*", SearchOption.AllDirectories))
+        {
+            var content = await File.ReadAllBytesAsync(file);
+            content[^1] ^= 1;
+            await File.WriteAllBytesAsync(file, content);
+        }
+
+        var run = await RunAsync("goproxy", "export", "media", "--path", "outside", "--export-key", "export.pem");
+
+        run.ExitCode.ShouldBe(0, run.Messages);
+        run.Answer.ShouldStartWith("0 module versions exported\n1 left out");
+    }
+
+    [Test]
+    public async Task TrustImport_OfAnExportsKeyForWhatIsNoModulePath_IsRefused()
+    {
+        await PrepareAsync();
+        string[] import = ["trust", "import", "export.pub", "--role", "goproxy-export", "--name", "outside", "--trust", "scoped.json"];
+        var refused = await RunAsync([.. import, "--repository", "git.example.cn//team"]);
+        refused.ExitCode.ShouldBe(2);
+        refused.Messages.ShouldContain("it is no module path");
+    }
+
+    [Test]
     public async Task Import_OfAnotherKeysExport_IsRefused_AndTakesNothing()
     {
         await PrepareAsync();

@@ -14,7 +14,7 @@ internal static class ExportFolder
 
     public static string PathOf(string folder, StoredFile file) => Path.Combine(folder, "files", file.Sha256[..2], file.Sha256);
 
-    /// <exception cref="CiComplianceException">It isn't signed by a key that may, or is no export (CIC7130).</exception>
+    /// <exception cref="CiComplianceException">It isn't signed by a key that may, for every module in it, or is no export (CIC7130).</exception>
     /// <exception cref="IOException">It can't be read.</exception>
     public static ExportManifest Open(string folder, TrustStore trust, ISignatureVerifier verifier, TimeProvider clock)
     {
@@ -35,38 +35,56 @@ internal static class ExportFolder
 
             var statement = Statement.Parse(envelope.Payload);
             var manifest = Read(folder, ExportManifest.FileName, ExportManifest.MaxBytes);
-            return statement.PredicateType == PredicateTypes.ModuleExport
-                && statement.Subject is [{ Name: ExportManifest.FileName } subject] && subject.Digest.Sha256 == Convert.ToHexStringLower(SHA256.HashData(manifest))
-                ? ExportManifest.Parse(manifest)
-                : throw ExportErrors.Refused(folder, new("what was signed is another manifest", "所签的是另一份清单"));
+            if (statement.PredicateType != PredicateTypes.ModuleExport
+                || statement.Subject is not [{ Name: ExportManifest.FileName } subject] || subject.Digest.Sha256 != Convert.ToHexStringLower(SHA256.HashData(manifest)))
+            {
+                throw ExportErrors.Refused(folder, new("what was signed is another manifest", "所签的是另一份清单"));
+            }
+
+            var parsed = ExportManifest.Parse(manifest);
+            return parsed.Modules.FirstOrDefault(module => !key.Covers(module.Path)) is not { } outside
+                ? parsed
+                : throw ExportErrors.Refused(folder, new($"its key is not trusted for {outside.Path}", $"其密钥对 {outside.Path} 不受信任"));
         }
-        catch (Exception e) when (e is JsonException or FormatException or InvalidDataException or FileNotFoundException or DirectoryNotFoundException)
+        catch (Exception e) when (e is JsonException or FormatException or InvalidDataException or FileNotFoundException or DirectoryNotFoundException or EndOfStreamException)
         {
             throw ExportErrors.Refused(folder, new($"it is no export: {SafeText.Line(e.Message, 200)}", $"不是导出目录:{SafeText.Line(e.Message, 200)}"), e);
         }
     }
 
     /// <exception cref="CiComplianceException">It is a link, not there, or has not its size (CIC7130).</exception>
-    public static FileStream OpenFile(string folder, StoredFile file)
+    public static Stream OpenFile(string folder, StoredFile file)
     {
         var path = PathOf(folder, file);
         var info = new FileInfo(path);
-        return info is { Exists: true, LinkTarget: null } && (info.Attributes & (FileAttributes.Device | FileAttributes.ReparsePoint | FileAttributes.Directory)) == 0 && info.Length == file.Size
-            ? new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read)
-            : throw ExportErrors.Refused(path, new("a file of the export is missing, a link, or has not its size", "导出中的文件缺失、是链接或大小不符"));
+        if (!IsPlain(info) || info.Length != file.Size)
+        {
+            throw ExportErrors.Refused(path, new("a file of the export is missing, a link, or has not its size", "导出中的文件缺失、是链接或大小不符"));
+        }
+
+        // A pipe has no length and no end: of what is empty there is nothing to read.
+        return file.Size == 0 ? new MemoryStream([], writable: false) : new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read);
     }
 
     private static byte[] Read(string folder, string name, int maxBytes)
     {
         var info = new FileInfo(Path.Combine(folder, name));
-        if (info.LinkTarget is not null || (info.Exists && info.Length > maxBytes))
+        if (!info.Exists)
         {
-            throw new InvalidDataException($"{name} is a link, or larger than allowed");
+            throw new FileNotFoundException($"there is no {name}");
         }
 
+        // A pipe or device has the length 0, and whoever opens it may wait for ever.
+        if (!IsPlain(info) || info.Length is 0 || info.Length > maxBytes)
+        {
+            throw new InvalidDataException($"{name} is no file, empty, or larger than allowed");
+        }
+
+        var content = new byte[info.Length];
         using var stream = new FileStream(info.FullName, FileMode.Open, FileAccess.Read);
-        var content = new byte[stream.Length];
         stream.ReadExactly(content);
-        return content;
+        return stream.Length == content.Length ? content : throw new InvalidDataException($"{name} changed while it was read");
     }
+
+    private static bool IsPlain(FileInfo info) => info is { Exists: true, LinkTarget: null } && (info.Attributes & (FileAttributes.ReparsePoint | FileAttributes.Directory)) == 0;
 }

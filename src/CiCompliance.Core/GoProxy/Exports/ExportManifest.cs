@@ -21,6 +21,9 @@ public sealed record ExportManifest(int Format, string Database, DateTimeOffset 
 
     private const int MaxModules = 500_000;
 
+    /// <summary>Of what is written into the description and the decisions as it stands here.</summary>
+    private const int MaxText = 4 << 10;
+
     public byte[] ToJson() => CanonicalJson.Serialize(this, ExportManifestContext.Default.ExportManifest);
 
     /// <exception cref="JsonException">Not such a manifest in canonical form, or a module version twice or without its files.</exception>
@@ -37,6 +40,7 @@ public sealed record ExportManifest(int Format, string Database, DateTimeOffset 
 
     private static bool IsWhole(StoredModule stored) =>
         stored is { Format: StoredModule.CurrentFormat, Zip: { IsValid: true } zip, GoMod: { IsValid: true } goMod }
+        && (stored.Source?.Length ?? 0) <= MaxText && (stored.Signer?.Length ?? 0) <= MaxText
         && zip.Size <= ModuleZip.MaxBytes && goMod.Size <= Sources.ModuleLimits.MaxGoMod
         && ModuleRequest.ParseVersion($"{ModulePath.Escape(stored.Path)}@{ModulePath.Escape(stored.Version)}") == ModuleOf(stored);
 }

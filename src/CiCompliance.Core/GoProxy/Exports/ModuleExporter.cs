@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using CiCompliance.Attestations;
 using CiCompliance.Digests;
@@ -12,12 +13,14 @@ namespace CiCompliance.GoProxy.Exports;
 /// <summary>Writes what a proxy verified into a folder that another proxy, which has no way out, takes in: <c>manifest.json</c>, its signature, and the files by digest.</summary>
 public sealed class ModuleExporter(FileModuleStore store, IDigestCalculator digests, TimeProvider clock)
 {
+    private const int PieceSize = 128 << 10;
+
     /// <param name="target">An empty or missing folder.</param>
     /// <param name="prefixes">Paths that are exported, in whole elements; none: everything.</param>
     /// <param name="key">Its algorithm is the trust store's to say where the export is read.</param>
-    /// <returns>How many module versions. One without zip or go.mod in the cache is left out.</returns>
+    /// <returns>How many module versions. One without zip or go.mod in the cache is left out, and one with a file that the disk has spoilt.</returns>
     /// <exception cref="CiComplianceException">The folder isn't empty, or one of both can't be read or written (CIC7132).</exception>
-    public int Export(string target, VerifierKey database, IReadOnlyList<string> prefixes, ISigner key, CancellationToken cancellationToken)
+    public ExportedModules Export(string target, VerifierKey database, IReadOnlyList<string> prefixes, ISigner key, CancellationToken cancellationToken)
     {
         try
         {
@@ -27,13 +30,23 @@ public sealed class ModuleExporter(FileModuleStore store, IDigestCalculator dige
                 throw ExportErrors.NotEmpty(target);
             }
 
-            var modules = new List<StoredModule>();
+            var (modules, spoilt) = (new List<StoredModule>(), 0);
             foreach (var stored in store.All().Where(stored => prefixes.Count == 0 || prefixes.Any(prefix => ModuleRules.Covers(prefix, stored.Path))))
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                if (stored is { Zip: { } zip, GoMod: { } goMod } && Copy(zip, target) && Copy(goMod, target))
+                if (stored is not { Zip: { } zip, GoMod: { } goMod })
                 {
-                    modules.Add(stored);
+                    continue;
+                }
+
+                switch (Copy(zip, target), Copy(goMod, target))
+                {
+                    case (true, true):
+                        modules.Add(stored);
+                        break;
+                    case (false, _) or (_, false):
+                        spoilt++;
+                        break;
                 }
             }
 
@@ -44,7 +57,7 @@ public sealed class ModuleExporter(FileModuleStore store, IDigestCalculator dige
 
             // Last: without it the folder is nothing.
             File.WriteAllBytes(Path.Combine(target, ExportManifest.EnvelopeName), Sign(manifest, modules.Count, now, key).ToJson());
-            return modules.Count;
+            return new(modules.Count, spoilt);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -63,18 +76,44 @@ public sealed class ModuleExporter(FileModuleStore store, IDigestCalculator dige
             [new(key.KeyId, key.Sign(DsseEnvelope.PreAuthenticationEncoding(DsseEnvelope.InTotoPayloadType, payload)), key.CertificateChain)]);
     }
 
-    private bool Copy(StoredFile file, string target)
+    /// <returns>Null where it has left the cache, false where it is not what was verified.</returns>
+    private bool? Copy(StoredFile file, string target)
     {
-        using var content = store.OpenFile(file);
-        if (content is null)
+        var place = ExportFolder.PathOf(target, file);
+        if (File.Exists(place))
         {
-            return false;
+            // Of another version, and was right.
+            return true;
         }
 
-        var place = ExportFolder.PathOf(target, file);
+        using var content = store.Peek(file);
+        if (content is null)
+        {
+            return File.Exists(store.PathOf(file.Sha256)) ? false : null;
+        }
+
         Directory.CreateDirectory(Path.GetDirectoryName(place)!);
-        using var copy = new FileStream(place, FileMode.Create, FileAccess.Write);
-        content.CopyTo(copy);
-        return true;
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        using (var copy = new FileStream(place, FileMode.Create, FileAccess.Write))
+        {
+            var piece = new byte[PieceSize];
+            while (content.Read(piece) is > 0 and var read)
+            {
+                hash.AppendData(piece, 0, read);
+                copy.Write(piece, 0, read);
+            }
+        }
+
+        if (Convert.ToHexStringLower(hash.GetHashAndReset()) == file.Sha256)
+        {
+            return true;
+        }
+
+        File.Delete(place);
+        return false;
     }
 }
+
+/// <param name="Count">Module versions in the export.</param>
+/// <param name="Spoilt">Module versions that were left out because a file in the cache is no longer what was verified.</param>
+public readonly record struct ExportedModules(int Count, int Spoilt);

@@ -8,7 +8,9 @@ using CiCompliance.Keys;
 namespace CiCompliance.GoProxy.Exports;
 
 /// <summary>Takes a signed export into a proxy's store and checksum database. Every file is hashed here; a module version that is recorded already must be the same.</summary>
-public sealed class ModuleImporter(IModuleStore store, IModuleRecords records, TrustStore trust, ISignatureVerifier verifier, TimeProvider clock)
+/// <param name="trust">The export's key, and the publishers' whose signatures need not be looked for again.</param>
+public sealed class ModuleImporter(
+    IModuleStore store, IModuleRecords records, IDecisionLog decisions, TrustStore trust, ISignatureVerifier verifier, TimeProvider clock)
 {
     // Records wait for one flush together.
     private const int AtOnce = 64;
@@ -58,8 +60,15 @@ public sealed class ModuleImporter(IModuleStore store, IModuleRecords records, T
 
         store.Keep(zip, stored.Zip!.Sha256);
         store.Keep(goMod, stored.GoMod!.Sha256);
-        store.Change(module, _ => stored);
+        var taken = stored with { Signer = SignerOf(stored) };
+        decisions.Passed(module, "zip", taken);
+        decisions.Passed(module, "go.mod", taken);
+        store.Change(module, _ => taken);
     }
+
+    /// <summary>Null where the publisher isn't trusted for the module here: then the gate looks for a signature itself, if its rules want one.</summary>
+    private string? SignerOf(StoredModule stored) =>
+        stored.Signer is { } id && trust.Find(KeyRole.Publisher, id, stored.Path) is { Revocation: null } key && key.IsValidAt(clock.GetUtcNow()) ? id : null;
 
     private UnverifiedFile Copy(string folder, StoredFile file, Func<Stream, string> h1)
     {

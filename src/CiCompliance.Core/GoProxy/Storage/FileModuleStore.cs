@@ -15,10 +15,12 @@ namespace CiCompliance.GoProxy.Storage;
 /// </summary>
 /// <param name="folder">The proxy's own.</param>
 /// <param name="maxQuarantine">Bytes of refused files that are kept.</param>
-public sealed class FileModuleStore(string folder, long maxQuarantine, TimeProvider clock) : IModuleStore
+/// <param name="maxQuarantined">How many refused files are kept.</param>
+public sealed class FileModuleStore(string folder, long maxQuarantine, TimeProvider clock, int maxQuarantined = 10_000) : IModuleStore
 {
     private const string Unverified = "unverified";
     private const string QuarantineName = "quarantine";
+    private const string ReasonExtension = ".txt";
 
     /// <summary>How exactly it is known when a file was last asked for.</summary>
     private static readonly TimeSpan UseStep = TimeSpan.FromHours(1);
@@ -97,22 +99,13 @@ public sealed class FileModuleStore(string folder, long maxQuarantine, TimeProvi
 
     public FileStream? OpenFile(StoredFile file)
     {
-        try
+        var stream = Peek(file);
+        if (stream is not null)
         {
-            var stream = new FileStream(PathOf(file.Sha256), FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, 1, FileOptions.Asynchronous);
-            if (stream.Length == file.Size && IsWhole(stream, file))
-            {
-                Use(stream);
-                return stream;
-            }
+            Use(stream);
+        }
 
-            stream.Dispose();
-            return null;
-        }
-        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
-        {
-            return null;
-        }
+        return stream;
     }
 
     public UnverifiedFile CreateUnverified() => new(NewUnverified());
@@ -145,6 +138,26 @@ public sealed class FileModuleStore(string folder, long maxQuarantine, TimeProvi
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             return false;
+        }
+    }
+
+    /// <summary>As <see cref="OpenFile"/>, but nobody asked for it: it grows old all the same.</summary>
+    internal FileStream? Peek(StoredFile file)
+    {
+        try
+        {
+            var stream = new FileStream(PathOf(file.Sha256), FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, 1, FileOptions.Asynchronous);
+            if (stream.Length == file.Size && IsWhole(stream, file))
+            {
+                return stream;
+            }
+
+            stream.Dispose();
+            return null;
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return null;
         }
     }
 
@@ -244,20 +257,24 @@ public sealed class FileModuleStore(string folder, long maxQuarantine, TimeProvi
 
         // First the file, which needs no room: it is what counts.
         File.Move(file.Path, Path.Combine(place, name), overwrite: true);
-        WriteToDisk(Path.Combine(place, name + ".txt"), Encoding.UTF8.GetBytes(why.Format(Language.English) + "\n"));
+        WriteToDisk(Path.Combine(place, name + ReasonExtension), Encoding.UTF8.GetBytes(why.Format(Language.English) + "\n"));
         return true;
     }
 
-    private static void MakeRoom(string place, long room)
+    /// <summary>A file goes together with its reason.</summary>
+    private void MakeRoom(string place, long room)
     {
-        var kept = new DirectoryInfo(place).EnumerateFiles().OrderByDescending(file => file.LastWriteTimeUtc).ToList();
-        var total = 0L;
-        foreach (var file in kept)
+        var kept = new DirectoryInfo(place).EnumerateFiles()
+            .GroupBy(file => file.Name.EndsWith(ReasonExtension, StringComparison.Ordinal) ? file.Name[..^ReasonExtension.Length] : file.Name, StringComparer.Ordinal)
+            .Select(files => (Files: files.ToList(), Size: files.Sum(file => file.Length), Time: files.Max(file => file.LastWriteTimeUtc)))
+            .OrderByDescending(pair => pair.Time);
+        var (total, number) = (0L, 1);
+        foreach (var pair in kept)
         {
-            total += file.Length;
-            if (total > room)
+            total += pair.Size;
+            if (total > room || ++number > maxQuarantined)
             {
-                file.Delete();
+                pair.Files.ForEach(file => file.Delete());
             }
         }
     }

@@ -54,7 +54,6 @@ internal sealed class GoProxyRoutes(ProxyParts parts, ReaderAccess readers, Lang
         var target = context.Features.Get<IHttpRequestFeature>()!.RawTarget;
         if (!HttpMethods.IsGet(context.Request.Method) && !HttpMethods.IsHead(context.Request.Method))
         {
-            context.Response.Headers.Allow = "GET, HEAD";
             await WriteAsync(context, ProxyAnswer.Text("GET or HEAD\n", StatusCodes.Status405MethodNotAllowed));
             return;
         }
@@ -102,22 +101,32 @@ internal sealed class GoProxyRoutes(ProxyParts parts, ReaderAccess readers, Lang
 
         if (await modules.AnswerAsync(request, context.RequestAborted) is { } answer)
         {
-            if (answer.IsImmutable)
-            {
-                small.Keep(target, answer, isPrivate);
-            }
-
-            await WriteAsync(context, answer, isPrivate);
+            await KeepAndWriteAsync(context, target, answer, isPrivate);
             return;
         }
 
-        var (content, file) = await modules.OpenZipAsync(request.Module, context.RequestAborted);
+        var (content, file) = await modules.OpenFileAsync(request, context.RequestAborted);
         await using (content)
         {
-            Cache(context, isPrivate, isImmutable: true);
-            await ZipAnswer.WriteAsync(context, content, file);
+            if (request.Kind == ModuleRequestKind.GoMod && file.Size <= SmallAnswers.MaxAnswer)
+            {
+                await KeepAndWriteAsync(context, target, await ModuleApi.ReadGoModAsync(content, file, context.RequestAborted), isPrivate);
+                return;
+            }
+
+            await FileAnswer.WriteAsync(context, content, file, request.Kind == ModuleRequestKind.Zip ? FileAnswer.ZipType : ProxyAnswer.PlainText, isPrivate);
             parts.Metrics.Answered("passed");
         }
+    }
+
+    private Task KeepAndWriteAsync(HttpContext context, string target, ProxyAnswer answer, bool isPrivate)
+    {
+        if (answer.IsImmutable)
+        {
+            small.Keep(target, answer, isPrivate);
+        }
+
+        return WriteAsync(context, answer, isPrivate);
     }
 
     private async Task<ProxyAnswer> SumdbAsync(HttpContext context, string path)
@@ -160,43 +169,10 @@ internal sealed class GoProxyRoutes(ProxyParts parts, ReaderAccess readers, Lang
 
     private async Task WriteAsync(HttpContext context, ProxyAnswer answer, bool isPrivate = false)
     {
-        var response = context.Response;
-        if (response.HasStarted)
-        {
-            context.Abort();
-            return;
-        }
-
-        response.StatusCode = answer.Status;
-        if (answer.Status == StatusCodes.Status401Unauthorized)
-        {
-            response.Headers.WWWAuthenticate = "Basic realm=\"private modules\"";
-        }
-
-        response.ContentType = answer.Type;
-        Cache(context, isPrivate, answer.IsImmutable);
-        if (answer.ETag is { } tag)
-        {
-            response.Headers.ETag = tag;
-            if (EntityTag.Matches(context.Request.Headers.IfNoneMatch, tag))
-            {
-                response.StatusCode = StatusCodes.Status304NotModified;
-                return;
-            }
-        }
-
-        response.ContentLength = answer.Content.Length;
-        if (!HttpMethods.IsHead(context.Request.Method))
-        {
-            await response.BodyWriter.WriteAsync(answer.Content, context.RequestAborted);
-        }
-
-        if (answer.Status == StatusCodes.Status200OK)
+        await answer.WriteAsync(context, isPrivate);
+        if (answer.Status == StatusCodes.Status200OK && context.Response.StatusCode == StatusCodes.Status200OK)
         {
             parts.Metrics.Answered("passed");
         }
     }
-
-    private static void Cache(HttpContext context, bool isPrivate, bool isImmutable) =>
-        context.Response.Headers.CacheControl = !isImmutable ? "no-store" : isPrivate ? "private, max-age=86400" : "public, max-age=86400";
 }

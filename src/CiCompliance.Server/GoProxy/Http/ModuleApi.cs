@@ -1,4 +1,3 @@
-using System.Text;
 using CiCompliance.Go;
 using CiCompliance.GoProxy;
 using CiCompliance.GoProxy.Sources;
@@ -7,10 +6,10 @@ using Microsoft.AspNetCore.Http;
 
 namespace CiCompliance.Server.GoProxy.Http;
 
-/// <summary>The GOPROXY protocol behind the gate. Zips are streamed from the disk; of the rest the answers are small.</summary>
+/// <summary>The GOPROXY protocol behind the gate. Zips and large go.mods are streamed from the disk; of the rest the answers are small.</summary>
 internal sealed class ModuleApi(ModuleGate gate, IModuleStore store)
 {
-    /// <returns>Null for a zip: see <see cref="OpenZipAsync"/>.</returns>
+    /// <returns>Null for a file: see <see cref="OpenFileAsync"/>.</returns>
     /// <exception cref="CiComplianceException">It doesn't pass, or nobody can say.</exception>
     /// <exception cref="ModuleNotFoundException">No source has it.</exception>
     public async Task<ProxyAnswer?> AnswerAsync(ModuleRequest request, CancellationToken cancellationToken)
@@ -26,8 +25,6 @@ internal sealed class ModuleApi(ModuleGate gate, IModuleStore store)
                 var info = await gate.InfoAsync(request.Path, request.Version, cancellationToken);
                 // Of a branch it is another one tomorrow.
                 return Info(info, isImmutable: info.Version == request.Version);
-            case ModuleRequestKind.GoMod:
-                return await GoModAsync(request, cancellationToken);
             default:
                 return null;
         }
@@ -35,25 +32,26 @@ internal sealed class ModuleApi(ModuleGate gate, IModuleStore store)
 
     /// <exception cref="CiComplianceException">It doesn't pass, or nobody can say.</exception>
     /// <exception cref="ModuleNotFoundException">No source has it.</exception>
-    public async Task<(FileStream Content, StoredFile File)> OpenZipAsync(ModuleVersion module, CancellationToken cancellationToken)
+    public async Task<(FileStream Content, StoredFile File)> OpenFileAsync(ModuleRequest request, CancellationToken cancellationToken)
     {
+        var module = request.Module;
+
         // Evicted between the gate and here: once more, then something is wrong.
         for (var attempt = 0; attempt < 2; attempt++)
         {
-            var file = (await gate.ZipAsync(module, cancellationToken)).Zip!;
+            var file = request.Kind == ModuleRequestKind.Zip ? (await gate.ZipAsync(module, cancellationToken)).Zip! : (await gate.GoModAsync(module, cancellationToken)).GoMod!;
             if (store.OpenFile(file) is { } content)
             {
                 return (content, file);
             }
         }
 
-        throw Gone(module);
+        throw new IOException($"{module} has just left the cache");
     }
 
-    private async Task<ProxyAnswer> GoModAsync(ModuleRequest request, CancellationToken cancellationToken)
+    /// <exception cref="IOException">It can't be read.</exception>
+    public static async Task<ProxyAnswer> ReadGoModAsync(FileStream stream, StoredFile file, CancellationToken cancellationToken)
     {
-        var file = (await gate.GoModAsync(request.Module, cancellationToken)).GoMod!;
-        await using var stream = store.OpenFile(file) ?? throw Gone(request.Module);
         var content = new byte[file.Size];
         await stream.ReadExactlyAsync(content, cancellationToken);
         return new(StatusCodes.Status200OK, ProxyAnswer.PlainText, content) { IsImmutable = true, ETag = $"\"{file.Sha256}\"" };
@@ -68,6 +66,4 @@ internal sealed class ModuleApi(ModuleGate gate, IModuleStore store)
             ETag = isImmutable ? $"\"{Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(content))}\"" : null,
         };
     }
-
-    private static IOException Gone(ModuleVersion module) => new($"{module} has just left the cache");
 }

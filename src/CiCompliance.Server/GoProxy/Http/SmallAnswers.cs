@@ -5,8 +5,10 @@ namespace CiCompliance.Server.GoProxy.Http;
 /// <summary>Answers that never change, under the target of their request as it was sent.</summary>
 internal sealed class SmallAnswers : IDisposable
 {
+    /// <summary>What is larger is not kept in memory.</summary>
+    public const int MaxAnswer = 64 << 10;
+
     private const long MaxBytes = 32 << 20;
-    private const int MaxAnswer = 64 << 10;
 
     private readonly MemoryCache cache = new(new MemoryCacheOptions { SizeLimit = MaxBytes });
 

@@ -137,6 +137,25 @@ public sealed class FileModuleStoreTests
     }
 
     [Test]
+    public void TryQuarantine_WhenItHoldsAsManyAsItMay_LetsTheOldestGoWithItsReason()
+    {
+        store = new(directory.Combine("cache"), 1 << 20, clock, maxQuarantined: 3);
+        var folder = directory.Combine("cache", "quarantine");
+        for (var i = 0; i < 5; i++)
+        {
+            Quarantine($"hostile {i}").ShouldBeTrue();
+            var name = NameOf($"hostile {i}");
+
+            // The reason, which is written after it, is older by a whole day: they are one all the same.
+            File.SetLastWriteTimeUtc(Path.Combine(folder, name), DateTime.UtcNow.AddDays(i - 10));
+            File.SetLastWriteTimeUtc(Path.Combine(folder, name + ".txt"), DateTime.UtcNow.AddDays(i - 11));
+        }
+
+        Directory.GetFiles(folder).Select(Path.GetFileName).Order().ShouldBe(
+            new[] { 2, 3, 4 }.Select(i => NameOf($"hostile {i}")).SelectMany(name => new[] { name, name + ".txt" }).Order());
+    }
+
+    [Test]
     public void TryQuarantine_WhereItCannotBeKept_SaysSo()
     {
         Directory.Delete(directory.Combine("cache", "quarantine"));
@@ -188,6 +207,8 @@ public sealed class FileModuleStoreTests
     private int Evict(long bytes, TimeSpan age) => CacheEviction.Run(store, bytes, age, clock, CancellationToken.None);
 
     private void Touch(StoredFile file, int hours) => File.SetLastWriteTimeUtc(store.PathOf(file.Sha256), clock.Now.UtcDateTime.AddHours(hours));
+
+    private static string NameOf(string content) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(content)));
 
     private bool Quarantine(string content)
     {

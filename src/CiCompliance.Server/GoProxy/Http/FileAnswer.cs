@@ -4,19 +4,24 @@ using Microsoft.AspNetCore.Http;
 
 namespace CiCompliance.Server.GoProxy.Http;
 
-/// <summary>Sends a file, or one range of it (RFC 9110 §14): what is asked for in another form, or with another method than GET, is sent whole.</summary>
-internal static class ZipAnswer
+/// <summary>Sends a file piece by piece, or one range of it (RFC 9110 §14): what is asked for in another form, or with another method than GET, is sent whole.</summary>
+internal static class FileAnswer
 {
+    public const string ZipType = "application/zip";
+
     /// <summary>Read and handed on at once; a connection holds a few of them at most.</summary>
     public const int PieceSize = 128 << 10;
 
-    public static async Task WriteAsync(HttpContext context, FileStream content, StoredFile file)
+    /// <param name="type">Of the content.</param>
+    /// <exception cref="IOException">It can't be read, or became shorter.</exception>
+    public static async Task WriteAsync(HttpContext context, FileStream content, StoredFile file, string type, bool isPrivate)
     {
         var response = context.Response;
         var tag = $"\"{file.Sha256}\"";
         response.Headers.ETag = tag;
+        response.Headers.CacheControl = ProxyAnswer.Revalidated(isPrivate);
         response.Headers.AcceptRanges = "bytes";
-        response.ContentType = "application/zip";
+        response.ContentType = type;
         if (EntityTag.Matches(context.Request.Headers.IfNoneMatch, tag))
         {
             response.StatusCode = StatusCodes.Status304NotModified;

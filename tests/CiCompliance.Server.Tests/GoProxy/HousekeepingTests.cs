@@ -1,0 +1,88 @@
+using System.Net;
+using CiCompliance.GoProxy;
+using CiCompliance.GoProxy.Configuration;
+using CiCompliance.GoProxy.Storage;
+using CiCompliance.Server.GoProxy;
+using CiCompliance.Server.Log;
+using CiCompliance.Server.Tests.Log;
+using CiCompliance.Testing;
+
+namespace CiCompliance.Server.Tests.GoProxy;
+
+/// <summary>What goes on though the operator's own log can't be written, and whatever goes wrong in one round.</summary>
+internal sealed class HousekeepingTests
+{
+    [Test]
+    public async Task Loop_AfterARoundThatFailed_GoesOnAndSaysWhatItWas()
+    {
+        using var directory = new TempDirectory();
+        await using var events = new EventText();
+        var clock = new FailingClock();
+        var store = new FileModuleStore(directory.Combine("cache"), 1, clock);
+        store.Prepare();
+        using var decisions = new DecisionFile(directory.Combine("decisions.jsonl"), new LogEvents(events, TimeProvider.System), new GoProxyMetrics(), TimeProvider.System);
+        directory.Write("cache/files/aa/old", "content");
+        using var stopping = new CancellationTokenSource();
+
+        var loop = new Housekeeping(
+            new CacheLimits(1 << 20, TimeSpan.FromDays(-2)), new ModuleRules([], [], [], TimeSpan.Zero), store, null, decisions, new GoProxyMetrics(),
+            new LogEvents(events, TimeProvider.System), clock).RunAsync(stopping.Token);
+
+        for (var i = 0; i < 600 && File.Exists(directory.Combine("cache", "files", "aa", "old")) && !loop.IsCompleted; i++)
+        {
+            await Task.Delay(20);
+        }
+
+        loop.IsCompleted.ShouldBeFalse();
+        File.Exists(directory.Combine("cache", "files", "aa", "old")).ShouldBeFalse("the second round evicts it");
+        events.ToString().ShouldContain("nothing that anybody thought of");
+        await stopping.CancelAsync();
+        await Should.ThrowAsync<OperationCanceledException>(loop);
+    }
+
+    [Test]
+    public async Task EventsThatCannotBeWritten_TakeNothingFromAnswersOrTheEnd()
+    {
+        await using var output = new FullOutput();
+        var proxy = await RunningProxy.StartAsync(before: proxy => proxy.Output = output);
+        try
+        {
+            proxy.Public.Add("example.com/a", "v1.0.0", new Dictionary<string, string> { ["go.mod"] = "module example.com/a\n" });
+            proxy.Public.Add("example.com/b", "v1.0.0", new Dictionary<string, string> { ["go.mod"] = "module example.com/b\n" });
+            proxy.Public.Lie = path => path == "/example.com/a/@v/v1.0.0.zip" ? (200, [1]) : null;
+            (await proxy.RefusesAsync("/example.com/a/@v/v1.0.0.zip", HttpStatusCode.Forbidden, "CIC7111")).ShouldNotBeEmpty();
+            proxy.DecisionsOf("CIC7111").ShouldHaveSingleItem();
+            (await proxy.GetAsync("/example.com/b/@v/v1.0.0.zip")).Status.ShouldBe(HttpStatusCode.OK);
+            output.Lost.ShouldBeGreaterThan(1, "the start and the alarm");
+            await proxy.StopServerAsync();
+        }
+        finally
+        {
+            await proxy.DisposeAsync();
+        }
+    }
+
+    /// <summary>Fails when it is asked for the first time, and lets every wait be over at once.</summary>
+    private sealed class FailingClock : TimeProvider
+    {
+        private int asked;
+
+        public override DateTimeOffset GetUtcNow() => asked++ == 0 ? throw new InvalidOperationException("nothing that anybody thought of") : base.GetUtcNow();
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) => base.CreateTimer(callback, state, TimeSpan.FromMilliseconds(1), period);
+    }
+
+    /// <summary>A file on a full disk.</summary>
+    private sealed class FullOutput : StringWriter
+    {
+        private int lost;
+
+        public int Lost => lost;
+
+        public override void WriteLine(string? value)
+        {
+            Interlocked.Increment(ref lost);
+            throw new IOException("No space left on device");
+        }
+    }
+}
