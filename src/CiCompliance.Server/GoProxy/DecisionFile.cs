@@ -54,7 +54,7 @@ internal sealed class DecisionFile : IDecisionLog, IDisposable
     }
 
     public void Recording(SumdbRecord record, string authority) =>
-        lines.Write("recording", ("module", record.Module.Path), ("version", record.Module.Version), ("zip", record.Zip), ("gomod", record.GoMod), ("authority", authority));
+        Write("recording", ("module", record.Module.Path), ("version", record.Module.Version), ("zip", record.Zip), ("gomod", record.GoMod), ("authority", authority));
 
     public void Refused(ModuleVersion module, string file, Finding finding)
     {
