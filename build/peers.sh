@@ -1,6 +1,7 @@
 # shellcheck shell=bash disable=SC2154 # $root and $cache are build.sh's
 # Real programs that the tests compare with, by name in <cache>/peers: go1.19, go1.23, go1.24, cosign2, cosign3, rekor-cli, rekor-cli1.5,
-# rekor-v2, litewitness, checksec, buildah, PowerShell (pwsh), github-openapi.json, and the linters shellcheck, actionlint and action-validator.
+# rekor-v2, litewitness, checksec, buildah, PowerShell (pwsh), github-openapi.json, the linters shellcheck, actionlint and action-validator, and nginx,
+# which no test needs: the benchmark of the module proxy is measured against it.
 # What can't be had is left out: the tests that need it are skipped and name it. Sourced by build.sh.
 
 get_peers() {
@@ -13,7 +14,7 @@ get_peers() {
   description_from_npm
   powershell_peer
   if ! has_apt || [ "$(os_release ID)" != debian ]; then
-    export CICOMPLIANCE_PEERS_UNAVAILABLE="${CICOMPLIANCE_PEERS_UNAVAILABLE:-}go1.19 go1.23 go1.24 cosign2 cosign3 rekor-cli rekor-cli1.5 rekor-v2 litewitness checksec shellcheck buildah"
+    export CICOMPLIANCE_PEERS_UNAVAILABLE="${CICOMPLIANCE_PEERS_UNAVAILABLE:-}go1.19 go1.23 go1.24 cosign2 cosign3 rekor-cli rekor-cli1.5 rekor-v2 litewitness checksec shellcheck buildah nginx"
     say "only Debian carries all of $CICOMPLIANCE_PEERS_UNAVAILABLE: tests that need one of them and do not find it are skipped"
     return 0
   fi
@@ -28,6 +29,7 @@ get_peers() {
   rekor_v2_peer
   peer_from checksec bookworm usr/bin/checksec checksec
   peer_from shellcheck bookworm usr/bin/shellcheck shellcheck
+  peer_from nginx bookworm usr/sbin/nginx nginx
   buildah_peer
 }
 

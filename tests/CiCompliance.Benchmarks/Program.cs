@@ -21,7 +21,13 @@ if (args is not [var tool, .. var wanted] || !File.Exists(tool))
 }
 
 var setting = new Setting(Path.GetFullPath(tool), Path.GetFullPath(Path.Combine(Path.GetDirectoryName(tool)!, "..")));
-ISection[] sections = [new StartupSection(setting), new PipelineSection(setting), new BinarySection(setting), new MemorySection(setting), new MSBuildSection(setting), new CommitsSection(setting), new BundlesSection(setting), new LogSection(setting), new LogGrowthSection(setting)];
+ISection[] sections =
+[
+    new StartupSection(setting), new PipelineSection(setting), new BinarySection(setting), new MemorySection(setting), new MSBuildSection(setting),
+    new CommitsSection(setting), new BundlesSection(setting),
+    new LogSection(setting), new LogGrowthSection(setting),
+    new GoProxySection(setting), new GoProxyDownloadSection(setting), new GoProxyGrowthSection(setting),
+];
 if (wanted.FirstOrDefault(name => !sections.Any(section => section.Name == name)) is { } unknown)
 {
     Console.Error.WriteLine($"there is no section '{unknown}': {string.Join(", ", sections.Select(section => section.Name))}");

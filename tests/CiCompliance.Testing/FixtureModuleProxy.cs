@@ -18,6 +18,7 @@ public sealed class FixtureModuleProxy : IDisposable
     private readonly CancellationTokenSource stop = new();
     private bool isDisposed;
     private readonly ConcurrentDictionary<string, byte[]> files = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, string> large = new(StringComparer.Ordinal);
 
     public FixtureModuleProxy(FixtureSumdb sumdb)
     {
@@ -41,6 +42,9 @@ public sealed class FixtureModuleProxy : IDisposable
     /// <summary>Looked at before <see cref="Lie"/>: every byte of a whole answer, after which the connection ends, or null.</summary>
     public Func<string, byte[]?> Raw { get; set; } = _ => null;
 
+    /// <summary>How long each answer takes to begin, as that of a proxy far away does.</summary>
+    public TimeSpan Delay { get; set; }
+
     /// <summary>Adds a module version: its zip is served, and its record appended to the database.</summary>
     /// <param name="sourceFiles">Name within the module, text; go.mod among them.</param>
     /// <returns>Its two go.sum lines.</returns>
@@ -48,19 +52,32 @@ public sealed class FixtureModuleProxy : IDisposable
     {
         var module = new ModuleVersion(path, version);
         var zip = Zip(module, sourceFiles);
-        var goMod = Encoding.UTF8.GetBytes(sourceFiles["go.mod"]);
-        var root = $"/{ModulePath.Escape(path)}/@v/{ModulePath.Escape(version)}";
-        files[root + ".zip"] = zip;
-        files[root + ".mod"] = goMod;
-        files[root + ".info"] = Encoding.UTF8.GetBytes($"{{\"Version\":\"{version}\",\"Time\":\"2026-01-01T00:00:00Z\"}}");
-        files[$"/{ModulePath.Escape(path)}/@v/list"] = Encoding.UTF8.GetBytes(version + "\n");
-        var (h1, goModH1) = (HashOf(zip, module), ModuleZip.HashGoMod(goMod));
+        files[RootOf(module) + ".zip"] = zip;
+        return AddRecord(module, HashOf(zip, module), Encoding.UTF8.GetBytes(sourceFiles["go.mod"]), inDatabase);
+    }
+
+    /// <summary>Adds a module version whose zip stays in its file, and is read from there each time.</summary>
+    /// <returns>Its two go.sum lines.</returns>
+    public string AddLarge(ModuleVersion module, string zip, string goMod)
+    {
+        large[RootOf(module) + ".zip"] = zip;
+        return AddRecord(module, ModuleZip.Hash(zip, module, new NoDigests(), CancellationToken.None).H1, Encoding.UTF8.GetBytes(goMod), inDatabase: true);
+    }
+
+    private static string RootOf(ModuleVersion module) => $"/{ModulePath.Escape(module.Path)}/@v/{ModulePath.Escape(module.Version)}";
+
+    private string AddRecord(ModuleVersion module, string h1, byte[] goMod, bool inDatabase)
+    {
+        files[RootOf(module) + ".mod"] = goMod;
+        files[RootOf(module) + ".info"] = Encoding.UTF8.GetBytes($"{{\"Version\":\"{module.Version}\",\"Time\":\"2026-01-01T00:00:00Z\"}}");
+        files[$"/{ModulePath.Escape(module.Path)}/@v/list"] = Encoding.UTF8.GetBytes(module.Version + "\n");
+        var goModH1 = ModuleZip.HashGoMod(goMod);
         if (inDatabase)
         {
             Sumdb.Add(module, h1, goModH1);
         }
 
-        return $"{path} {version} {h1}\n{path} {version}/go.mod {goModH1}\n";
+        return $"{module.Path} {module.Version} {h1}\n{module.Path} {module.Version}/go.mod {goModH1}\n";
     }
 
     public byte[] ZipOf(string path, string version) => files[$"/{ModulePath.Escape(path)}/@v/{ModulePath.Escape(version)}.zip"];
@@ -149,6 +166,17 @@ public sealed class FixtureModuleProxy : IDisposable
                     return;
                 }
 
+                if (Delay > TimeSpan.Zero)
+                {
+                    await Task.Delay(Delay, cancellationToken);
+                }
+
+                if (large.TryGetValue(path, out var file))
+                {
+                    await SendAsync(stream, file, cancellationToken);
+                    continue;
+                }
+
                 var (status, body) = Lie(path) ?? Answer(path);
                 if (status == 0)
                 {
@@ -164,6 +192,13 @@ public sealed class FixtureModuleProxy : IDisposable
         {
             // The client went away, or the proxy ended.
         }
+    }
+
+    private static async Task SendAsync(NetworkStream stream, string file, CancellationToken cancellationToken)
+    {
+        await using var content = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.Read, 1, FileOptions.Asynchronous);
+        await stream.WriteAsync(Encoding.ASCII.GetBytes($"HTTP/1.1 200 X\r\nContent-Type: application/zip\r\nContent-Length: {content.Length}\r\n\r\n"), cancellationToken);
+        await content.CopyToAsync(stream, 256 << 10, cancellationToken);
     }
 
     private (int Status, byte[] Body) Answer(string path)

@@ -16,6 +16,7 @@ public static class GoProxyDiagnostics
     public static readonly Diagnostic BadZip = new("CIC7111", DiagnosticKind.NotCompliant, "The file is no module zip");
     public static readonly Diagnostic NotRecorded = new("CIC7112", DiagnosticKind.NotCompliant, "The public checksum database does not know the module version");
     public static readonly Diagnostic StorageFailed = new("CIC7113", DiagnosticKind.Undecided, "The proxy cannot keep what it verified");
+    public static readonly Diagnostic Busy = new("CIC7114", DiagnosticKind.Undecided, "The proxy has too much to do");
     public static readonly Diagnostic BadConfiguration = new("CIC7120", DiagnosticKind.Usage, "The proxy's configuration cannot be used");
     public static readonly Diagnostic ExportRefused = new("CIC7130", DiagnosticKind.NotCompliant, "The export is not what a trusted key signed");
     public static readonly Diagnostic ExportContradicts = new("CIC7131", DiagnosticKind.NotCompliant, "The export contradicts the proxy's own record");

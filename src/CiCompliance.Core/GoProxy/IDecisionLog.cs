@@ -1,4 +1,5 @@
 using CiCompliance.Go;
+using CiCompliance.Go.Sumdb;
 using CiCompliance.GoProxy.Storage;
 
 namespace CiCompliance.GoProxy;
@@ -9,6 +10,11 @@ public interface IDecisionLog
     /// <param name="file"><c>go.mod</c> or <c>zip</c>.</param>
     /// <exception cref="IOException">It can't be written: then nothing passes.</exception>
     void Passed(ModuleVersion module, string file, StoredModule stored);
+
+    /// <summary>A record is about to be written that will stand for ever.</summary>
+    /// <param name="authority">Whose word it is: the public database's name, or the id of a publisher's or an export's key.</param>
+    /// <exception cref="IOException">It can't be written: then nothing is recorded.</exception>
+    void Recording(SumdbRecord record, string authority);
 
     /// <summary>Also an alarm where the finding is a verdict against the module or the database.</summary>
     void Refused(ModuleVersion module, string file, Finding finding);

@@ -17,13 +17,22 @@ public interface IModuleSources
 /// <summary>Gets files of modules into quarters where nobody reads them, and hashes them there.</summary>
 internal sealed class ModuleFetcher(IModuleSources sources, IModuleStore store, CancellationToken stopping) : IDisposable
 {
-    // Each may take as much room on the disk as the largest zip, and while it is hashed the zip's directory in memory.
-    private readonly SemaphoreSlim downloads = new(32);
+    // Each download may take as much room on the disk as the largest zip, and while it is hashed the zip's directory in memory. What is private has
+    // rooms of its own: it must not wait behind a public proxy that is slow.
+    private readonly (WaitingRoom Public, WaitingRoom Private) downloads = (new(32, 256), new(8, 64));
+    private readonly (WaitingRoom Public, WaitingRoom Private) questions = (new(64, 512), new(16, 128));
     private readonly SemaphoreSlim hashing = new(Math.Max(2, Environment.ProcessorCount));
 
-    /// <exception cref="CiComplianceException">CIC7108.</exception>
+    /// <summary>A small answer: a list, a description or a go.mod.</summary>
+    /// <exception cref="CiComplianceException">CIC7101, CIC7108 or CIC7114.</exception>
     /// <exception cref="ModuleNotFoundException">No source has it.</exception>
     public async Task<(T Answer, IModuleSource Source)> AskAsync<T>(ModuleVersion module, bool isPrivate, Func<IModuleSource, Task<T>> ask)
+    {
+        using var place = await (isPrivate ? questions.Private : questions.Public).EnterAsync(module, stopping);
+        return await FirstAsync(module, isPrivate, ask);
+    }
+
+    private async Task<(T Answer, IModuleSource Source)> FirstAsync<T>(ModuleVersion module, bool isPrivate, Func<IModuleSource, Task<T>> ask)
     {
         try
         {
@@ -32,7 +41,7 @@ internal sealed class ModuleFetcher(IModuleSources sources, IModuleStore store, 
                 return await sources.Public.AskAsync(ask);
             }
 
-            var source = sources.FindPrivate(module.Path) ?? throw new ModuleNotFoundException($"no place is configured for the private module {module.Path}");
+            var source = sources.FindPrivate(module.Path) ?? throw Refusals.OtherSpelling(module);
             return (await ask(source), source);
         }
         catch (ModuleSourceException e)
@@ -60,11 +69,11 @@ internal sealed class ModuleFetcher(IModuleSources sources, IModuleStore store, 
     /// <exception cref="CiComplianceException">As <see cref="AskAsync"/>; it is no module zip (CIC7111).</exception>
     public async Task<FetchedFile> ZipAsync(ModuleVersion module, bool isPrivate)
     {
-        await downloads.WaitAsync(stopping);
+        using var place = await (isPrivate ? downloads.Private : downloads.Public).EnterAsync(module, stopping);
         var file = store.CreateUnverified();
         try
         {
-            var (_, source) = await AskAsync(module, isPrivate, async source =>
+            var (_, source) = await FirstAsync(module, isPrivate, async source =>
             {
                 await using var stream = file.OpenWrite();
                 await source.DownloadZipAsync(module, stream, stopping);
@@ -90,15 +99,14 @@ internal sealed class ModuleFetcher(IModuleSources sources, IModuleStore store, 
             file.Dispose();
             throw;
         }
-        finally
-        {
-            downloads.Release();
-        }
     }
 
     public void Dispose()
     {
-        downloads.Dispose();
+        downloads.Public.Dispose();
+        downloads.Private.Dispose();
+        questions.Public.Dispose();
+        questions.Private.Dispose();
         hashing.Dispose();
     }
 

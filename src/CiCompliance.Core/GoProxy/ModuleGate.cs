@@ -29,8 +29,12 @@ public sealed class ModuleGate(
 
     private const int MaxRemembered = 10_000;
 
+    private static readonly string[] PrivateFiles = ["go.mod", "zip"];
+
     private readonly SingleFlight<(ModuleVersion, ModuleRequestKind), StoredModule> flights = new();
     private readonly SingleFlight<ModuleVersion, SumdbRecord> lookups = new();
+    private readonly SingleFlight<string, IReadOnlyList<string>> lists = new();
+    private readonly SingleFlight<ModuleVersion, ModuleInfo> infos = new();
     private readonly ModuleFetcher fetcher = new(sources, store, stopping);
     private readonly ConcurrentDictionary<(ModuleVersion, ModuleRequestKind), (DateTimeOffset Until, Finding Finding)> refused = new();
 
@@ -40,7 +44,7 @@ public sealed class ModuleGate(
     {
         try
         {
-            return await AskAsync(path, "list", "list", source => source.ListAsync(path, cancellationToken));
+            return await lists.RunAsync(path, () => AskAsync(path, "list", "list", source => source.ListAsync(path, stopping)), cancellationToken);
         }
         catch (ModuleNotFoundException) when (OnDisk(new(path, "list"), () => store.Versions(path)) is { Count: > 0 } kept)
         {
@@ -52,7 +56,8 @@ public sealed class ModuleGate(
     /// <exception cref="CiComplianceException">CIC7101 or CIC7108.</exception>
     /// <exception cref="ModuleNotFoundException">No source knows the module.</exception>
     public async Task<ModuleInfo> LatestAsync(string path, CancellationToken cancellationToken) =>
-        Checked(path, await AskAsync(path, "latest", "info", source => source.ResolveLatestAsync(path, cancellationToken)));
+        Checked(path, await infos.RunAsync(
+            new(path, ""), () => AskAsync(path, "latest", "info", source => source.ResolveLatestAsync(path, stopping)), cancellationToken));
 
     /// <summary>What a version or query stands for. It is no promise that the version passes: go.mod and zip are what is built from.</summary>
     /// <exception cref="CiComplianceException">CIC7101, CIC7108 or CIC7113.</exception>
@@ -68,10 +73,17 @@ public sealed class ModuleGate(
 
         try
         {
-            var info = Checked(path, await AskAsync(path, query, "info", source => source.ResolveAsync(path, query, cancellationToken)));
+            var info = Checked(path, await infos.RunAsync(
+                module, () => AskAsync(path, query, "info", source => source.ResolveAsync(path, query, stopping)), cancellationToken));
+
+            // Of what nobody has built nothing is kept: anybody may ask for any version.
             return await DecidedAsync(new(path, info.Version), "info", () =>
             {
-                Change(new(path, info.Version), stored => stored with { HasInfo = true, Time = info.Time });
+                if (Find(new(path, info.Version)) is { HasInfo: false })
+                {
+                    Change(new(path, info.Version), stored => stored with { HasInfo = true, Time = info.Time });
+                }
+
                 return Task.FromResult(info);
             });
         }
@@ -117,7 +129,8 @@ public sealed class ModuleGate(
     private async Task<StoredModule> AdmitAsync(ModuleVersion module, ModuleRequestKind kind, Func<StoredModule, StoredFile?> file, CancellationToken cancellationToken)
     {
         CheckDenied(module);
-        if (Find(module) is { } stored && file(stored) is { } kept && (stored.Signer is not null || !rules.NeedsSignature(module.Path)) && IsThere(module, kept))
+        if (Find(module) is { } stored && file(stored) is { } kept && (stored.Signer is not null || !rules.NeedsSignature(module.Path))
+            && IsRecorded(module, kind, kept) && IsThere(module, kept))
         {
             return stored;
         }
@@ -127,17 +140,23 @@ public sealed class ModuleGate(
             throw new CiComplianceException(verdict.Finding);
         }
 
+        // A private module's files come together.
+        var isPrivate = rules.IsPrivate(module.Path);
         var name = kind == ModuleRequestKind.Zip ? "zip" : "go.mod";
-        return await flights.RunAsync((module, kind), () => DecidedAsync(module, name, async () =>
+        return await flights.RunAsync((module, isPrivate ? ModuleRequestKind.Zip : kind), () => DecidedAsync(module, name, async () =>
         {
             try
             {
-                var admitted = rules.IsPrivate(module.Path) ? await AdmitPrivateAsync(module)
+                var admitted = isPrivate ? await AdmitPrivateAsync(module)
                     : kind == ModuleRequestKind.Zip ? await AdmitZipAsync(module)
                     : await AdmitGoModAsync(module);
 
                 // Written down first: what the store knows of is given to the next one without being looked at again.
-                decisions.Passed(module, name, admitted(StoredModule.Of(module)));
+                foreach (var passed in isPrivate ? PrivateFiles : [name])
+                {
+                    decisions.Passed(module, passed, admitted(StoredModule.Of(module)));
+                }
+
                 return Change(module, admitted);
             }
             catch (CiComplianceException e) when (e.Diagnostic.Kind == DiagnosticKind.NotCompliant)
@@ -150,13 +169,30 @@ public sealed class ModuleGate(
 
     private async Task<Func<StoredModule, StoredModule>> AdmitGoModAsync(ModuleVersion module)
     {
+        // Both are asked at once: where they are far away, that is half the time.
+        var proving = ProvedAsync(module);
+        try
+        {
+            using var goMod = await fetcher.GoModAsync(module, isPrivate: false);
+            var record = await proving;
+            Compare(module, "go.mod", record.GoMod, goMod);
+            var signer = rules.NeedsSignature(module.Path) ? await signatures.RequireAsync(record, stopping) : null;
+            goMod.Keep();
+            return stored => stored with { GoMod = goMod.Stored, Source = goMod.Source, Signer = signer ?? stored.Signer };
+        }
+        catch
+        {
+            // What the database says of the module counts before what its source says.
+            await proving;
+            throw;
+        }
+    }
+
+    private async Task<SumdbRecord> ProvedAsync(ModuleVersion module)
+    {
         var record = await PublicRecordAsync(module);
         await CheckAgeAsync(module, record);
-        var signer = rules.NeedsSignature(module.Path) ? await signatures.RequireAsync(record.Record, stopping) : null;
-        using var goMod = await fetcher.GoModAsync(module, isPrivate: false);
-        Compare(module, "go.mod", record.Record.GoMod, goMod);
-        goMod.Keep();
-        return stored => stored with { GoMod = goMod.Stored, Source = goMod.Source, Signer = signer ?? stored.Signer };
+        return record.Record;
     }
 
     private async Task<Func<StoredModule, StoredModule>> AdmitZipAsync(ModuleVersion module)
@@ -182,7 +218,8 @@ public sealed class ModuleGate(
 
         var record = SumdbRecord.Create(module, zip.Stored.H1, goMod.Stored.H1);
         var signer = await signatures.RequireAsync(record, stopping);
-        if (await records.RecordAsync(record, stopping) is var recorded && recorded != record)
+        var recorded = await RecordAsync(record, signer);
+        if (recorded != record)
         {
             Compare(module, "zip", recorded.Zip, zip);
             Compare(module, "go.mod", recorded.GoMod, goMod);
@@ -203,8 +240,20 @@ public sealed class ModuleGate(
         }
 
         var found = database is null ? throw Refusals.NotRecorded(module, "this proxy's checksum database") : await database.FindAsync(module, stopping);
-        var recorded = known ?? await records.RecordAsync(found.Record, stopping);
+        var recorded = known ?? await RecordAsync(found.Record, database.Name);
         return recorded == found.Record ? (recorded, found.Id) : throw Refusals.RecordChanged(module, recorded, database.Name, found.Record);
+    }
+
+    /// <param name="authority">Whose word it is: the public database's name, or a publisher's key.</param>
+    private async Task<SumdbRecord> RecordAsync(SumdbRecord record, string authority)
+    {
+        if (records.Find(record.Module) is { } known)
+        {
+            return known;
+        }
+
+        decisions.Recording(record, authority);
+        return await records.RecordAsync(record, stopping);
     }
 
     private async Task CheckAgeAsync(ModuleVersion module, (SumdbRecord Record, long? Id) record)
@@ -276,6 +325,10 @@ public sealed class ModuleGate(
     }
 
     private StoredModule? Find(ModuleVersion module) => OnDisk(module, () => store.Find(module));
+
+    /// <summary>Whether it is what the own database says: a store may be older than its database, or another's.</summary>
+    private bool IsRecorded(ModuleVersion module, ModuleRequestKind kind, StoredFile file) =>
+        records.Find(module) is { } record && file.H1 == (kind == ModuleRequestKind.Zip ? record.Zip : record.GoMod);
 
     private bool IsThere(ModuleVersion module, StoredFile file) => OnDisk(module, () =>
     {

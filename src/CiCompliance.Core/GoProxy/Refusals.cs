@@ -56,6 +56,14 @@ internal static class Refusals
         new($"it cannot be kept or read: {SafeText.Line(cause.Message, 200)}", $"无法保存或读取:{SafeText.Line(cause.Message, 200)}"),
         new("Those who run the proxy look at its disk; try again then", "请代理管理者检查磁盘后重试"), cause);
 
+    public static CiComplianceException Busy(ModuleVersion module) => new(GoProxyDiagnostics.Busy, module.ToString(),
+        new("too many requests for modules that are not here yet are waiting", "等待获取尚未缓存模块的请求过多"),
+        new("Try again in a minute", "请一分钟后重试"));
+
+    public static CiComplianceException OtherSpelling(ModuleVersion module) => new(GoProxyDiagnostics.Denied, module.ToString(),
+        new("it is a private module's path in another spelling", "这是某私有模块路径的另一种写法"),
+        new("Write the path as its go.mod does", "请按其 go.mod 中的写法书写路径"));
+
     private static string Hours(TimeSpan time, bool up = false) =>
         (up ? Math.Ceiling(time.TotalHours) : Math.Floor(time.TotalHours)).ToString("0", CultureInfo.InvariantCulture);
 }

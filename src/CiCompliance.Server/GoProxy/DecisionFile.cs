@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using CiCompliance.Go;
+using CiCompliance.Go.Sumdb;
 using CiCompliance.GoProxy;
 using CiCompliance.GoProxy.Storage;
 using CiCompliance.Server.Log;
@@ -50,6 +51,12 @@ internal sealed class DecisionFile : IDecisionLog, IDisposable
         // As the file itself is, before it is given to anybody. Outside the lock: one waits for the disk, all are flushed.
         this.file.FlushToDisk();
         metrics.Admitted(file);
+    }
+
+    public void Recording(SumdbRecord record, string authority)
+    {
+        Write("recording", ("module", record.Module.Path), ("version", record.Module.Version), ("zip", record.Zip), ("gomod", record.GoMod), ("authority", authority));
+        file.FlushToDisk();
     }
 
     public void Refused(ModuleVersion module, string file, Finding finding)

@@ -10,6 +10,9 @@ namespace CiCompliance.Server.GoProxy;
 /// <summary><c>cicompliance serve goproxy</c>: a verifying module proxy that is its own checksum database.</summary>
 public sealed class GoProxyServer : IAsyncDisposable
 {
+    /// <summary>Two pieces of a zip: one is sent while the next one is read.</summary>
+    private const int AnswerBuffer = 2 * FileAnswer.PieceSize;
+
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     private readonly WebApplication application;
@@ -47,7 +50,7 @@ public sealed class GoProxyServer : IAsyncDisposable
         var readers = new ReaderAccess(listen.WriterTokens is { } tokens ? BearerTokens.Read(tokens) : null);
         var events = new LogEvents(output, clock);
         var service = await GoProxyService.OpenAsync(options, key, sm2, signatures, verifier, events, clock, cancellationToken);
-        var application = LogServer.Build(address, tls);
+        var application = LogServer.Build(address, tls, AnswerBuffer);
         var routes = new GoProxyRoutes(service.Parts, readers, options.Configuration.Language, events);
         application.Run(routes.HandleAsync);
         var server = new GoProxyServer(application, service, routes, events);

@@ -40,7 +40,7 @@ internal sealed class GoProxyService : IAsyncDisposable
             options.PrivateSources);
         var gate = new ModuleGate(rules, sources, database, records, signatures, store, decisions, clock, stopping.Token);
         owned.Add(gate);
-        Parts = new(rules, gate, store, records, database, metrics);
+        Parts = new(rules, gate, store, records, database, decisions, metrics);
         housekeeping = new Housekeeping(configuration.Cache, rules, store, database, decisions, metrics, events, clock).RunAsync(stopping.Token);
     }
 

@@ -97,11 +97,12 @@ public sealed class LogServer : IAsyncDisposable
         events.Write("stopped", ("size", log.Store.Checkpoint.Size));
     }
 
-    internal static WebApplication Build(IPEndPoint address, HttpsConnectionAdapterOptions? tls)
+    /// <param name="answerBuffer">Bytes of answers that may wait on a connection to be sent.</param>
+    internal static WebApplication Build(IPEndPoint address, HttpsConnectionAdapterOptions? tls, int answerBuffer = 64 << 10)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore();
-        builder.WebHost.UseSockets(Limit);
+        builder.WebHost.UseSockets(sockets => Limit(sockets, answerBuffer));
         if (tls is not null)
         {
             builder.WebHost.UseKestrelHttpsConfiguration();
@@ -109,7 +110,7 @@ public sealed class LogServer : IAsyncDisposable
 
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
-            Limit(kestrel);
+            Limit(kestrel, answerBuffer);
             kestrel.Listen(address, endpoint =>
             {
                 // One request at a time on a connection: what HTTP/2 multiplexes would have to be bounded once more.
@@ -124,13 +125,13 @@ public sealed class LogServer : IAsyncDisposable
     }
 
     // The transport reads ahead of Kestrel's own buffer: 1 MiB for each connection, if it is not told otherwise.
-    private static void Limit(SocketTransportOptions sockets)
+    private static void Limit(SocketTransportOptions sockets, int answerBuffer)
     {
         sockets.MaxReadBufferSize = 64 << 10;
-        sockets.MaxWriteBufferSize = 64 << 10;
+        sockets.MaxWriteBufferSize = answerBuffer;
     }
 
-    private static void Limit(KestrelServerOptions kestrel)
+    private static void Limit(KestrelServerOptions kestrel, int answerBuffer)
     {
         kestrel.AddServerHeader = false;
         var limits = kestrel.Limits;
@@ -141,7 +142,7 @@ public sealed class LogServer : IAsyncDisposable
         limits.MaxRequestHeadersTotalSize = 16 << 10;
         limits.MaxRequestHeaderCount = 64;
         limits.MaxRequestBufferSize = 64 << 10;
-        limits.MaxResponseBufferSize = 64 << 10;
+        limits.MaxResponseBufferSize = answerBuffer;
         limits.RequestHeadersTimeout = TimeSpan.FromSeconds(15);
         limits.KeepAliveTimeout = TimeSpan.FromMinutes(3);
         limits.MinRequestBodyDataRate = new MinDataRate(bytesPerSecond: 1024, gracePeriod: TimeSpan.FromSeconds(5));

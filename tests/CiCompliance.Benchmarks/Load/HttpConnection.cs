@@ -8,7 +8,8 @@ namespace CiCompliance.Benchmarks.Load;
 /// <summary>One keep-alive connection that sends whole requests and reads whole answers with as little work as it can.</summary>
 internal sealed class HttpConnection : IDisposable
 {
-    private const int MaxAnswer = 64 << 10;
+    // Of an answer that is read whole, and a piece of one that is not.
+    private const int MaxAnswer = 256 << 10;
 
     private readonly Socket socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
     private readonly byte[] buffer = new byte[MaxAnswer];
@@ -28,16 +29,52 @@ internal sealed class HttpConnection : IDisposable
         await socket.SendAsync(request, cancellationToken);
         for (var length = 0; ;)
         {
-            var read = await socket.ReceiveAsync(buffer.AsMemory(length), cancellationToken);
-            length += read > 0 ? read : throw new IOException("the connection or the place for the answer ended");
+            length += await ReceiveAsync(length, cancellationToken);
             if (IsWhole(buffer.AsSpan(0, length)))
             {
-                return int.Parse(Encoding.ASCII.GetString(buffer, "HTTP/1.1 ".Length, 3), NumberStyles.None, CultureInfo.InvariantCulture);
+                return StatusOf(buffer);
             }
         }
     }
 
+    /// <exception cref="InvalidOperationException">The answer is not 200.</exception>
+    public void Require(string path)
+    {
+        if (AskAsync(SignedRequests.Get(path), CancellationToken.None).AsTask().GetAwaiter().GetResult() is var status and not 200)
+        {
+            throw new InvalidOperationException($"{path} was answered with {status}");
+        }
+    }
+
+    /// <summary>Reads an answer of any length and keeps none of it.</summary>
+    /// <returns>The status, and the bytes of the body.</returns>
+    /// <exception cref="IOException">The connection ended, or the answer does not say how long it is.</exception>
+    /// <exception cref="SocketException">The connection was lost.</exception>
+    public async ValueTask<(int Status, long Length)> DrainAsync(ReadOnlyMemory<byte> request, CancellationToken cancellationToken)
+    {
+        await socket.SendAsync(request, cancellationToken);
+        var (length, body) = (0, -1);
+        while (body < 0)
+        {
+            length += await ReceiveAsync(length, cancellationToken);
+            body = buffer.AsSpan(0, length).IndexOf("\r\n\r\n"u8) + 4 is var at and > 3 ? at : -1;
+        }
+
+        var (status, whole) = (StatusOf(buffer), LengthOf(buffer.AsSpan(0, body)) ?? throw new IOException("the answer has no length"));
+        for (var rest = whole - (length - body); rest > 0;)
+        {
+            rest -= await ReceiveAsync(0, cancellationToken);
+        }
+
+        return (status, whole);
+    }
+
     public void Dispose() => socket.Dispose();
+
+    private async ValueTask<int> ReceiveAsync(int at, CancellationToken cancellationToken) =>
+        await socket.ReceiveAsync(buffer.AsMemory(at), cancellationToken) is var read and > 0 ? read : throw new IOException("the connection or the place for the answer ended");
+
+    private static int StatusOf(byte[] answer) => int.Parse(Encoding.ASCII.GetString(answer, "HTTP/1.1 ".Length, 3), NumberStyles.None, CultureInfo.InvariantCulture);
 
     private static bool IsWhole(ReadOnlySpan<byte> answer)
     {
@@ -47,19 +84,24 @@ internal sealed class HttpConnection : IDisposable
             return false;
         }
 
-        var at = answer[..head].IndexOf("Content-Length: "u8);
+        // Chunked: the last chunk is empty.
+        return LengthOf(answer[..(head + 4)]) is { } length ? answer.Length >= head + 4 + length : answer.EndsWith("\r\n0\r\n\r\n"u8);
+    }
+
+    private static long? LengthOf(ReadOnlySpan<byte> head)
+    {
+        var at = head.IndexOf("Content-Length: "u8);
         if (at < 0)
         {
-            // Chunked: the last chunk is empty.
-            return answer.EndsWith("\r\n0\r\n\r\n"u8);
+            return null;
         }
 
-        var length = 0;
-        for (at += "Content-Length: ".Length; answer[at] is >= (byte)'0' and <= (byte)'9'; at++)
+        var length = 0L;
+        for (at += "Content-Length: ".Length; head[at] is >= (byte)'0' and <= (byte)'9'; at++)
         {
-            length = (length * 10) + answer[at] - '0';
+            length = (length * 10) + head[at] - '0';
         }
 
-        return answer.Length >= head + 4 + length;
+        return length;
     }
 }

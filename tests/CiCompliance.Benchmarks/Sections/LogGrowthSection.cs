@@ -1,6 +1,7 @@
 using System.Diagnostics;
-using System.Security.Cryptography;
 using CiCompliance.Benchmarks.Load;
+using CiCompliance.Benchmarks.Measuring;
+using CiCompliance.Benchmarks.Workload;
 using CiCompliance.Cryptography;
 using CiCompliance.Testing;
 using CiCompliance.TransparencyLog;
@@ -26,7 +27,8 @@ internal sealed class LogGrowthSection(Setting setting) : ISection
         var folder = Path.Combine(setting.Artifacts, "benchmark", "log");
         foreach (var size in Sizes)
         {
-            Reset(folder);
+            Trees.Remove(folder);
+            Directory.CreateDirectory(folder);
             try
             {
                 Measure(output, folder, size);
@@ -46,7 +48,7 @@ internal sealed class LogGrowthSection(Setting setting) : ISection
         ServedLog.Create(setting.Tool, log, key);
         var start = Stopwatch.GetTimestamp();
         new BulkLog(log, signer).GrowTo(size);
-        output.WriteLine($"  {size:N0} entries, loaded in {Stopwatch.GetElapsedTime(start).TotalSeconds:F1} s, {BytesOf(log) / 1e6:F0} MB on the disk");
+        output.WriteLine($"  {size:N0} entries, loaded in {Stopwatch.GetElapsedTime(start).TotalSeconds:F1} s, {Trees.BytesOf(log) / 1e6:F0} MB on the disk");
         InProcess(output, log, signer);
         AsServer(output, log, key);
     }
@@ -55,8 +57,8 @@ internal sealed class LogGrowthSection(Setting setting) : ISection
     {
         using var store = LogStore.Open(log, signer, new SignatureVerifier(), TimeProvider.System);
         var head = store.Checkpoint;
-        Print(output, "inclusion proof, store", Measure(Proofs, () => store.InclusionProof(Any(head.Size), head)));
-        Print(output, "consistency proof, store", Measure(Proofs, () => store.ConsistencyProof(Any(head.Size) + 1, head.Size)));
+        Timings.Measure(Proofs, () => store.InclusionProof(Timings.Any(head.Size), head)).Print(output, "inclusion proof, store");
+        Timings.Measure(Proofs, () => store.ConsistencyProof(Timings.Any(head.Size) + 1, head.Size)).Print(output, "consistency proof, store");
     }
 
     private void AsServer(TextWriter output, string log, string key)
@@ -68,8 +70,8 @@ internal sealed class LogGrowthSection(Setting setting) : ISection
             var before = server.Memory("RssAnon:");
             var size = CheckpointOf(log).Size;
             using var connection = HttpConnection.OpenAsync(server.Address).GetAwaiter().GetResult();
-            Print(output, "entry with inclusion proof, HTTP", Measure(HttpProofs, () => Ask(connection, $"/api/v1/log/entries?logIndex={Any(size)}")));
-            Print(output, "consistency proof, HTTP", Measure(HttpProofs, () => Ask(connection, $"/api/v1/log/proof?firstSize={Any(size) + 1}&lastSize={size}")));
+            Timings.Measure(HttpProofs, () => connection.Require($"/api/v1/log/entries?logIndex={Timings.Any(size)}")).Print(output, "entry with inclusion proof, HTTP");
+            Timings.Measure(HttpProofs, () => connection.Require($"/api/v1/log/proof?firstSize={Timings.Any(size) + 1}&lastSize={size}")).Print(output, "consistency proof, HTTP");
             foreach (var writers in new[] { 1, 128 })
             {
                 var result = LogWriters.Run(server.Address, server.ProcessId, SignedRequests.V2(Math.Min(2_000 * writers, 20_000) * 5), writers, WarmUp, Time);
@@ -84,7 +86,7 @@ internal sealed class LogGrowthSection(Setting setting) : ISection
         output.WriteLine($"    start {first.TotalMilliseconds:F0} ms, after kill -9 under load {again.StartUp.TotalMilliseconds:F0} ms");
     }
 
-    private static void KillUnderLoad(ServedLog server)
+    private static void KillUnderLoad(ServedProcess server)
     {
         var requests = SignedRequests.V2(60_000);
         var load = Task.Run(() => LogWriters.Run(server.Address, server.ProcessId, requests, 128, TimeSpan.Zero, TimeSpan.FromSeconds(2)));
@@ -94,56 +96,11 @@ internal sealed class LogGrowthSection(Setting setting) : ISection
         {
             load.GetAwaiter().GetResult();
         }
-        catch (Exception e) when (e is InvalidOperationException or System.ComponentModel.Win32Exception)
+        catch (Exception e) when (e is InvalidOperationException or ArgumentException or System.ComponentModel.Win32Exception)
         {
             // Its processor time can't be read any more.
         }
     }
 
-    private static List<TimeSpan> Measure(int count, Action prove)
-    {
-        // Until the compiler has seen what is hot.
-        for (var i = 0; i < count / 10; i++)
-        {
-            prove();
-        }
-
-        var times = new List<TimeSpan>(count);
-        for (var i = 0; i < count; i++)
-        {
-            var start = Stopwatch.GetTimestamp();
-            prove();
-            times.Add(Stopwatch.GetElapsedTime(start));
-        }
-
-        times.Sort();
-        return times;
-    }
-
-    private static void Print(TextWriter output, string label, List<TimeSpan> sorted) => output.WriteLine(
-        $"    {label,-32} p50 {LoadResult.Quantile(sorted, 0.5).TotalMilliseconds,7:F3} ms   p99 {LoadResult.Quantile(sorted, 0.99).TotalMilliseconds,7:F3} ms   slowest {sorted[^1].TotalMilliseconds,7:F3} ms");
-
-    private static void Ask(HttpConnection connection, string path)
-    {
-        if (connection.AskAsync(SignedRequests.Get(path), CancellationToken.None).AsTask().GetAwaiter().GetResult() != 200)
-        {
-            throw new InvalidOperationException($"{path} was not answered");
-        }
-    }
-
     private static Checkpoint CheckpointOf(string log) => Checkpoint.Parse(File.ReadAllBytes(Path.Combine(log, "checkpoint")));
-
-    private static long Any(long below) => (long)(BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong))) % (ulong)below);
-
-    private static long BytesOf(string folder) => new DirectoryInfo(folder).EnumerateFiles("*", SearchOption.AllDirectories).Sum(file => file.Length);
-
-    private static void Reset(string folder)
-    {
-        if (Directory.Exists(folder))
-        {
-            Directory.Delete(folder, recursive: true);
-        }
-
-        Directory.CreateDirectory(folder);
-    }
 }

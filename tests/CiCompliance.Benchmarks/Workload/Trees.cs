@@ -17,4 +17,6 @@ internal static class Trees
 
         Directory.Delete(path, recursive: true);
     }
+
+    public static long BytesOf(string folder) => new DirectoryInfo(folder).EnumerateFiles("*", SearchOption.AllDirectories).Sum(file => file.Length);
 }

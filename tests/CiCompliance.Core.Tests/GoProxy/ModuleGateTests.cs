@@ -21,6 +21,7 @@ public sealed class ModuleGateTests : IModuleSources, IModuleRecords, IModuleSig
     private FileModuleStore store = null!;
     private ModuleGate gate = null!;
     private bool cannotWriteDown;
+    private bool hasSource = true;
     private Exception? cannotRecord;
 
     public SourceList Public { get; } = new([]);
@@ -30,7 +31,7 @@ public sealed class ModuleGateTests : IModuleSources, IModuleRecords, IModuleSig
     {
         recorded.Clear();
         decisions.Clear();
-        (cannotWriteDown, cannotRecord) = (false, null);
+        (cannotWriteDown, cannotRecord, hasSource) = (false, null, true);
         directory = new();
         store = new(directory.Combine("cache"), 1 << 20, TimeProvider.System);
         store.Prepare();
@@ -56,7 +57,7 @@ public sealed class ModuleGateTests : IModuleSources, IModuleRecords, IModuleSig
 
         cannotWriteDown = false;
         (await gate.ZipAsync(Lib, CancellationToken.None)).Zip.ShouldNotBeNull();
-        decisions.ShouldBe(["CIC7113", "CIC7113", "passed zip"]);
+        decisions.ShouldBe(["CIC7113", "CIC7113", "recording by key", "passed go.mod", "passed zip"]);
         recorded.Count.ShouldBe(1);
     }
 
@@ -68,18 +69,41 @@ public sealed class ModuleGateTests : IModuleSources, IModuleRecords, IModuleSig
         store.Find(Lib).ShouldBeNull();
         Directory.GetFiles(directory.Combine("cache", "files"), "*", SearchOption.AllDirectories).ShouldBeEmpty();
         Directory.GetFiles(directory.Combine("cache", "unverified")).ShouldBeEmpty();
-        decisions.ShouldBe(["CIC7113"]);
+        decisions.ShouldBe(["recording by key", "CIC7113"]);
     }
 
     [Test]
-    public async Task Info_ThatCannotBeKept_IsUndecidedAndWrittenDown()
+    public async Task Info_IsKeptOfWhatPassedOnly()
     {
-        directory.Write("cache/modules/git.example.cn", "a file where a folder should be");
-        (await Should.ThrowAsync<CiComplianceException>(() => gate.InfoAsync(Lib.Path, "main", CancellationToken.None))).Diagnostic.Code.ShouldBe("CIC7113");
-        decisions.ShouldBe(["CIC7113"]);
+        (await gate.InfoAsync(Lib.Path, "main", CancellationToken.None)).Version.ShouldBe(Lib.Version);
+        store.Find(Lib).ShouldBeNull();
+
+        await gate.ZipAsync(Lib, CancellationToken.None);
+        await gate.InfoAsync(Lib.Path, "main", CancellationToken.None);
+        store.Find(Lib)!.HasInfo.ShouldBeTrue();
     }
 
-    public IModuleSource? FindPrivate(string path) => new Source();
+    [Test]
+    public async Task Zip_ThatIsKeptAndNotRecorded_IsLookedAtAgain()
+    {
+        await gate.ZipAsync(Lib, CancellationToken.None);
+        decisions.Clear();
+        recorded.Clear();
+
+        (await gate.ZipAsync(Lib, CancellationToken.None)).Zip.ShouldNotBeNull();
+        decisions.ShouldBe(["recording by key", "passed go.mod", "passed zip"]);
+        recorded.Count.ShouldBe(1);
+    }
+
+    [Test]
+    public async Task PrivateModule_WithoutAPlace_IsRefusedAndNotMissing()
+    {
+        hasSource = false;
+        (await Should.ThrowAsync<CiComplianceException>(() => gate.ZipAsync(Lib, CancellationToken.None))).Diagnostic.Code.ShouldBe("CIC7101");
+        (await Should.ThrowAsync<CiComplianceException>(() => gate.ListAsync(Lib.Path, CancellationToken.None))).Diagnostic.Code.ShouldBe("CIC7101");
+    }
+
+    public IModuleSource? FindPrivate(string path) => hasSource ? new Source() : null;
 
     public SumdbRecord? Find(ModuleVersion module) => recorded.GetValueOrDefault(module);
 
@@ -89,6 +113,8 @@ public sealed class ModuleGateTests : IModuleSources, IModuleRecords, IModuleSig
     public Task<string> RequireAsync(SumdbRecord record, CancellationToken cancellationToken) => Task.FromResult("key");
 
     public void Passed(ModuleVersion module, string file, StoredModule stored) => decisions.Add(cannotWriteDown ? throw new IOException("the disk is full") : "passed " + file);
+
+    public void Recording(SumdbRecord record, string authority) => decisions.Add(cannotWriteDown ? throw new IOException("the disk is full") : "recording by " + authority);
 
     public void Refused(ModuleVersion module, string file, Finding finding) => decisions.Add(finding.Diagnostic.Code);
 

@@ -66,9 +66,14 @@ internal sealed class DecisionTests
     {
         var (source, proxy) = await WithPrivateAsync(new SetClock());
         await using var running = proxy;
-        foreach (var path in new[] { "/git.example.cn/team/none/@v/v1.0.0.zip", "/git.example.cn/team/none/@v/v1.0.0.mod", "/git.example.cn/%21team/lib/@v/v1.0.0.zip", "/git.example.cn/%21team/lib/@v/list" })
+        foreach (var path in new[] { "/git.example.cn/team/none/@v/v1.0.0.zip", "/git.example.cn/team/none/@v/v1.0.0.mod" })
         {
             (await proxy.GetAsync(path)).Status.ShouldBe(HttpStatusCode.NotFound, path);
+        }
+
+        foreach (var path in new[] { "/git.example.cn/%21team/lib/@v/v1.0.0.zip", "/git.example.cn/%21team/lib/@v/list" })
+        {
+            await proxy.RefusesAsync(path, HttpStatusCode.Forbidden, "CIC7101");
         }
 
         source.Failure = new CiCompliance.GoProxy.Sources.ModuleSourceException("the forge is down");

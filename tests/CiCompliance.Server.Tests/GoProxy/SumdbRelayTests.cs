@@ -48,7 +48,20 @@ internal sealed class SumdbRelayTests
 
         status.ShouldBe(HttpStatusCode.Forbidden);
         text.ShouldContain("CIC7110");
-        Directory.GetFiles(Path.Combine(proxy.Path, "public"), "fork-*").Length.ShouldBe(1);
+        Directory.GetFiles(Path.Combine(proxy.Path, "public"), "fork-*", SearchOption.AllDirectories).Length.ShouldBe(1);
+        proxy.Events.ToString().ShouldContain("\"event\":\"alarm\"");
+        proxy.Decisions.ShouldContain("CIC7110");
+    }
+
+    [Test]
+    public async Task Supported_OfAnotherDatabase_IsRefusedAndNotMissing()
+    {
+        await using var proxy = await RunningProxy.StartAsync(configuration => configuration with { Upstreams = [], Sumdb = null });
+
+        var (status, text) = await proxy.GetAsync("/sumdb/sum.golang.org/supported");
+
+        status.ShouldBe(HttpStatusCode.Forbidden);
+        text.ShouldContain("Set GOSUMDB=" + proxy.Gosumdb);
     }
 
     [TestCase("supported", HttpStatusCode.OK)]

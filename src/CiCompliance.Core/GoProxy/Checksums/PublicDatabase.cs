@@ -39,7 +39,7 @@ public sealed class PublicDatabase(
     {
         var answer = await transport.GetAsync(new($"{from}/latest"), cancellationToken);
         var note = answer.Body ?? throw new HttpRequestException($"/latest answered {(int)answer.Status}");
-        return await TrustAsync(TreeHead.Open(note, setting.Key, signatures), Name, from, transport, cancellationToken);
+        return await TrustAsync(HeadOf(note), Name, from, transport, cancellationToken);
     }, cancellationToken);
 
     /// <summary>
@@ -60,7 +60,7 @@ public sealed class PublicDatabase(
         var note = path == "latest" ? body : path.StartsWith("lookup/", StringComparison.Ordinal) ? LookupReply.Parse(body).Note : null;
         if (note is not null)
         {
-            await TrustAsync(TreeHead.Open(note, setting.Key, signatures), Name, from, transport, cancellationToken);
+            await TrustAsync(HeadOf(note), Name, from, transport, cancellationToken);
         }
 
         return body;
@@ -105,7 +105,7 @@ public sealed class PublicDatabase(
             throw Refusals.DatabaseFalse(module.ToString(), Name, $"its answer is about {reply.Record.Module}", null);
         }
 
-        var head = await TrustAsync(TreeHead.Open(reply.Note, setting.Key, signatures), module.ToString(), from, transport, cancellationToken);
+        var head = await TrustAsync(HeadOf(reply.Note), module.ToString(), from, transport, cancellationToken);
         if (reply.Id >= head.Size)
         {
             throw Refusals.DatabaseFalse(module.ToString(), Name, "the record's number is beyond the tree", null);
@@ -120,6 +120,10 @@ public sealed class PublicDatabase(
 
         return new(reply.Id, reply.Record);
     }
+
+    /// <summary>The note that was trusted last is not verified once more: a database signs a tree once.</summary>
+    private TreeHead HeadOf(byte[] note) =>
+        trusted is { } known && known.Note.AsSpan().SequenceEqual(note) ? known : TreeHead.Open(note, setting.Key, signatures);
 
     /// <returns>A tree head that holds what <paramref name="head"/> holds: that, or the newest.</returns>
     private async Task<TreeHead> TrustAsync(TreeHead head, string origin, string from, SumdbTransport transport, CancellationToken cancellationToken)

@@ -3,22 +3,17 @@ using CiCompliance.TransparencyLog;
 
 namespace CiCompliance.GoProxy.Checksums;
 
-/// <summary>Full tiles, which never change. Nothing in here is believed: a proof made from it is checked.</summary>
+/// <summary>Tiles, which never change in one width. Nothing in here is believed: a proof made from it is checked.</summary>
 internal sealed class TileCache
 {
-    // 8 KiB each.
+    // 8 KiB each at most.
     private const int MaxTiles = 2048;
 
-    private readonly ConcurrentDictionary<(int Level, long Index), byte[]> tiles = new();
+    private readonly ConcurrentDictionary<Tile, byte[]> tiles = new();
 
     public async Task<byte[]> GetAsync(Tile tile, Func<Task<byte[]>> fetch)
     {
-        if (tile.Width < Tile.FullWidth)
-        {
-            return await fetch();
-        }
-
-        if (tiles.TryGetValue((tile.Level, tile.Index), out var known))
+        if (tiles.TryGetValue(tile, out var known))
         {
             return known;
         }
@@ -29,7 +24,7 @@ internal sealed class TileCache
             tiles.Clear();
         }
 
-        return tiles[(tile.Level, tile.Index)] = fetched;
+        return tiles[tile] = fetched;
     }
 
     /// <summary>After a proof from these tiles failed: a false tile must not stay.</summary>

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
@@ -7,8 +8,10 @@ using CiCompliance.Go;
 namespace CiCompliance.GoProxy.Storage;
 
 /// <summary>
-/// The store in a folder: <c>modules/PATH/@v/VERSION.json</c> says what is kept, <c>files/xx/SHA256</c> are the files. Each is written beside its place,
-/// forced to the disk and renamed, so that it is whole or not there.
+/// The store in a folder: <c>modules/PATH/@v/VERSION.json</c> says what is kept, <c>files/xx/SHA256</c> are the files. Each is written beside its place
+/// and renamed, so that it is whole or not there, whatever becomes of the process. A power cut may tear what nobody waited for to be on the disk, and that is
+/// noticed: a torn description is none, a small file is hashed before it is given for the first time after a start. Only large files are forced to the disk.
+/// Whatever is lost is fetched again and must be what was recorded.
 /// </summary>
 /// <param name="folder">The proxy's own.</param>
 /// <param name="maxQuarantine">Bytes of refused files that are kept.</param>
@@ -21,6 +24,12 @@ public sealed class FileModuleStore(string folder, long maxQuarantine, TimeProvi
 
     /// <summary>How exactly it is known when a file was last asked for.</summary>
     private static readonly TimeSpan UseStep = TimeSpan.FromHours(1);
+
+    // Hashing this much takes less time than forcing it to the disk.
+    private const long MaxHashed = 1 << 20;
+    private const int MaxKnown = 100_000;
+
+    private readonly ConcurrentDictionary<string, bool> whole = new(StringComparer.Ordinal);
 
     // Two requests for one module version change its description at once; of different ones seldom.
     private readonly Lock[] gates = [.. Enumerable.Range(0, 64).Select(_ => new Lock())];
@@ -83,7 +92,7 @@ public sealed class FileModuleStore(string folder, long maxQuarantine, TimeProvi
             Directory.CreateDirectory(Path.GetDirectoryName(file)!);
             var temporary = NewUnverified();
             using var unfinished = new UnverifiedFile(temporary);
-            WriteToDisk(temporary, change(Find(module) ?? StoredModule.Of(module)).ToJson());
+            File.WriteAllBytes(temporary, change(Find(module) ?? StoredModule.Of(module)).ToJson());
             File.Move(temporary, file, overwrite: true);
         }
     }
@@ -91,12 +100,27 @@ public sealed class FileModuleStore(string folder, long maxQuarantine, TimeProvi
     public FileStream? OpenFile(StoredFile file)
     {
         var stream = Peek(file);
-        if (stream is not null)
+        if (stream is null)
         {
-            Use(stream);
+            return null;
         }
 
-        return stream;
+        try
+        {
+            if (IsWhole(stream, file))
+            {
+                Use(stream);
+                return stream;
+            }
+        }
+        catch
+        {
+            stream.Dispose();
+            throw;
+        }
+
+        stream.Dispose();
+        return null;
     }
 
     public UnverifiedFile CreateUnverified() => new(NewUnverified());
@@ -105,12 +129,16 @@ public sealed class FileModuleStore(string folder, long maxQuarantine, TimeProvi
     {
         using (var stream = new FileStream(file.Path, FileMode.Open, FileAccess.ReadWrite))
         {
-            stream.Flush(flushToDisk: true);
+            if (stream.Length > MaxHashed)
+            {
+                stream.Flush(flushToDisk: true);
+            }
         }
 
         var place = PathOf(sha256);
         Directory.CreateDirectory(Path.GetDirectoryName(place)!);
         File.Move(file.Path, place, overwrite: true);
+        Know(sha256);
     }
 
     public bool TryQuarantine(UnverifiedFile file, ModuleVersion module, Finding why)
@@ -128,7 +156,7 @@ public sealed class FileModuleStore(string folder, long maxQuarantine, TimeProvi
         }
     }
 
-    /// <summary>As <see cref="OpenFile"/>, but nobody asked for it: it grows old all the same.</summary>
+    /// <summary>As <see cref="OpenFile"/>, but nobody asked for it, so that it grows old all the same, and who reads it hashes it.</summary>
     internal FileStream? Peek(StoredFile file)
     {
         try
@@ -179,6 +207,33 @@ public sealed class FileModuleStore(string folder, long maxQuarantine, TimeProvi
         Path.Combine(Modules, ModulePath.Escape(module.Path), "@v", ModulePath.Escape(module.Version) + ".json");
 
     internal string PathOf(string sha256) => Path.Combine(Files, sha256[..2], sha256);
+
+    private bool IsWhole(FileStream stream, StoredFile file)
+    {
+        if (file.Size > MaxHashed || whole.ContainsKey(file.Sha256))
+        {
+            return true;
+        }
+
+        if (Convert.ToHexStringLower(SHA256.HashData(stream)) != file.Sha256)
+        {
+            return false;
+        }
+
+        stream.Position = 0;
+        Know(file.Sha256);
+        return true;
+    }
+
+    private void Know(string sha256)
+    {
+        if (whole.Count >= MaxKnown)
+        {
+            whole.Clear();
+        }
+
+        whole[sha256] = true;
+    }
 
     /// <summary>The time of a file is when it was last asked for: <see cref="CacheEviction"/> goes by it.</summary>
     private void Use(FileStream stream)

@@ -12,7 +12,7 @@ internal sealed class GoProxyRoutes(ProxyParts parts, ReaderAccess readers, Lang
     private readonly SmallAnswers small = new();
     private readonly ModuleApi modules = new(parts.Gate, parts.Store);
     private readonly SumdbApi sumdb = new(parts.Records, parts.Gate);
-    private readonly SumdbRelay? relay = parts.Public is null ? null : new(parts.Public, parts.Rules);
+    private readonly SumdbRelay? relay = parts.Public is null ? null : new(parts.Public, parts.Rules, parts.Decisions);
     private readonly string ownDatabase = $"/sumdb/{parts.Records.Store.Key.Name}/";
 
     public async Task HandleAsync(HttpContext context)
@@ -43,7 +43,11 @@ internal sealed class GoProxyRoutes(ProxyParts parts, ReaderAccess readers, Lang
         }
     }
 
-    public void Dispose() => small.Dispose();
+    public void Dispose()
+    {
+        small.Dispose();
+        relay?.Dispose();
+    }
 
     private async Task AnswerAsync(HttpContext context)
     {
@@ -132,8 +136,8 @@ internal sealed class GoProxyRoutes(ProxyParts parts, ReaderAccess readers, Lang
                 ? await sumdb.AnswerAsync(path[ownDatabase.Length..], module => isReader || !parts.Rules.IsPrivate(module), isReader, context.RequestAborted)
             : relay is not null && path.StartsWith(relay.Root, StringComparison.Ordinal)
                 ? await relay.AnswerAsync(path[relay.Root.Length..], context.RequestAborted)
-            // Of a database that is neither, 404 sends the client to the database itself.
-            : ProxyAnswer.NotFound;
+            // 404 would send the client, and the names of its private modules, to that database itself.
+            : ProxyAnswer.Text($"This proxy serves no such checksum database.\nSet GOSUMDB={parts.Records.Store.Key}\n", StatusCodes.Status403Forbidden);
     }
 
     private ProxyAnswer? Operations(string path) => path switch

@@ -1,3 +1,4 @@
+using CiCompliance.Go;
 using CiCompliance.GoProxy;
 using CiCompliance.GoProxy.Checksums;
 using CiCompliance.Server.GoProxy.Records;
@@ -6,10 +7,13 @@ using Microsoft.AspNetCore.Http;
 namespace CiCompliance.Server.GoProxy.Http;
 
 /// <summary>The public checksum database for clients that have its key in GOSUMDB: where they move over, or where nothing private is built.</summary>
-internal sealed class SumdbRelay(PublicDatabase database, ModuleRules rules)
+internal sealed class SumdbRelay(PublicDatabase database, ModuleRules rules, IDecisionLog decisions) : IDisposable
 {
     private const string Lookup = "lookup/";
     private const string Tiles = "tile/8/";
+
+    // Of strangers' questions; the gate's own don't wait for them.
+    private readonly WaitingRoom room = new(16, 64);
 
     /// <summary>What its paths begin with.</summary>
     public string Root { get; } = $"/sumdb/{database.Name}/";
@@ -42,9 +46,26 @@ internal sealed class SumdbRelay(PublicDatabase database, ModuleRules rules)
             return ProxyAnswer.NotFound;
         }
 
-        var body = await database.RelayAsync(path, cancellationToken);
+        var body = await RelayAsync(path, cancellationToken);
         return body is null ? ProxyAnswer.NotFound
             : path.StartsWith(Tiles, StringComparison.Ordinal) ? new(StatusCodes.Status200OK, "application/octet-stream", body)
             : new(StatusCodes.Status200OK, ProxyAnswer.PlainText, body);
+    }
+
+    public void Dispose() => room.Dispose();
+
+    private async Task<byte[]?> RelayAsync(string path, CancellationToken cancellationToken)
+    {
+        var origin = new ModuleVersion(database.Name, "");
+        try
+        {
+            using var place = await room.EnterAsync(origin, cancellationToken);
+            return await database.RelayAsync(path, cancellationToken);
+        }
+        catch (CiComplianceException e)
+        {
+            decisions.Refused(origin, "sumdb", e.Finding);
+            throw;
+        }
     }
 }
