@@ -12,7 +12,7 @@ public interface IDecisionLog
     void Passed(ModuleVersion module, string file, StoredModule stored);
 
     /// <summary>A record is about to be written that will stand for ever.</summary>
-    /// <param name="authority">Whose word it is: the public database's name, or the id of a publisher's key.</param>
+    /// <param name="authority">Whose word it is: the public database's name, or the id of a publisher's or an export's key.</param>
     /// <exception cref="IOException">It can't be written: then nothing is recorded.</exception>
     void Recording(SumdbRecord record, string authority);
 

@@ -154,7 +154,7 @@ public sealed class ModuleGate(
                 // Written down first: what the store knows of is given to the next one without being looked at again.
                 foreach (var passed in isPrivate ? PrivateFiles : [name])
                 {
-                    decisions.Passed(module, passed, admitted(StoredModule.Of(module)));
+                    decisions.Passed(module, passed, admitted(Find(module) ?? StoredModule.Of(module)));
                 }
 
                 return Change(module, admitted);
@@ -173,41 +173,59 @@ public sealed class ModuleGate(
         var proving = ProvedAsync(module);
         try
         {
+            if (KeptOf(module, ModuleRequestKind.GoMod) is not null)
+            {
+                return Signed((await proving).Signer);
+            }
+
             using var goMod = await fetcher.GoModAsync(module, isPrivate: false);
-            var record = await proving;
+            var (record, signer) = await proving;
             Compare(module, "go.mod", record.GoMod, goMod);
-            var signer = rules.NeedsSignature(module.Path) ? await signatures.RequireAsync(record, stopping) : null;
             goMod.Keep();
-            return stored => stored with { GoMod = goMod.Stored, Source = goMod.Source, Signer = signer ?? stored.Signer };
+            return stored => Signed(signer)(stored with { GoMod = goMod.Stored, Source = goMod.Source });
         }
         catch
         {
-            // What the database says of the module counts before what its source says.
+            // What is said of the module counts before what its source says.
             await proving;
             throw;
         }
     }
 
-    private async Task<SumdbRecord> ProvedAsync(ModuleVersion module)
-    {
-        var record = await PublicRecordAsync(module);
-        await CheckAgeAsync(module, record);
-        return record.Record;
-    }
-
     private async Task<Func<StoredModule, StoredModule>> AdmitZipAsync(ModuleVersion module)
     {
+        var (record, signer) = await ProvedAsync(module);
+        if (KeptOf(module, ModuleRequestKind.Zip) is not null)
+        {
+            return Signed(signer);
+        }
+
+        using var zip = await fetcher.ZipAsync(module, isPrivate: false);
+        Compare(module, "zip", record.Zip, zip);
+        zip.Keep();
+        return stored => Signed(signer)(stored with { Zip = zip.Stored, Source = zip.Source });
+    }
+
+    private async Task<(SumdbRecord Record, string? Signer)> ProvedAsync(ModuleVersion module)
+    {
         var record = await PublicRecordAsync(module);
         await CheckAgeAsync(module, record);
-        var signer = rules.NeedsSignature(module.Path) ? await signatures.RequireAsync(record.Record, stopping) : null;
-        using var zip = await fetcher.ZipAsync(module, isPrivate: false);
-        Compare(module, "zip", record.Record.Zip, zip);
-        zip.Keep();
-        return stored => stored with { Zip = zip.Stored, Source = zip.Source, Signer = signer };
+        return (record.Record, rules.NeedsSignature(module.Path) ? await signatures.RequireAsync(record.Record, stopping) : null);
     }
+
+    private static Func<StoredModule, StoredModule> Signed(string? signer) => stored => stored with { Signer = signer ?? stored.Signer };
+
+    /// <summary>A file that is kept and recorded, whoever signed for it: imported, or from before a signature was asked for.</summary>
+    private StoredFile? KeptOf(ModuleVersion module, ModuleRequestKind kind) =>
+        (kind == ModuleRequestKind.Zip ? Find(module)?.Zip : Find(module)?.GoMod) is { } kept && IsRecorded(module, kind, kept) && IsThere(module, kept) ? kept : null;
 
     private async Task<Func<StoredModule, StoredModule>> AdmitPrivateAsync(ModuleVersion module)
     {
+        if (records.Find(module) is { } imported && KeptOf(module, ModuleRequestKind.Zip) is not null && KeptOf(module, ModuleRequestKind.GoMod) is not null)
+        {
+            return Signed(await signatures.RequireAsync(imported, stopping));
+        }
+
         using var zip = await fetcher.ZipAsync(module, isPrivate: true);
         using var goMod = await fetcher.GoModAsync(module, isPrivate: true);
         if (records.Find(module) is { } known)

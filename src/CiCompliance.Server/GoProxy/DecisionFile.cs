@@ -53,8 +53,11 @@ internal sealed class DecisionFile : IDecisionLog, IDisposable
         metrics.Admitted(file);
     }
 
-    public void Recording(SumdbRecord record, string authority) =>
+    public void Recording(SumdbRecord record, string authority)
+    {
         Write("recording", ("module", record.Module.Path), ("version", record.Module.Version), ("zip", record.Zip), ("gomod", record.GoMod), ("authority", authority));
+        file.FlushToDisk();
+    }
 
     public void Refused(ModuleVersion module, string file, Finding finding)
     {

@@ -136,6 +136,7 @@ internal sealed class ExportTests
         await using var outside = await FilledAsync();
         await using var inside = await ImportedAsync(Export(outside, key), key);
 
+        ((string?)inside.DecisionsOf("recording").ShouldHaveSingleItem()["authority"]).ShouldBe(key.KeyId);
         var passed = inside.DecisionsOf("passed");
         passed.Select(line => ((string?)line["module"], (string?)line["version"], (string?)line["file"])).ShouldBe([("example.com/a", "v1.0.0", "zip"), ("example.com/a", "v1.0.0", "go.mod")]);
         passed.Select(line => (string?)line["h1"]).Order().ShouldBe(outside.DecisionsOf("passed").Select(line => (string?)line["h1"]).Order());
@@ -153,7 +154,8 @@ internal sealed class ExportTests
         await using var outside = await FilledAsync(Signed);
         var publisher = new TrustedKey(StandInPublishers.KeyId, "publisher", KeyRole.Publisher, KeyAlgorithm.Ed25519, [1], [prefix],
             ValidUntil: validDays is { } days ? DateTimeOffset.UtcNow.AddDays(days) : null, Revocation: revoked is { } reason ? new(reason, DateTimeOffset.UtcNow.AddDays(-1)) : null);
-        await using var inside = await ImportedAsync(Export(outside, key), key, configuration => Signed(configuration) with { Upstreams = [], Sumdb = null }, publisher);
+        await using var inside = await ImportedAsync(Export(outside, key), key, Signed, publisher);
+        inside.Public.Add("example.com/a", "v1.0.0", Files);
         inside.Publishers.Refusal = _ => GoProxyDiagnostics.MissingSignature;
 
         foreach (var file in new[] { "zip", "mod" })

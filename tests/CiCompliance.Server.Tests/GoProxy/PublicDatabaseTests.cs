@@ -25,8 +25,8 @@ internal sealed class PublicDatabaseTests
         await using var proxy = await StartAsync();
         proxy.Public.Lie = path => IsTile(path) ? (200, new byte[8 * 32]) : null;
         var (status, text) = await GoModAsync(proxy, 0);
-        status.ShouldBe(HttpStatusCode.Forbidden);
-        text.ShouldContain("CIC7110");
+        status.ShouldBe(HttpStatusCode.ServiceUnavailable);
+        text.ShouldContain("CIC7109");
 
         proxy.Public.Lie = _ => null;
         (await GoModAsync(proxy, 1)).Status.ShouldBe(HttpStatusCode.OK);

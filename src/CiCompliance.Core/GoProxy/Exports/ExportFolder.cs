@@ -16,7 +16,7 @@ internal static class ExportFolder
 
     /// <exception cref="CiComplianceException">It isn't signed by a key that may, for every module in it, or is no export (CIC7130).</exception>
     /// <exception cref="IOException">It can't be read.</exception>
-    public static ExportManifest Open(string folder, TrustStore trust, ISignatureVerifier verifier, TimeProvider clock)
+    public static (ExportManifest Manifest, string KeyId) Open(string folder, TrustStore trust, ISignatureVerifier verifier, TimeProvider clock)
     {
         try
         {
@@ -43,7 +43,7 @@ internal static class ExportFolder
 
             var parsed = ExportManifest.Parse(manifest);
             return parsed.Modules.FirstOrDefault(module => !key.Covers(module.Path)) is not { } outside
-                ? parsed
+                ? (parsed, key.Id)
                 : throw ExportErrors.Refused(folder, new($"its key is not trusted for {outside.Path}", $"其密钥对 {outside.Path} 不受信任"));
         }
         catch (Exception e) when (e is JsonException or FormatException or InvalidDataException or FileNotFoundException or DirectoryNotFoundException or EndOfStreamException)

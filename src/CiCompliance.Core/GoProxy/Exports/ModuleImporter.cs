@@ -24,7 +24,7 @@ public sealed class ModuleImporter(
     {
         try
         {
-            var manifest = ExportFolder.Open(folder, trust, verifier, clock);
+            var (manifest, authority) = ExportFolder.Open(folder, trust, verifier, clock);
             foreach (var stored in manifest.Modules)
             {
                 if (records.Find(ExportManifest.ModuleOf(stored)) is { } known && known != RecordOf(stored))
@@ -35,7 +35,7 @@ public sealed class ModuleImporter(
 
             foreach (var some in manifest.Modules.Chunk(AtOnce))
             {
-                await Task.WhenAll(some.Select(stored => TakeAsync(folder, stored, cancellationToken)));
+                await Task.WhenAll(some.Select(stored => TakeAsync(folder, stored, authority, cancellationToken)));
             }
 
             return manifest.Modules.Count;
@@ -48,11 +48,16 @@ public sealed class ModuleImporter(
 
     private static SumdbRecord RecordOf(StoredModule stored) => SumdbRecord.Create(ExportManifest.ModuleOf(stored), stored.Zip!.H1, stored.GoMod!.H1);
 
-    private async Task TakeAsync(string folder, StoredModule stored, CancellationToken cancellationToken)
+    private async Task TakeAsync(string folder, StoredModule stored, string authority, CancellationToken cancellationToken)
     {
         var module = ExportManifest.ModuleOf(stored);
         using var zip = Copy(folder, stored.Zip!, stream => ModuleZip.H1(stream, module, cancellationToken));
         using var goMod = Copy(folder, stored.GoMod!, HashGoMod);
+        if (records.Find(module) is null)
+        {
+            decisions.Recording(RecordOf(stored), authority);
+        }
+
         if (await records.RecordAsync(RecordOf(stored), cancellationToken) is var recorded && recorded != RecordOf(stored))
         {
             throw ExportErrors.Contradicted(module, recorded);

@@ -100,12 +100,27 @@ public sealed class FileModuleStore(string folder, long maxQuarantine, TimeProvi
     public FileStream? OpenFile(StoredFile file)
     {
         var stream = Peek(file);
-        if (stream is not null)
+        if (stream is null)
         {
-            Use(stream);
+            return null;
         }
 
-        return stream;
+        try
+        {
+            if (IsWhole(stream, file))
+            {
+                Use(stream);
+                return stream;
+            }
+        }
+        catch
+        {
+            stream.Dispose();
+            throw;
+        }
+
+        stream.Dispose();
+        return null;
     }
 
     public UnverifiedFile CreateUnverified() => new(NewUnverified());
@@ -141,7 +156,7 @@ public sealed class FileModuleStore(string folder, long maxQuarantine, TimeProvi
         }
     }
 
-    /// <summary>As <see cref="OpenFile"/>, but nobody asked for it: it grows old all the same.</summary>
+    /// <summary>As <see cref="OpenFile"/>, but nobody asked for it, so that it grows old all the same, and who reads it hashes it.</summary>
     internal FileStream? Peek(StoredFile file)
     {
         try
