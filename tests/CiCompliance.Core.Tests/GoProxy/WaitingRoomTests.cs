@@ -1,3 +1,4 @@
+using CiCompliance.Diagnostics;
 using CiCompliance.Go;
 using CiCompliance.GoProxy;
 
