@@ -44,9 +44,13 @@ internal static class Refusals
         new($"{database} has no record of it", $"{database} 中没有它的记录"),
         new("Check path and version; a private module must be named in the proxy's configuration", "请检查路径与版本;私有模块须在代理配置中列出"));
 
-    public static CiComplianceException DatabaseUnavailable(string origin, string database, Exception cause) => new(GoProxyDiagnostics.DatabaseUnavailable, origin,
-        new($"{database} gives no answer: {SafeText.Line(cause.Message, 200)}", $"{database} 没有答复:{SafeText.Line(cause.Message, 200)}"),
-        new("Try again; without its answer nothing new is let through", "请重试;没有其答复时不放行任何新模块"), cause);
+    public static CiComplianceException DatabaseUnavailable(string origin, string database, Exception cause)
+    {
+        var why = cause is CiComplianceException known ? known.Finding.What : new(cause.Message, cause.Message);
+        return new(GoProxyDiagnostics.DatabaseUnavailable, origin,
+            new($"{database} gives no answer: {SafeText.Line(why.En, 200)}", $"{database} 没有答复:{SafeText.Line(why.Zh, 200)}"),
+            new("Try again; without its answer nothing new is let through", "请重试;没有其答复时不放行任何新模块"), cause);
+    }
 
     public static CiComplianceException DatabaseFalse(string origin, string database, string what, Exception? cause) => new(GoProxyDiagnostics.DatabaseFalse, origin,
         new($"what is said in the name of {database} is false: {SafeText.Line(what, 200)}", $"以 {database} 名义给出的内容不实:{SafeText.Line(what, 200)}"),
