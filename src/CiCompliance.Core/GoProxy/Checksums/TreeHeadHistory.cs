@@ -42,7 +42,12 @@ public sealed class TreeHeadHistory(string folder, TimeSpan keep, TimeProvider c
         try
         {
             var file = Path.Combine(folder, NewestName);
-            return File.Exists(file) ? TreeHead.Open(ReadBounded(file), key, signatures) : null;
+            lock (gate)
+            {
+                return File.Exists(file) ? TreeHead.Open(ReadBounded(file), key, signatures)
+                    : Seen().Count < 2 ? null
+                    : throw new InvalidDataException($"{NewestName} is missing, though heads were seen");
+            }
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or FormatException or InvalidDataException)
         {
@@ -58,8 +63,10 @@ public sealed class TreeHeadHistory(string folder, TimeSpan keep, TimeProvider c
             lock (gate)
             {
                 Directory.CreateDirectory(folder);
-                Replace(NewestName, head.Note);
+
+                // In this order: a first head that was seen and not kept is a beginning, one that was kept and not seen is damage.
                 Note(head.Size);
+                Replace(NewestName, head.Note);
             }
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or FormatException or InvalidDataException)
@@ -180,8 +187,16 @@ public sealed class TreeHeadHistory(string folder, TimeSpan keep, TimeProvider c
             return seen;
         }
 
+        // Taken for a beginning, a file that is gone would let the commit's own time speak for every record there is.
         var file = Path.Combine(folder, SeenName);
-        var lines = File.Exists(file) ? Encoding.ASCII.GetString(ReadBounded(file)).Split('\n', StringSplitOptions.RemoveEmptyEntries) : [];
+        var lines = File.Exists(file) ? Encoding.ASCII.GetString(ReadBounded(file)).Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            : File.Exists(Path.Combine(folder, NewestName)) ? throw new InvalidDataException($"{SeenName} is missing, though a head was kept")
+            : [];
+        if (lines.Length == 0 && File.Exists(file))
+        {
+            throw new LocalizedFormatException($"{SeenName} is empty", $"{SeenName} 为空");
+        }
+
         return seen = [.. lines.Select(Line)];
     }
 

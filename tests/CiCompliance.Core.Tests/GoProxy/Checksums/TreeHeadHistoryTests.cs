@@ -170,6 +170,33 @@ public sealed class TreeHeadHistoryTests
     }
 
     [Test]
+    public void AgeOf_WhenWhatWasSeenIsGone_IsUndecidedAndNotTakenForABeginning()
+    {
+        Add(Open(), 10);
+        var seen = directory.Combine("public/seen");
+        File.WriteAllText(seen, "");
+        Should.Throw<CiComplianceException>(() => Open().AgeOf(5)).Diagnostic.Code.ShouldBe("CIC7113");
+        File.Delete(seen);
+        Should.Throw<CiComplianceException>(() => Open().AgeOf(5)).Diagnostic.Code.ShouldBe("CIC7113");
+        Should.Throw<CiComplianceException>(() => Add(Open(), 20)).Diagnostic.Code.ShouldBe("CIC7113");
+        File.Exists(seen).ShouldBeFalse();
+    }
+
+    [Test]
+    public void ReadNewest_WhenItIsGone_IsUndecidedUnlessOnlyAFirstHeadWasBegun()
+    {
+        var history = Open();
+        Add(history, 10);
+        var newest = directory.Combine("public/newest");
+        File.Delete(newest);
+        Open().ReadNewest(Key, new Ed25519FixtureVerifier()).ShouldBeNull("a process that ended between the first head's two files has begun nothing");
+        clock.Now += TimeSpan.FromDays(1);
+        Add(Open(), 20);
+        File.Delete(newest);
+        Should.Throw<CiComplianceException>(() => Open().ReadNewest(Key, new Ed25519FixtureVerifier())).Diagnostic.Code.ShouldBe("CIC7113");
+    }
+
+    [Test]
     public void Add_WhenTheFolderCannotBeWritten_IsUndecided()
     {
         directory.Write("public", "a file");
