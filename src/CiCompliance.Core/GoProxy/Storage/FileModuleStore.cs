@@ -162,7 +162,7 @@ public sealed class FileModuleStore(string folder, long maxQuarantine, TimeProvi
         try
         {
             var stream = new FileStream(PathOf(file.Sha256), FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, 1, FileOptions.Asynchronous);
-            if (stream.Length == file.Size && IsWhole(stream, file))
+            if (stream.Length == file.Size)
             {
                 return stream;
             }
