@@ -12,8 +12,9 @@ namespace CiCompliance.GoProxy.Exports;
 public sealed class ModuleImporter(
     IModuleStore store, IModuleRecords records, IDecisionLog decisions, TrustStore trust, ISignatureVerifier verifier, TimeProvider clock)
 {
-    // Records wait for one flush together.
+    // Records wait for one flush together, and their files beside the cache meanwhile.
     private const int AtOnce = 64;
+    private const long BytesAtOnce = 1L << 30;
 
     /// <returns>How many module versions.</returns>
     /// <exception cref="CiComplianceException">
@@ -33,7 +34,7 @@ public sealed class ModuleImporter(
                 }
             }
 
-            foreach (var some in manifest.Modules.Chunk(AtOnce))
+            foreach (var some in Batches(manifest.Modules))
             {
                 await Task.WhenAll(some.Select(stored => TakeAsync(folder, stored, authority, cancellationToken)));
             }
@@ -43,6 +44,28 @@ public sealed class ModuleImporter(
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw ExportErrors.NotUsable(folder, e);
+        }
+    }
+
+    private static IEnumerable<List<StoredModule>> Batches(IReadOnlyList<StoredModule> modules)
+    {
+        var (batch, bytes) = (new List<StoredModule>(), 0L);
+        foreach (var stored in modules)
+        {
+            var size = stored.Zip!.Size + stored.GoMod!.Size;
+            if (batch.Count == AtOnce || (batch.Count > 0 && bytes + size > BytesAtOnce))
+            {
+                yield return batch;
+                (batch, bytes) = ([], 0L);
+            }
+
+            batch.Add(stored);
+            bytes += size;
+        }
+
+        if (batch.Count > 0)
+        {
+            yield return batch;
         }
     }
 
