@@ -14,14 +14,12 @@ internal sealed class GoProxyService : IAsyncDisposable
 {
     private readonly CancellationTokenSource stopping = new();
     private readonly List<IDisposable> owned = [];
-    private readonly LogEvents events;
     private readonly Task housekeeping;
 
     private GoProxyService(
         GoProxyOptions options, RecordBook records, IModuleSignatures signatures, ISignatureVerifier verifier, FileModuleStore store, DecisionFile decisions,
         GoProxyMetrics metrics, LogEvents events, TimeProvider clock)
     {
-        this.events = events;
         var http = CreateHttp();
         var configuration = options.Configuration;
         var rules = configuration.Rules;
@@ -60,11 +58,6 @@ internal sealed class GoProxyService : IAsyncDisposable
             var metrics = new GoProxyMetrics();
             var decisions = GoProxyFolder.OpenDecisions(options.Path, events, metrics, clock);
             return new(options, records, signatures, verifier, store, decisions, metrics, events, clock);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            await records.DisposeAsync();
-            throw new CiComplianceException(GoProxyDiagnostics.StorageFailed, options.Path, new(e.Message, e.Message), new("Look at the disk and its permissions", "请检查磁盘与权限"), e);
         }
         catch
         {

@@ -132,12 +132,14 @@ internal sealed class RecordBook : IModuleRecords, IAsyncDisposable
         }
     }
 
-    /// <summary>Tries to recover while it waits: who is not ready is asked for nothing that would let it try.</summary>
+    /// <summary>
+    /// Tries to recover while it waits: who is not ready is asked for nothing that would let it try. Damage lasts until the database is opened again.
+    /// </summary>
     /// <returns>False when there will be no more.</returns>
     private async Task<bool> WaitAsync()
     {
         var more = queue.Reader.WaitToReadAsync().AsTask();
-        while (!healthy && await Task.WhenAny(more, Task.Delay(BetweenRecoveries, clock)) != more)
+        while (!healthy && !store.IsDamaged && await Task.WhenAny(more, Task.Delay(BetweenRecoveries, clock)) != more)
         {
             TryRecover();
         }
