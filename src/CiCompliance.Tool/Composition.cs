@@ -17,6 +17,7 @@ using CiCompliance.Provenance;
 using CiCompliance.Publishing;
 using CiCompliance.Sbom;
 using CiCompliance.Server.GoProxy;
+using CiCompliance.Server.Hosting;
 using CiCompliance.Server.Log;
 using CiCompliance.Server.Witnessing;
 using CiCompliance.Signing;
@@ -46,7 +47,7 @@ internal sealed class Composition(ToolHost host) : IComposition
 
     public ILogFolders Logs => new EmbeddedLogFolders(signers.Value, signatures.Value, host.Clock);
 
-    public async Task ServeLogAsync(LogServerOptions options, KeyReference key, Action<string> started, CancellationToken cancellationToken)
+    public async Task ServeLogAsync(ServerOptions options, KeyReference key, Action<string> started, CancellationToken cancellationToken)
     {
         using var signer = signers.Value.Open(key, KeyAlgorithm.EcdsaP256);
         await using var server = await LogServer.StartAsync(options, signer, signatures.Value, host.Messages, host.Clock, cancellationToken);
@@ -55,7 +56,7 @@ internal sealed class Composition(ToolHost host) : IComposition
     }
 
     public async Task ServeWitnessAsync(
-        LogServerOptions options, string name, KeyReference key, KeyAlgorithm algorithm, TrustStore trust, Action<string> started, CancellationToken cancellationToken)
+        ServerOptions options, string name, KeyReference key, KeyAlgorithm algorithm, TrustStore trust, Action<string> started, CancellationToken cancellationToken)
     {
         using var signer = signers.Value.Open(key, algorithm);
         using var witness = WitnessFolder.Open(options.Path, name, signer, trust, signatures.Value, host.Clock);
@@ -67,7 +68,7 @@ internal sealed class Composition(ToolHost host) : IComposition
     public GoProxyFolders GoProxies => new(signers.Value, signatures.Value, Digests, host.Messages, host.Clock);
 
     public async Task ServeGoProxyAsync(
-        LogServerOptions listen, GoProxyConfiguration configuration, TrustStore? trust, KeyReference key, KeyReference? sm2, Action<string> started, CancellationToken cancellationToken)
+        ServerOptions listen, GoProxyConfiguration configuration, TrustStore? trust, KeyReference key, KeyReference? sm2, Action<string> started, CancellationToken cancellationToken)
     {
         using var signer = signers.Value.Open(key, KeyAlgorithm.Ed25519);
         using var coSigner = sm2 is null ? null : signers.Value.Open(sm2, KeyAlgorithm.Sm2);

@@ -5,13 +5,13 @@ using CiCompliance.Keys;
 using CiCompliance.Pipeline;
 using CiCompliance.Policy;
 using CiCompliance.Publishing;
+using CiCompliance.Server.Hosting;
 using CiCompliance.Sigstore;
-using CiCompliance.Server.Log;
 using CiCompliance.Source;
 using CiCompliance.Tool.GitSigning;
 using CiCompliance.Tool.Inputs;
-using CiCompliance.Tool.Wiring;
 using CiCompliance.Tool.ModuleSigning;
+using CiCompliance.Tool.Wiring;
 using CiCompliance.TransparencyLog;
 
 namespace CiCompliance.Tool;
@@ -61,14 +61,14 @@ internal interface IComposition
     /// <summary>Serves a log until it is cancelled, then lets requests under way end.</summary>
     /// <param name="started">Is given the address once it listens.</param>
     /// <exception cref="CiComplianceException">CIC4001-CIC4007 or CIC70nn: it did not start.</exception>
-    Task ServeLogAsync(LogServerOptions options, KeyReference key, Action<string> started, CancellationToken cancellationToken);
+    Task ServeLogAsync(ServerOptions options, KeyReference key, Action<string> started, CancellationToken cancellationToken);
 
     /// <summary>Co-signs checkpoints of the logs in the trust store until it is cancelled.</summary>
     /// <param name="name">In its signature lines.</param>
     /// <param name="started">Is given the address once it listens.</param>
     /// <exception cref="CiComplianceException">The key can't be opened, or CIC7001-CIC7003 or CIC7006: it did not start.</exception>
     Task ServeWitnessAsync(
-        LogServerOptions options, string name, KeyReference key, KeyAlgorithm algorithm, TrustStore trust, Action<string> started, CancellationToken cancellationToken);
+        ServerOptions options, string name, KeyReference key, KeyAlgorithm algorithm, TrustStore trust, Action<string> started, CancellationToken cancellationToken);
 
     GoProxyFolders GoProxies { get; }
 
@@ -77,7 +77,7 @@ internal interface IComposition
     /// <param name="started">Is given the address once it listens.</param>
     /// <exception cref="CiComplianceException">CIC4001-CIC4007, CIC7001-CIC7004, CIC7113 or CIC7120: it did not start.</exception>
     Task ServeGoProxyAsync(
-        LogServerOptions listen, GoProxyConfiguration configuration, TrustStore? trust, KeyReference key, KeyReference? sm2, Action<string> started, CancellationToken cancellationToken);
+        ServerOptions listen, GoProxyConfiguration configuration, TrustStore? trust, KeyReference key, KeyReference? sm2, Action<string> started, CancellationToken cancellationToken);
 
     GitSigningParts GitSigning { get; }
 

@@ -39,6 +39,18 @@ public sealed class DependencyDirectionTests
     public void Assemblies_OfTheProduct_Hold(string name) =>
         Product.Assemblies.Select(assembly => assembly.GetName().Name).ShouldContain(name);
 
+    /// <summary>One role a process: what two need stands in Hosting or Search (DESIGN.md, Layout).</summary>
+    [TestCase("GoProxy")]
+    [TestCase("Log")]
+    [TestCase("Witnessing")]
+    public void ServerRoles_DoNotSeeOneAnother(string role)
+    {
+        var files = Directory.EnumerateFiles(Path.Combine(Product.Root, "src", "CiCompliance.Server", role), "*.cs", SearchOption.AllDirectories).ToList();
+        files.ShouldNotBeEmpty();
+        var others = new[] { "GoProxy", "Log", "Witnessing" }.Where(other => other != role).Select(other => $"CiCompliance.Server.{other}").ToList();
+        files.Where(file => others.Exists(other => File.ReadLines(file).Any(line => line.Contains(other, StringComparison.Ordinal)))).ShouldBeEmpty();
+    }
+
     // System.CommandLine is a package, not part of the base class library.
     private static bool IsBaseClassLibrary(string reference) =>
         reference is "System" or "netstandard" or "mscorlib" or "Microsoft.Win32.Primitives" || (reference.StartsWith("System.", StringComparison.Ordinal) && reference != "System.CommandLine");

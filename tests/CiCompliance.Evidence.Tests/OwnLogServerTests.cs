@@ -1,6 +1,7 @@
 using CiCompliance.Cryptography;
 using CiCompliance.Pipeline;
 using CiCompliance.Policy;
+using CiCompliance.Server.Hosting;
 using CiCompliance.Server.Log;
 using CiCompliance.TransparencyLog;
 
@@ -71,7 +72,7 @@ public sealed class OwnLogServerTests(LogApi api)
 
     private async Task<string> StartAsync(string listen)
     {
-        server = await LogServer.StartAsync(new LogServerOptions(Folder, listen), key.Signer, verifier, TextWriter.Null, TimeProvider.System, CancellationToken.None);
+        server = await LogServer.StartAsync(new ServerOptions(Folder, listen), key.Signer, verifier, TextWriter.Null, TimeProvider.System, CancellationToken.None);
         return server.Address;
     }
 

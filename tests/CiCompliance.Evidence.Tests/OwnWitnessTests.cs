@@ -1,4 +1,4 @@
-using CiCompliance.Server.Log;
+using CiCompliance.Server.Hosting;
 using CiCompliance.Server.Witnessing;
 using CiCompliance.TransparencyLog;
 
@@ -21,7 +21,7 @@ public sealed class OwnWitnessTests(KeyAlgorithm algorithm)
         LogStore.Create(temp.Combine("log"), ForgeKeys.LogName, logKey.Signer, [], verifier, TimeProvider.System).Dispose();
         var trust = new TrustStore(TrustStore.CurrentVersion, [logKey.Trusted]);
         using var folder = WitnessFolder.Open(temp.Combine("witness"), Name, witness.Signer, trust, verifier, TimeProvider.System);
-        await using var server = await WitnessServer.StartAsync(new LogServerOptions(temp.Path, "127.0.0.1:0"), folder, TestContext.Out, TimeProvider.System, CancellationToken.None);
+        await using var server = await WitnessServer.StartAsync(new ServerOptions(temp.Path, "127.0.0.1:0"), folder, TestContext.Out, TimeProvider.System, CancellationToken.None);
 
         var asked = await AskAsync(server.Address, verifier, logKey, temp.Combine("log"));
 
@@ -39,7 +39,7 @@ public sealed class OwnWitnessTests(KeyAlgorithm algorithm)
         using var logKey = new ForgeKey(temp.Path, "log", KeyAlgorithm.EcdsaP256, KeyRole.Log, ForgeKeys.LogName);
         using var folder = Open(temp, witness, new TrustStore(TrustStore.CurrentVersion, [logKey.Trusted]));
         using var events = new StringWriter();
-        await using (var server = await WitnessServer.StartAsync(new LogServerOptions(temp.Path, "127.0.0.1:0"), folder, events, TimeProvider.System, CancellationToken.None))
+        await using (var server = await WitnessServer.StartAsync(new ServerOptions(temp.Path, "127.0.0.1:0"), folder, events, TimeProvider.System, CancellationToken.None))
         {
             var checkpoint = Checkpoint.Sign($"{ForgeKeys.LogName} - 1", 1, new byte[32], logKey.Signer);
             (await RawAsync(server.Address, "Transfer-Encoding: chunked\r\n\r\nno chunk size\r\n")).ShouldStartWith("HTTP/1.1 400 ");

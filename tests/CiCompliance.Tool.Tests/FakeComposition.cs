@@ -1,4 +1,3 @@
-using CiCompliance.TransparencyLog;
 using System.Security.Cryptography;
 using CiCompliance.Cryptography;
 using CiCompliance.Diagnostics;
@@ -9,13 +8,14 @@ using CiCompliance.Keys;
 using CiCompliance.Pipeline;
 using CiCompliance.Policy;
 using CiCompliance.Publishing;
+using CiCompliance.Server.Hosting;
 using CiCompliance.Sigstore;
-using CiCompliance.Server.Log;
 using CiCompliance.Source;
 using CiCompliance.Tool.GitSigning;
 using CiCompliance.Tool.Inputs;
 using CiCompliance.Tool.ModuleSigning;
 using CiCompliance.Tool.Wiring;
+using CiCompliance.TransparencyLog;
 
 namespace CiCompliance.Tool.Tests;
 
@@ -39,9 +39,9 @@ internal sealed class FakeComposition : IComposition
 
     public ILogFolders Logs { get; } = new FakeLogs();
 
-    public LogServerOptions? Served { get; private set; }
+    public ServerOptions? Served { get; private set; }
 
-    public Task ServeLogAsync(LogServerOptions options, KeyReference key, Action<string> started, CancellationToken cancellationToken)
+    public Task ServeLogAsync(ServerOptions options, KeyReference key, Action<string> started, CancellationToken cancellationToken)
     {
         Served = options;
         started("http://127.0.0.1:3000");
@@ -53,7 +53,7 @@ internal sealed class FakeComposition : IComposition
     public ServedGoProxy? GoProxy { get; private set; }
 
     public Task ServeGoProxyAsync(
-        LogServerOptions listen, GoProxyConfiguration configuration, TrustStore? trust, KeyReference key, KeyReference? sm2, Action<string> started, CancellationToken cancellationToken)
+        ServerOptions listen, GoProxyConfiguration configuration, TrustStore? trust, KeyReference key, KeyReference? sm2, Action<string> started, CancellationToken cancellationToken)
     {
         GoProxy = new(listen, configuration, trust, key, sm2);
         started("http://127.0.0.1:8081");
@@ -110,7 +110,7 @@ internal sealed class FakeComposition : IComposition
     }
 
     public Task ServeWitnessAsync(
-        LogServerOptions options, string name, KeyReference key, KeyAlgorithm algorithm, TrustStore trust, Action<string> started, CancellationToken cancellationToken) =>
+        ServerOptions options, string name, KeyReference key, KeyAlgorithm algorithm, TrustStore trust, Action<string> started, CancellationToken cancellationToken) =>
         throw new NotSupportedException();
 
     private sealed class FakeLogs : ILogFolders
@@ -136,7 +136,7 @@ internal sealed class FakeComposition : IComposition
 }
 
 /// <summary>What a module proxy was given.</summary>
-internal sealed record ServedGoProxy(LogServerOptions Listen, GoProxyConfiguration Configuration, TrustStore? Trust, KeyReference Key, KeyReference? Sm2);
+internal sealed record ServedGoProxy(ServerOptions Listen, GoProxyConfiguration Configuration, TrustStore? Trust, KeyReference Key, KeyReference? Sm2);
 
 /// <summary>Revisions <c>HEAD</c> and <c>main</c>, and the files of their trees by <c>tree:path</c>.</summary>
 internal sealed class FakeRevisions : IRevisions

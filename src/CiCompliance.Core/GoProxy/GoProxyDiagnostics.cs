@@ -27,6 +27,10 @@ public static class GoProxyDiagnostics
     public static readonly Diagnostic UnusableSignature = new("CIC7143", DiagnosticKind.Usage, "A proxy would refuse what this key signs");
     public static readonly Diagnostic SignatureNotKept = new("CIC7144", DiagnosticKind.Usage, "The signature cannot be kept in the folder");
 
+    /// <summary>A proxy's folder that can't be read or written, for whoever runs it (CIC7113).</summary>
+    public static CiComplianceException Unusable(string path, Exception cause) =>
+        new(StorageFailed, path, new(cause.Message, cause.Message), new("Look at the disk and its permissions", "请检查磁盘与权限"), cause);
+
     /// <summary>Whether somebody should be woken: what is denied, young or unknown is not an attack.</summary>
     public static bool IsAlarm(Diagnostic diagnostic) => diagnostic.Kind == DiagnosticKind.NotCompliant && diagnostic != Denied && diagnostic != TooYoung && diagnostic != NotRecorded;
 }

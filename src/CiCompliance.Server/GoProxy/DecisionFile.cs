@@ -3,7 +3,7 @@ using CiCompliance.Go;
 using CiCompliance.Go.Sumdb;
 using CiCompliance.GoProxy;
 using CiCompliance.GoProxy.Storage;
-using CiCompliance.Server.Log;
+using CiCompliance.Server.Hosting;
 
 namespace CiCompliance.Server.GoProxy;
 
@@ -23,7 +23,7 @@ internal sealed class DecisionFile : IDecisionLog, IDisposable
 
     private readonly LineFile file;
     private readonly Lock gate = new();
-    private readonly LogEvents events;
+    private readonly ServerEvents events;
     private readonly GoProxyMetrics metrics;
     private readonly TimeProvider clock;
     private readonly ConcurrentDictionary<(ModuleVersion, string), DateTimeOffset> said = new();
@@ -31,7 +31,7 @@ internal sealed class DecisionFile : IDecisionLog, IDisposable
     private readonly LineBudget alarms;
 
     /// <exception cref="IOException">It can't be opened.</exception>
-    public DecisionFile(string path, LogEvents events, GoProxyMetrics metrics, TimeProvider clock)
+    public DecisionFile(string path, ServerEvents events, GoProxyMetrics metrics, TimeProvider clock)
     {
         file = new LineFile(path);
         this.events = events;
@@ -136,7 +136,7 @@ internal sealed class DecisionFile : IDecisionLog, IDisposable
     /// <exception cref="IOException">It can't be written.</exception>
     private void Write(string name, params ReadOnlySpan<(string Name, object Value)> members)
     {
-        var line = LogEvents.Line(clock.GetUtcNow(), name, members);
+        var line = ServerEvents.Line(clock.GetUtcNow(), name, members);
         lock (gate)
         {
             file.WriteLine(line);

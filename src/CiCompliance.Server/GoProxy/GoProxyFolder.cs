@@ -5,7 +5,7 @@ using CiCompliance.GoProxy.Exports;
 using CiCompliance.GoProxy.Storage;
 using CiCompliance.Keys;
 using CiCompliance.Server.GoProxy.Records;
-using CiCompliance.Server.Log;
+using CiCompliance.Server.Hosting;
 
 namespace CiCompliance.Server.GoProxy;
 
@@ -30,7 +30,7 @@ public static class GoProxyFolder
         string path, string folder, TrustStore trust, ISigner key, ISigner? sm2, ISignatureVerifier verifier, TextWriter output, TimeProvider clock,
         CancellationToken cancellationToken)
     {
-        var events = new LogEvents(output, clock);
+        var events = new ServerEvents(output, clock);
         await using var records = RecordBook.Open(path, key, sm2, verifier, events, clock, cancellationToken);
         var store = StoreOf(path, clock);
         store.Prepare();
@@ -39,7 +39,7 @@ public static class GoProxyFolder
     }
 
     /// <exception cref="CiComplianceException">It can't be opened (CIC7113).</exception>
-    internal static DecisionFile OpenDecisions(string path, LogEvents events, GoProxyMetrics metrics, TimeProvider clock)
+    internal static DecisionFile OpenDecisions(string path, ServerEvents events, GoProxyMetrics metrics, TimeProvider clock)
     {
         try
         {
@@ -47,7 +47,7 @@ public static class GoProxyFolder
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new CiComplianceException(GoProxyDiagnostics.StorageFailed, path, new(e.Message, e.Message), new("Look at the disk and its permissions", "请检查磁盘与权限"), e);
+            throw GoProxyDiagnostics.Unusable(path, e);
         }
     }
 

@@ -1,9 +1,7 @@
 using CiCompliance.GoProxy;
 using CiCompliance.Keys;
 using CiCompliance.Server.GoProxy.Http;
-using CiCompliance.Server.Log;
-using CiCompliance.Server.Log.Security;
-using Microsoft.AspNetCore.Builder;
+using CiCompliance.Server.Hosting;
 
 namespace CiCompliance.Server.GoProxy;
 
@@ -15,60 +13,44 @@ public sealed class GoProxyServer : IAsyncDisposable
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
-    private readonly WebApplication application;
+    private readonly ServerHost host;
     private readonly GoProxyService service;
     private readonly GoProxyRoutes routes;
-    private readonly LogEvents events;
+    private readonly ServerEvents events;
     private bool disposed;
 
-    private GoProxyServer(WebApplication application, GoProxyService service, GoProxyRoutes routes, LogEvents events)
+    private GoProxyServer(ServerHost host, GoProxyService service, GoProxyRoutes routes, ServerEvents events)
     {
-        this.application = application;
+        this.host = host;
         this.service = service;
         this.routes = routes;
         this.events = events;
     }
 
     /// <summary>Where it really listens, for example <c>http://127.0.0.1:8081</c>.</summary>
-    public string Address => application.Urls.First();
+    public string Address => host.Address;
 
     /// <summary>GOSUMDB.</summary>
     public string VerifierKey => service.Parts.Records.Store.Key.ToString();
 
-    /// <param name="listen">Where and how to listen. Its writer tokens are the tokens of those who read private modules.</param>
+    /// <param name="listen">Where and how to listen, and the tokens of those who read private modules.</param>
     /// <param name="key">The checksum database's, open as long as the server.</param>
     /// <param name="sm2">Signs its tree heads too.</param>
     /// <param name="output">For one line of JSON at start, stop, alarms and errors.</param>
     /// <exception cref="CiComplianceException">CIC4001-CIC4003, CIC4006, CIC4007, CIC7001-CIC7004, CIC7113.</exception>
     public static async Task<GoProxyServer> StartAsync(
-        GoProxyOptions options, LogServerOptions listen, ISigner key, ISigner? sm2, IModuleSignatures signatures, ISignatureVerifier verifier, TextWriter output,
+        GoProxyOptions options, ServerOptions listen, ISigner key, ISigner? sm2, IModuleSignatures signatures, ISignatureVerifier verifier, TextWriter output,
         TimeProvider clock, CancellationToken cancellationToken)
     {
         // Everything that can be wrong with the options before the database is opened.
         var address = ListenAddress.Parse(listen);
         var tls = ServerTls.Of(listen);
-        var readers = new ReaderAccess(listen.WriterTokens is { } tokens ? BearerTokens.Read(tokens) : null);
-        var events = new LogEvents(output, clock);
+        var readers = new ReaderAccess(listen.Tokens is { } tokens ? BearerTokens.Read(tokens) : null);
+        var events = new ServerEvents(output, clock);
         var service = await GoProxyService.OpenAsync(options, key, sm2, signatures, verifier, events, clock, cancellationToken);
-        var application = LogServer.Build(address, tls, AnswerBuffer);
         var routes = new GoProxyRoutes(service.Parts, readers, options.Configuration.Language, events);
-        application.Run(routes.HandleAsync);
-        var server = new GoProxyServer(application, service, routes, events);
-        try
-        {
-            await application.StartAsync(cancellationToken);
-        }
-        catch (Exception e) when (e is IOException or System.Net.Sockets.SocketException)
-        {
-            await server.CloseAsync();
-            throw ServerDiagnostics.NotListening(listen.Listen, e);
-        }
-        catch
-        {
-            await server.CloseAsync();
-            throw;
-        }
-
+        var server = new GoProxyServer(new ServerHost(listen, address, tls, routes.HandleAsync, AnswerBuffer), service, routes, events);
+        await server.host.StartAsync(server.CloseAsync, cancellationToken);
         events.Write("started", ("address", server.Address), ("sumdb", server.VerifierKey), ("records", service.Parts.Records.Store.Head.Size));
         return server;
     }
@@ -84,8 +66,7 @@ public sealed class GoProxyServer : IAsyncDisposable
         disposed = true;
         try
         {
-            using var limit = new CancellationTokenSource(Patience);
-            await application.StopAsync(limit.Token);
+            await host.StopAsync(Patience);
         }
         finally
         {
@@ -94,11 +75,11 @@ public sealed class GoProxyServer : IAsyncDisposable
         }
     }
 
-    private async Task CloseAsync()
+    private async ValueTask CloseAsync()
     {
         try
         {
-            await application.DisposeAsync();
+            await host.DisposeAsync();
         }
         finally
         {

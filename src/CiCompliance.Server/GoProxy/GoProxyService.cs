@@ -5,7 +5,7 @@ using CiCompliance.GoProxy.Sources;
 using CiCompliance.GoProxy.Storage;
 using CiCompliance.Keys;
 using CiCompliance.Server.GoProxy.Records;
-using CiCompliance.Server.Log;
+using CiCompliance.Server.Hosting;
 
 namespace CiCompliance.Server.GoProxy;
 
@@ -18,7 +18,7 @@ internal sealed class GoProxyService : IAsyncDisposable
 
     private GoProxyService(
         GoProxyOptions options, RecordBook records, IModuleSignatures signatures, ISignatureVerifier verifier, FileModuleStore store, DecisionFile decisions,
-        GoProxyMetrics metrics, LogEvents events, TimeProvider clock)
+        GoProxyMetrics metrics, ServerEvents events, TimeProvider clock)
     {
         var http = CreateHttp();
         var configuration = options.Configuration;
@@ -46,7 +46,7 @@ internal sealed class GoProxyService : IAsyncDisposable
 
     /// <exception cref="CiComplianceException">CIC4001-CIC4003, CIC4006, CIC4007, CIC7113.</exception>
     public static async Task<GoProxyService> OpenAsync(
-        GoProxyOptions options, ISigner key, ISigner? sm2, IModuleSignatures signatures, ISignatureVerifier verifier, LogEvents events, TimeProvider clock,
+        GoProxyOptions options, ISigner key, ISigner? sm2, IModuleSignatures signatures, ISignatureVerifier verifier, ServerEvents events, TimeProvider clock,
         CancellationToken cancellationToken)
     {
         // First the database: its lock keeps a second proxy out of the whole folder.

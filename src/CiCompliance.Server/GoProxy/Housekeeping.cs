@@ -2,14 +2,14 @@ using CiCompliance.GoProxy;
 using CiCompliance.GoProxy.Checksums;
 using CiCompliance.GoProxy.Configuration;
 using CiCompliance.GoProxy.Storage;
-using CiCompliance.Server.Log;
+using CiCompliance.Server.Hosting;
 
 namespace CiCompliance.Server.GoProxy;
 
 /// <summary>What the proxy does by itself: it keeps its cache within its bounds, and looks at the public database's newest tree, so that ages are known.</summary>
 internal sealed class Housekeeping(
     CacheLimits cache, ModuleRules rules, FileModuleStore store, PublicDatabase? database, IDecisionLog decisions,
-    GoProxyMetrics metrics, LogEvents events, TimeProvider clock)
+    GoProxyMetrics metrics, ServerEvents events, TimeProvider clock)
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMinutes(15);
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using CiCompliance.Keys;
+using CiCompliance.Server.Hosting;
 using CiCompliance.Server.Log.Entries;
 using CiCompliance.Server.Log.Search;
 using CiCompliance.Server.Log.Sequencing;
@@ -14,7 +15,7 @@ internal sealed class LogService : IDisposable
     private readonly EntryIndex index;
     private volatile LogHead head;
 
-    private LogService(LogStore store, EntryIndex index, ISignatureVerifier verifier, LogEvents events, TimeProvider clock, TimeSpan? patience)
+    private LogService(LogStore store, EntryIndex index, ISignatureVerifier verifier, ServerEvents events, TimeProvider clock, TimeSpan? patience)
     {
         this.store = store;
         this.index = index;
@@ -51,7 +52,7 @@ internal sealed class LogService : IDisposable
     }
 
     /// <exception cref="CiComplianceException">CIC4001, CIC4002, CIC4003, CIC4006 or CIC4007.</exception>
-    public static LogService Open(LogServerOptions options, ISigner key, ISignatureVerifier verifier, LogEvents events, TimeProvider clock, CancellationToken cancellationToken)
+    public static LogService Open(ServerOptions options, ISigner key, ISignatureVerifier verifier, ServerEvents events, TimeProvider clock, CancellationToken cancellationToken)
     {
         var path = options.Path;
         var store = LogStore.Open(path, key, verifier, clock);

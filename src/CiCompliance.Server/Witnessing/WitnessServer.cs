@@ -1,11 +1,6 @@
 using System.Security.Cryptography;
-using CiCompliance.Server.Log;
-using CiCompliance.Server.Log.Entries;
-using CiCompliance.Server.Log.Http;
-using CiCompliance.Server.Log.Security;
-using CiCompliance.Server.Log.Sequencing;
+using CiCompliance.Server.Hosting;
 using CiCompliance.TransparencyLog;
-using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 
 namespace CiCompliance.Server.Witnessing;
@@ -15,40 +10,29 @@ public sealed class WitnessServer : IAsyncDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
-    private readonly WebApplication application;
+    private readonly ServerHost host;
     private readonly RequestBody bodies = new();
     private readonly Witness witness;
-    private readonly LogEvents events;
+    private readonly ServerEvents events;
 
-    private WitnessServer(WebApplication application, Witness witness, LogEvents events)
+    private WitnessServer(ServerOptions options, Witness witness, ServerEvents events)
     {
-        this.application = application;
+        host = new ServerHost(options, ListenAddress.Parse(options), ServerTls.Of(options), HandleAsync);
         this.witness = witness;
         this.events = events;
     }
 
     /// <summary>Where it really listens, for example <c>http://127.0.0.1:7380</c>.</summary>
-    public string Address => application.Urls.First();
+    public string Address => host.Address;
 
     /// <param name="options">Where and how to listen; tokens and client certificates are not asked for.</param>
     /// <param name="output">For one line of JSON at start, stop and errors.</param>
     /// <exception cref="CiComplianceException">CIC7001-CIC7003.</exception>
     public static async Task<WitnessServer> StartAsync(
-        LogServerOptions options, Witness witness, TextWriter output, TimeProvider clock, CancellationToken cancellationToken)
+        ServerOptions options, Witness witness, TextWriter output, TimeProvider clock, CancellationToken cancellationToken)
     {
-        var application = LogServer.Build(ListenAddress.Parse(options), ServerTls.Of(options));
-        var server = new WitnessServer(application, witness, new LogEvents(output, clock));
-        application.Run(server.HandleAsync);
-        try
-        {
-            await application.StartAsync(cancellationToken);
-        }
-        catch (Exception e) when (e is IOException or System.Net.Sockets.SocketException)
-        {
-            await application.DisposeAsync();
-            throw ServerDiagnostics.NotListening(options.Listen, e);
-        }
-
+        var server = new WitnessServer(options, witness, new ServerEvents(output, clock));
+        await server.host.StartAsync(server.CloseAsync, cancellationToken);
         server.events.Write("started", ("address", server.Address));
         return server;
     }
@@ -57,22 +41,26 @@ public sealed class WitnessServer : IAsyncDisposable
     {
         try
         {
-            using var limit = new CancellationTokenSource(Patience);
-            await application.StopAsync(limit.Token);
+            await host.StopAsync(Patience);
         }
         finally
         {
-            try
-            {
-                await application.DisposeAsync();
-            }
-            finally
-            {
-                bodies.Dispose();
-            }
+            await CloseAsync();
         }
 
         events.Write("stopped");
+    }
+
+    private async ValueTask CloseAsync()
+    {
+        try
+        {
+            await host.DisposeAsync();
+        }
+        finally
+        {
+            bodies.Dispose();
+        }
     }
 
     private async Task HandleAsync(HttpContext context)

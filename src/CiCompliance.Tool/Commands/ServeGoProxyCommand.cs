@@ -1,6 +1,6 @@
 using CiCompliance.GoProxy.Configuration;
 using CiCompliance.Keys;
-using CiCompliance.Server.Log;
+using CiCompliance.Server.Hosting;
 using CiCompliance.Tool.CommandLine;
 using CiCompliance.Tool.Inputs;
 using CiCompliance.Tool.Output;
@@ -20,7 +20,7 @@ internal sealed class ServeGoProxyCommand(IComposition parts) : ICommand
         var file = context.Host.PathOf(arguments.Required(OptionTable.Rules));
         arguments.Required(OptionTable.SumdbKey);
         var keys = new KeyOptions(arguments, context.Host);
-        var listen = new LogServerOptions(
+        var listen = new ServerOptions(
             path, arguments.Value(OptionTable.Listen) ?? DefaultListen, context.PathOf(OptionTable.TlsCertificate), keys.Tls, keys.ReaderTokens,
             InsecureHttp: arguments.Flag(OptionTable.InsecureHttp)) { TokensOption = OptionTable.ReaderTokens.Long };
         var configuration = GoProxyConfigurationReader.Read(

@@ -1,4 +1,4 @@
-using CiCompliance.Server.Log;
+using CiCompliance.Server.Hosting;
 using CiCompliance.Tool.CommandLine;
 using CiCompliance.Tool.Inputs;
 using CiCompliance.Tool.Output;
@@ -16,7 +16,7 @@ internal sealed class ServeLogCommand(IComposition parts) : ICommand
         var path = context.Host.PathOf(arguments.Required(OptionTable.Path));
         arguments.Required(OptionTable.LogKey);
         var keys = new KeyOptions(arguments, context.Host);
-        var options = new LogServerOptions(
+        var options = new ServerOptions(
             path,
             arguments.Value(OptionTable.Listen) ?? DefaultListen,
             context.PathOf(OptionTable.TlsCertificate),

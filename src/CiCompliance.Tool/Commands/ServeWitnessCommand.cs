@@ -1,5 +1,5 @@
 using CiCompliance.Keys;
-using CiCompliance.Server.Log;
+using CiCompliance.Server.Hosting;
 using CiCompliance.Tool.CommandLine;
 using CiCompliance.Tool.Inputs;
 using CiCompliance.Tool.Output;
@@ -19,7 +19,7 @@ internal sealed class ServeWitnessCommand(IComposition parts) : ICommand
         var trustFile = context.Host.PathOf(arguments.Required(OptionTable.Trust));
         arguments.Required(OptionTable.WitnessKey);
         var keys = new KeyOptions(arguments, context.Host);
-        var options = new LogServerOptions(
+        var options = new ServerOptions(
             path, arguments.Value(OptionTable.Listen) ?? DefaultListen, context.PathOf(OptionTable.TlsCertificate), keys.Tls, InsecureHttp: arguments.Flag(OptionTable.InsecureHttp));
         var trust = PolicySource.ParseTrust(OutsideFile.ReadAnywhere(trustFile, OptionTable.Trust.Long, TrustStore.MaxBytes), trustFile);
         await parts.ServeWitnessAsync(options, NoteName(name), keys.Witness!, Algorithm(arguments), trust, address => ServeLogCommand.Show(context, address), cancellationToken);

@@ -69,7 +69,7 @@ internal sealed class GoProxyWiring : IDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new CiComplianceException(GoProxyDiagnostics.StorageFailed, path, new(e.Message, e.Message), new("Look at the disk and its permissions", "请检查磁盘与权限"), e);
+            throw GoProxyDiagnostics.Unusable(path, e);
         }
     }
 }

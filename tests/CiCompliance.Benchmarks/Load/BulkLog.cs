@@ -2,8 +2,8 @@ using System.Buffers.Text;
 using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using CiCompliance.Cryptography;
+using CiCompliance.Server.Hosting;
 using CiCompliance.Server.Log.Entries;
-using CiCompliance.Server.Log;
 using CiCompliance.Server.Log.Search;
 using CiCompliance.Testing;
 using CiCompliance.TransparencyLog;
@@ -27,7 +27,7 @@ internal sealed class BulkLog(string folder, EcdsaTestSigner key)
     public void GrowTo(long size)
     {
         using var store = LogStore.Open(folder, key, new SignatureVerifier(), TimeProvider.System);
-        using var index = EntryIndex.Open(store, Path.Combine(folder, "search"), new LogEvents(TextWriter.Null, TimeProvider.System), CancellationToken.None);
+        using var index = EntryIndex.Open(store, Path.Combine(folder, "search"), new ServerEvents(TextWriter.Null, TimeProvider.System), CancellationToken.None);
         using var batches = new BlockingCollection<EntryCandidate[]>(MaxWaiting);
         var missing = size - store.Checkpoint.Size;
         var making = Task.Run(() => Make(missing, batches));

@@ -4,7 +4,7 @@ using CiCompliance.Go;
 using CiCompliance.Go.Sumdb;
 using CiCompliance.Keys;
 using CiCompliance.Server.GoProxy.Records;
-using CiCompliance.Server.Log;
+using CiCompliance.Server.Hosting;
 
 namespace CiCompliance.Benchmarks.Load;
 
@@ -25,7 +25,7 @@ internal sealed class BulkRecords(string proxy, ISigner key)
     public (SumdbStore Store, RecordIndex Index) Open()
     {
         var store = SumdbStore.Open(Path.Combine(proxy, "sumdb"), key, sm2: null, new SignatureVerifier(), TimeProvider.System);
-        return (store, RecordIndex.Open(store, Path.Combine(proxy, "search"), new LogEvents(TextWriter.Null, TimeProvider.System), CancellationToken.None));
+        return (store, RecordIndex.Open(store, Path.Combine(proxy, "search"), new ServerEvents(TextWriter.Null, TimeProvider.System), CancellationToken.None));
     }
 
     /// <param name="size">Records it has at the end, number 0 to <paramref name="size"/> - 1 of <see cref="ModuleOf"/>.</param>

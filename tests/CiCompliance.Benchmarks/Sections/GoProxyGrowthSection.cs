@@ -6,7 +6,7 @@ using CiCompliance.Cryptography;
 using CiCompliance.Go;
 using CiCompliance.Keys;
 using CiCompliance.Server.GoProxy.Records;
-using CiCompliance.Server.Log;
+using CiCompliance.Server.Hosting;
 using CiCompliance.Testing;
 
 namespace CiCompliance.Benchmarks.Sections;
@@ -65,7 +65,7 @@ internal sealed class GoProxyGrowthSection(Setting setting) : ISection
     private static async Task InProcessAsync(TextWriter output, BulkRecords records, long size)
     {
         var (store, index) = records.Open();
-        await using var book = new RecordBook(store, index, new LogEvents(TextWriter.Null, TimeProvider.System), TimeProvider.System);
+        await using var book = new RecordBook(store, index, new ServerEvents(TextWriter.Null, TimeProvider.System), TimeProvider.System);
         var next = size;
         Timings.Measure(Lookups, () => _ = book.Find(BulkRecords.ModuleOf(Timings.Any(size))) ?? throw new InvalidOperationException("a record is missing")).Print(output, "look-up, store");
         Timings.Measure(Appends, () => AppendAsync(book, next++).GetAwaiter().GetResult()).Print(output, "append, store, 1 writer");

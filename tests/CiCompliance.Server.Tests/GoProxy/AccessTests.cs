@@ -100,7 +100,7 @@ internal sealed class AccessTests
         var tokens = folder.Write("tokens", $"{new string('f', 32)}\n{Token}\n");
         File.SetUnixFileMode(tokens, UnixFileMode.UserRead | UnixFileMode.UserWrite);
         return RunningProxy.StartAsync(
-            configuration => configuration with { Rules = configuration.Rules with { Private = ["git.example.cn/team"] } }, options => options with { WriterTokens = tokens },
+            configuration => configuration with { Rules = configuration.Rules with { Private = ["git.example.cn/team"] } }, options => options with { Tokens = tokens },
             privateSources: [("git.example.cn/team", source)]);
     }
 

@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 using CiCompliance.GoProxy;
 using CiCompliance.GoProxy.Storage;
 using CiCompliance.Server.GoProxy;
-using CiCompliance.Server.Log;
+using CiCompliance.Server.Hosting;
 using CiCompliance.Server.Tests.Log;
 using CiCompliance.Testing;
 
@@ -20,7 +20,7 @@ public sealed class DecisionFileTests
     {
         directory = new();
         events = new();
-        decisions = new(directory.Combine("decisions.jsonl"), new LogEvents(events, clock), new GoProxyMetrics(), clock);
+        decisions = new(directory.Combine("decisions.jsonl"), new ServerEvents(events, clock), new GoProxyMetrics(), clock);
     }
 
     [TearDown]

@@ -3,7 +3,7 @@ using CiCompliance.GoProxy;
 using CiCompliance.GoProxy.Configuration;
 using CiCompliance.GoProxy.Storage;
 using CiCompliance.Server.GoProxy;
-using CiCompliance.Server.Log;
+using CiCompliance.Server.Hosting;
 using CiCompliance.Server.Tests.Log;
 using CiCompliance.Testing;
 
@@ -20,13 +20,13 @@ internal sealed class HousekeepingTests
         var clock = new FailingClock();
         var store = new FileModuleStore(directory.Combine("cache"), 1, clock);
         store.Prepare();
-        using var decisions = new DecisionFile(directory.Combine("decisions.jsonl"), new LogEvents(events, TimeProvider.System), new GoProxyMetrics(), TimeProvider.System);
+        using var decisions = new DecisionFile(directory.Combine("decisions.jsonl"), new ServerEvents(events, TimeProvider.System), new GoProxyMetrics(), TimeProvider.System);
         directory.Write("cache/files/aa/old", "content");
         using var stopping = new CancellationTokenSource();
 
         var loop = new Housekeeping(
             new CacheLimits(1 << 20, TimeSpan.FromDays(-2)), new ModuleRules([], [], [], TimeSpan.Zero), store, null, decisions, new GoProxyMetrics(),
-            new LogEvents(events, TimeProvider.System), clock).RunAsync(stopping.Token);
+            new ServerEvents(events, TimeProvider.System), clock).RunAsync(stopping.Token);
 
         for (var i = 0; i < 600 && File.Exists(directory.Combine("cache", "files", "aa", "old")) && !loop.IsCompleted; i++)
         {

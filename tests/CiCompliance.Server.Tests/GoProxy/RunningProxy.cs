@@ -9,7 +9,7 @@ using CiCompliance.GoProxy.Configuration;
 using CiCompliance.GoProxy.Sources;
 using CiCompliance.Keys;
 using CiCompliance.Server.GoProxy;
-using CiCompliance.Server.Log;
+using CiCompliance.Server.Hosting;
 using CiCompliance.Server.Tests.Log;
 using CiCompliance.Testing;
 
@@ -25,7 +25,7 @@ internal sealed class RunningProxy : IAsyncDisposable
     private readonly GeneratedKey publicKey = KeyGenerator.Generate(KeyAlgorithm.Ed25519);
     private readonly List<IDisposable> open = [];
     private Func<GoProxyConfiguration, GoProxyConfiguration> configure = configuration => configuration;
-    private Func<LogServerOptions, LogServerOptions> listen = options => options;
+    private Func<ServerOptions, ServerOptions> listen = options => options;
     private GoProxyServer? server;
 
     private RunningProxy(TimeProvider? clock, Action<string>? prepare)
@@ -74,7 +74,7 @@ internal sealed class RunningProxy : IAsyncDisposable
 
     /// <param name="prepare">Told of the folder before anything is in it.</param>
     public static async Task<RunningProxy> StartAsync(
-        Func<GoProxyConfiguration, GoProxyConfiguration>? configure = null, Func<LogServerOptions, LogServerOptions>? listen = null, TimeProvider? clock = null,
+        Func<GoProxyConfiguration, GoProxyConfiguration>? configure = null, Func<ServerOptions, ServerOptions>? listen = null, TimeProvider? clock = null,
         Action<string>? prepare = null, IReadOnlyList<(string Prefix, IModuleSource Source)>? privateSources = null, Action<FixtureModuleProxy>? add = null, Action<RunningProxy>? before = null)
     {
         var proxy = new RunningProxy(clock, prepare) { PrivateSources = privateSources ?? [] };
@@ -100,7 +100,7 @@ internal sealed class RunningProxy : IAsyncDisposable
         var configuration = new GoProxyConfiguration(
             Language.English, [new(new(Public.Url), false, [])], SumdbSetting.Parse(Public.Sumdb.VerifierKey), rules, [], [], new(10L << 30, TimeSpan.FromDays(90)));
         return await GoProxyServer.StartAsync(
-            new GoProxyOptions(Path, configure(configuration), PrivateSources), listen(new LogServerOptions(Path, "127.0.0.1:0")), Signer, Sm2, Signatures ?? Publishers, Verifier, Output ?? Events, Clock, CancellationToken.None);
+            new GoProxyOptions(Path, configure(configuration), PrivateSources), listen(new ServerOptions(Path, "127.0.0.1:0")), Signer, Sm2, Signatures ?? Publishers, Verifier, Output ?? Events, Clock, CancellationToken.None);
     }
 
     public async Task StopServerAsync()

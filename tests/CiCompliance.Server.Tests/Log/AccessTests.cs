@@ -2,6 +2,7 @@ using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using CiCompliance.Cryptography;
+using CiCompliance.Server.Hosting;
 using CiCompliance.Server.Log;
 using CiCompliance.Server.Log.Security;
 using CiCompliance.Testing;
@@ -18,7 +19,7 @@ public sealed class AccessTests
     {
         using var folder = new TempDirectory();
         var file = Secret(folder, "tokens", $"{Other}\n{Token}\r\n");
-        await using var log = await RunningLog.StartAsync(options => options with { WriterTokens = file });
+        await using var log = await RunningLog.StartAsync(options => options with { Tokens = file });
         using var key = new SigningKey();
         foreach (var token in new[] { null, "", Token[..^1], Token + "0", "x" })
         {
@@ -49,7 +50,7 @@ public sealed class AccessTests
         using var server = Certificate("CN=localhost", null);
         using var writer = Certificate("CN=writer", ca);
         using var stranger = Certificate("CN=writer", otherCa);
-        await using var log = await RunningLog.StartAsync(options => Tls(options, folder, server) with { WriterCa = folder.Write("ca.pem", ca.ExportCertificatePem()) });
+        await using var log = await RunningLog.StartAsync(options => Tls(options, folder, server) with { ClientCa = folder.Write("ca.pem", ca.ExportCertificatePem()) });
         log.Address.ShouldStartWith("https://127.0.0.1:");
         using var key = new SigningKey();
 
@@ -84,14 +85,14 @@ public sealed class AccessTests
     [TestCase("[::]:3000", "CIC7002")]
     [TestCase("192.0.2.1:3000", "CIC7002")]
     public void Listen_WhereItMayNot_IsRefused(string listen, string code) =>
-        Should.Throw<CiComplianceException>(() => ListenAddress.Parse(new LogServerOptions("/", listen))).Diagnostic.Code.ShouldBe(code);
+        Should.Throw<CiComplianceException>(() => ListenAddress.Parse(new ServerOptions("/", listen))).Diagnostic.Code.ShouldBe(code);
 
     [Test]
     public void Listen_BeyondThisMachine_NeedsTlsOrTheWordInsecure()
     {
-        ListenAddress.Parse(new LogServerOptions("/", "0.0.0.0:3000", InsecureHttp: true)).Port.ShouldBe(3000);
-        ListenAddress.Parse(new LogServerOptions("/", "0.0.0.0:3000", TlsCertificate: "x")).Port.ShouldBe(3000);
-        ListenAddress.Parse(new LogServerOptions("/", "[::1]:0")).Port.ShouldBe(0);
+        ListenAddress.Parse(new ServerOptions("/", "0.0.0.0:3000", InsecureHttp: true)).Port.ShouldBe(3000);
+        ListenAddress.Parse(new ServerOptions("/", "0.0.0.0:3000", TlsCertificate: "x")).Port.ShouldBe(3000);
+        ListenAddress.Parse(new ServerOptions("/", "[::1]:0")).Port.ShouldBe(0);
     }
 
     [TestCase("0.0.0.0:3000", false)]
@@ -101,7 +102,7 @@ public sealed class AccessTests
     public async Task Tokens_InTheClearBeyondThisMachine_AreRefusedAtTheStart(string listen, bool insecure)
     {
         using var folder = new TempDirectory();
-        var options = new LogServerOptions(folder.Path, listen, WriterTokens: Secret(folder, "tokens", Token + "\n"), InsecureHttp: insecure);
+        var options = new ServerOptions(folder.Path, listen, Tokens: Secret(folder, "tokens", Token + "\n"), InsecureHttp: insecure);
         using var key = new EcdsaTestSigner();
         var refusal = await Should.ThrowAsync<CiComplianceException>(() =>
             LogServer.StartAsync(options, key, new SignatureVerifier(), TextWriter.Null, TimeProvider.System, CancellationToken.None));
@@ -113,7 +114,7 @@ public sealed class AccessTests
     [TestCase("[::ffff:127.0.0.1]:3000", null)]
     [TestCase("0.0.0.0:3000", "x")]
     public void Tokens_OnThisMachineOrUnderTls_AreTaken(string listen, string? certificate) =>
-        ListenAddress.Parse(new LogServerOptions("/", listen, certificate, WriterTokens: "x")).Port.ShouldBe(3000);
+        ListenAddress.Parse(new ServerOptions("/", listen, certificate, Tokens: "x")).Port.ShouldBe(3000);
 
     [Test]
     public async Task PortInUse_IsSaidSo()
@@ -129,7 +130,7 @@ public sealed class AccessTests
         using var folder = new TempDirectory();
         using var one = Certificate("CN=localhost", null);
         using var two = Certificate("CN=localhost", null);
-        var options = Tls(new LogServerOptions("/", "127.0.0.1:0"), folder, one);
+        var options = Tls(new ServerOptions("/", "127.0.0.1:0"), folder, one);
         var empty = folder.Write("empty", "");
         void Refused(string code, Action act) => Should.Throw<CiComplianceException>(act).Diagnostic.Code.ShouldBe(code);
 
@@ -138,15 +139,15 @@ public sealed class AccessTests
         Refused("CIC7003", () => ServerTls.Of(options with { TlsCertificate = empty }));
         Refused("CIC7003", () => ServerTls.Of(options with { TlsCertificate = folder.Combine("none") }));
         Refused("CIC7003", () => ServerTls.Of(options with { TlsCertificate = folder.Write("two.pem", two.ExportCertificatePem()) }));
-        Refused("CIC7005", () => ServerTls.Of(options with { WriterCa = empty }));
-        Refused("CIC7005", () => ServerTls.Of(new LogServerOptions("/", "127.0.0.1:0", WriterCa: empty)));
+        Refused("CIC7005", () => ServerTls.Of(options with { ClientCa = empty }));
+        Refused("CIC7005", () => ServerTls.Of(new ServerOptions("/", "127.0.0.1:0", ClientCa: empty)));
         foreach (var tokens in new[] { "", "\n", "short\n", $"{Token} {Token}\n", $"{Token}\u00e9\n" })
         {
-            Refused("CIC7004", () => WriterAccess.Of(options with { WriterTokens = Secret(folder, "tokens", tokens) }));
+            Refused("CIC7004", () => WriterAccess.Of(options with { Tokens = Secret(folder, "tokens", tokens) }));
         }
     }
 
-    private static LogServerOptions Tls(LogServerOptions options, TempDirectory folder, X509Certificate2 server) => options with
+    private static ServerOptions Tls(ServerOptions options, TempDirectory folder, X509Certificate2 server) => options with
     {
         TlsCertificate = folder.Write("server.pem", server.ExportCertificatePem()),
         TlsKey = Secret(folder, "server.key", server.GetECDsaPrivateKey()!.ExportPkcs8PrivateKeyPem()),

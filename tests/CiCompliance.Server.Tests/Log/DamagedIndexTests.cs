@@ -2,6 +2,7 @@ using System.Net;
 using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using CiCompliance.Server.Log.Search;
+using CiCompliance.Server.Search;
 using CiCompliance.TransparencyLog;
 
 namespace CiCompliance.Server.Tests.Log;

@@ -1,9 +1,9 @@
 using System.Buffers.Binary;
 using System.Diagnostics;
 using System.Security.Cryptography;
-using CiCompliance.Server.Log;
+using CiCompliance.Server.Hosting;
 using CiCompliance.Server.Log.Search;
-using CiCompliance.Server.Log.Sequencing;
+using CiCompliance.Server.Search;
 using CiCompliance.Testing;
 using CiCompliance.TransparencyLog;
 
@@ -196,7 +196,7 @@ public sealed class EntryIndexTests
         index.To.ShouldBeLessThan(6 * Tail);
     }
 
-    private EntryIndex Open() => EntryIndex.Open(log.Store, Folder, new LogEvents(events, TimeProvider.System), CancellationToken.None, Tail);
+    private EntryIndex Open() => EntryIndex.Open(log.Store, Folder, new ServerEvents(events, TimeProvider.System), CancellationToken.None, Tail);
 
     /// <summary>Flips a bit of each of these bytes of the records, as far as there are so many.</summary>
     private static void Damage(string run, params int[] at)

@@ -4,6 +4,7 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using CiCompliance.Policy;
+using CiCompliance.Server.Hosting;
 using CiCompliance.Server.Log.Entries;
 using CiCompliance.Server.Log.Search;
 

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using CiCompliance.Server.Hosting;
 using CiCompliance.Server.Log;
 using CiCompliance.Server.Log.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
@@ -163,7 +164,7 @@ public sealed class LimitTests
     [Test]
     public async Task Transport_ReadsNoFurtherAheadThanTheServer()
     {
-        await using var application = LogServer.Build(new IPEndPoint(IPAddress.Loopback, 0), null);
+        await using var application = ServerHost.Build(new IPEndPoint(IPAddress.Loopback, 0), null);
         var sockets = application.Services.GetRequiredService<IOptions<SocketTransportOptions>>().Value;
         (sockets.MaxReadBufferSize, sockets.MaxWriteBufferSize).ShouldBe((64 << 10, 64 << 10));
     }

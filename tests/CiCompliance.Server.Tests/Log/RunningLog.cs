@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using CiCompliance.Cryptography;
 using CiCompliance.Keys;
+using CiCompliance.Server.Hosting;
 using CiCompliance.Server.Log;
 using CiCompliance.Testing;
 using CiCompliance.TransparencyLog;
@@ -15,7 +16,7 @@ internal sealed class RunningLog : IAsyncDisposable
     public const string Name = "log.example.test";
 
     private readonly TempDirectory directory = new();
-    private Func<LogServerOptions, LogServerOptions> configure = options => options;
+    private Func<ServerOptions, ServerOptions> configure = options => options;
     private readonly TimeProvider clock;
     private LogServer? server;
     private ISigner? given;
@@ -47,7 +48,7 @@ internal sealed class RunningLog : IAsyncDisposable
 
     public TrustedKey Trusted => Key.ToTrustedKey(KeyRole.Log, Name);
 
-    public static async Task<RunningLog> StartAsync(Func<LogServerOptions, LogServerOptions>? configure = null, Func<EcdsaTestSigner, ISigner>? signer = null, TimeProvider? clock = null)
+    public static async Task<RunningLog> StartAsync(Func<ServerOptions, ServerOptions>? configure = null, Func<EcdsaTestSigner, ISigner>? signer = null, TimeProvider? clock = null)
     {
         var log = new RunningLog(null, clock);
         log.configure = configure ?? log.configure;
@@ -58,7 +59,7 @@ internal sealed class RunningLog : IAsyncDisposable
     public async Task<LogServer> StartServerAsync(ISigner? signer = null)
     {
         given = signer;
-        server = await LogServer.StartAsync(configure(new LogServerOptions(Path, "127.0.0.1:0")), signer ?? Signer, Verifier, Events, clock, CancellationToken.None);
+        server = await LogServer.StartAsync(configure(new ServerOptions(Path, "127.0.0.1:0")), signer ?? Signer, Verifier, Events, clock, CancellationToken.None);
         Client.Dispose();
         Client = new HttpClient { BaseAddress = new Uri(server.Address) };
         return server;

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Security.Cryptography;
+using CiCompliance.Server.Hosting;
 using CiCompliance.Server.Log;
 using CiCompliance.Server.Log.Entries;
 using CiCompliance.Server.Log.Search;
@@ -170,7 +171,7 @@ public sealed class SequencerTests
         using var log = new TestLog();
         using var output = new EventText();
         var (clock, folder) = (TimeProvider.System, log.File("search"));
-        var events = new LogEvents(output, clock);
+        var events = new ServerEvents(output, clock);
         using var index = EntryIndex.Open(log.Store, folder, events, CancellationToken.None, tailEntries: 2);
         using var sequencer = new LogSequencer(log.Store, index, new LogMetrics(clock), events, clock);
         Directory.Delete(folder, recursive: true);

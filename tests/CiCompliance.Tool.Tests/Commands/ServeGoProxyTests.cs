@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Net;
 using CiCompliance.Diagnostics;
-using CiCompliance.Server.Log;
+using CiCompliance.Server.Hosting;
 using CiCompliance.Testing;
 
 namespace CiCompliance.Tool.Tests.Commands;
@@ -28,7 +28,7 @@ public sealed class ServeGoProxyTests : IDisposable
         run.ExitCode.ShouldBe(0, run.Messages);
         run.Answer.ShouldStartWith("http://127.0.0.1:8081\n");
         var given = parts.GoProxy!;
-        given.Listen.ShouldBe(new LogServerOptions(temporary.Combine("proxy"), "0.0.0.0:0", temporary.Combine("c"), key, tokens, InsecureHttp: true) { TokensOption = "--reader-token-file" });
+        given.Listen.ShouldBe(new ServerOptions(temporary.Combine("proxy"), "0.0.0.0:0", temporary.Combine("c"), key, tokens, InsecureHttp: true) { TokensOption = "--reader-token-file" });
         given.Key.Key.ShouldBe(key);
         given.Sm2!.Key.ShouldBe(key);
         given.Trust!.Keys.ShouldBeEmpty();

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using System.Security.Cryptography;
-using CiCompliance.Server.Log;
+using CiCompliance.Server.Hosting;
 using CiCompliance.Testing;
 
 namespace CiCompliance.Tool.Tests.Commands;
@@ -20,7 +20,7 @@ public sealed class ServeLogTests : IDisposable
             ["serve", "log", "--path", "log", "--log-key", key, "--listen", "0.0.0.0:0", "--tls-certificate", "c", "--tls-key", key, "--writer-token-file", tokens, "--writer-ca", "ca", "--insecure-http"]);
         run.ExitCode.ShouldBe(0, run.Messages);
         run.Answer.ShouldStartWith("http://127.0.0.1:3000\n");
-        parts.Served.ShouldBe(new LogServerOptions(temporary.Combine("log"), "0.0.0.0:0", temporary.Combine("c"), key, tokens, temporary.Combine("ca"), InsecureHttp: true));
+        parts.Served.ShouldBe(new ServerOptions(temporary.Combine("log"), "0.0.0.0:0", temporary.Combine("c"), key, tokens, temporary.Combine("ca"), InsecureHttp: true));
     }
 
     [Test]

@@ -1,13 +1,13 @@
 using CiCompliance.GoProxy;
 using CiCompliance.GoProxy.Sources;
-using CiCompliance.Server.Log;
+using CiCompliance.Server.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 
 namespace CiCompliance.Server.GoProxy.Http;
 
 /// <summary>The map of the proxy. What is refused is 403 and what nobody can say is 503, each with words for the developer; 404 is only what no source has.</summary>
-internal sealed class GoProxyRoutes(ProxyParts parts, ReaderAccess readers, Language language, LogEvents events) : IDisposable
+internal sealed class GoProxyRoutes(ProxyParts parts, ReaderAccess readers, Language language, ServerEvents events) : IDisposable
 {
     private readonly SmallAnswers small = new();
     private readonly ModuleApi modules = new(parts.Gate, parts.Store);

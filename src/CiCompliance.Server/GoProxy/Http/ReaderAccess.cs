@@ -1,5 +1,5 @@
 using System.Text;
-using CiCompliance.Server.Log.Security;
+using CiCompliance.Server.Hosting;
 
 namespace CiCompliance.Server.GoProxy.Http;
 

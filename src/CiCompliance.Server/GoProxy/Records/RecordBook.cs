@@ -4,8 +4,7 @@ using CiCompliance.Go.Sumdb;
 using CiCompliance.GoProxy;
 using CiCompliance.GoProxy.Checksums;
 using CiCompliance.Keys;
-using CiCompliance.Server.Log;
-using CiCompliance.Server.Log.Sequencing;
+using CiCompliance.Server.Hosting;
 
 namespace CiCompliance.Server.GoProxy.Records;
 
@@ -22,14 +21,14 @@ internal sealed class RecordBook : IModuleRecords, IAsyncDisposable
 
     private readonly SumdbStore store;
     private readonly RecordIndex index;
-    private readonly LogEvents events;
+    private readonly ServerEvents events;
     private readonly TimeProvider clock;
     private readonly Channel<Pending> queue = Channel.CreateBounded<Pending>(new BoundedChannelOptions(QueueLength) { SingleReader = true });
     private readonly Task writing;
     private volatile bool healthy = true;
 
     /// <param name="events">Told when the database can't be written, and when it can again.</param>
-    public RecordBook(SumdbStore store, RecordIndex index, LogEvents events, TimeProvider clock)
+    public RecordBook(SumdbStore store, RecordIndex index, ServerEvents events, TimeProvider clock)
     {
         this.store = store;
         this.index = index;
@@ -41,7 +40,7 @@ internal sealed class RecordBook : IModuleRecords, IAsyncDisposable
     /// <param name="path">The proxy's folder.</param>
     /// <exception cref="CiComplianceException">CIC4001-CIC4003, CIC4006, CIC4007 or CIC7113.</exception>
     public static RecordBook Open(
-        string path, ISigner key, ISigner? sm2, ISignatureVerifier verifier, LogEvents events, TimeProvider clock, CancellationToken cancellationToken)
+        string path, ISigner key, ISigner? sm2, ISignatureVerifier verifier, ServerEvents events, TimeProvider clock, CancellationToken cancellationToken)
     {
         // Its lock keeps a second proxy out of the whole folder.
         var store = SumdbStore.Open(Path.Combine(path, GoProxyOptions.SumdbFolder), key, sm2, verifier, clock);
@@ -52,7 +51,7 @@ internal sealed class RecordBook : IModuleRecords, IAsyncDisposable
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             store.Dispose();
-            throw new CiComplianceException(GoProxyDiagnostics.StorageFailed, path, new(e.Message, e.Message), new("Look at the disk and its permissions", "请检查磁盘与权限"), e);
+            throw GoProxyDiagnostics.Unusable(path, e);
         }
         catch
         {

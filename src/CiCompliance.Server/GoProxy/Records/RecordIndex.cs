@@ -3,9 +3,8 @@ using System.Security.Cryptography;
 using System.Text;
 using CiCompliance.Go;
 using CiCompliance.Go.Sumdb;
-using CiCompliance.Server.Log;
-using CiCompliance.Server.Log.Search;
-using CiCompliance.Server.Log.Sequencing;
+using CiCompliance.Server.Hosting;
+using CiCompliance.Server.Search;
 
 namespace CiCompliance.Server.GoProxy.Records;
 
@@ -23,7 +22,7 @@ internal sealed class RecordIndex : IDisposable
 
     /// <param name="folder">Made where it is missing.</param>
     /// <exception cref="IOException">It cannot be written.</exception>
-    public static RecordIndex Open(SumdbStore store, string folder, LogEvents events, CancellationToken cancellationToken) =>
+    public static RecordIndex Open(SumdbStore store, string folder, ServerEvents events, CancellationToken cancellationToken) =>
         new(store, LeafIndex.Open(new Records(store), folder, events, cancellationToken));
 
     /// <exception cref="UnavailableException">What tells is damaged, and is being made again.</exception>

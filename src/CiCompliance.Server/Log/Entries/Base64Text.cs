@@ -1,3 +1,5 @@
+using CiCompliance.Server.Hosting;
+
 namespace CiCompliance.Server.Log.Entries;
 
 /// <summary>Standard base64 in requests. Bodies carry it encoded again, so one value has one form there.</summary>

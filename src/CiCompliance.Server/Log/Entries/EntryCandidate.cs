@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using CiCompliance.Server.Hosting;
 using CiCompliance.Server.Log.Search;
 using CiCompliance.TransparencyLog;
 

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using CiCompliance.Server.Hosting;
 
 namespace CiCompliance.Server.Log.Entries;
 

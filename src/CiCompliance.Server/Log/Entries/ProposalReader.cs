@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using CiCompliance.Json;
+using CiCompliance.Server.Hosting;
 using CiCompliance.Server.Log.Search;
 using CiCompliance.Signing;
 

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Formats.Asn1;
 using System.Security.Cryptography;
 using CiCompliance.Keys;
+using CiCompliance.Server.Hosting;
 using CiCompliance.TransparencyLog;
 
 namespace CiCompliance.Server.Log.Entries;

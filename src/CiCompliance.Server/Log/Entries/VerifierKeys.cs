@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Text.Json;
 using CiCompliance.Keys;
+using CiCompliance.Server.Hosting;
 using CiCompliance.TransparencyLog;
 
 namespace CiCompliance.Server.Log.Entries;

@@ -1,13 +1,12 @@
 using System.Diagnostics;
-using CiCompliance.Server.Log.Entries;
+using CiCompliance.Server.Hosting;
 using CiCompliance.Server.Log.Security;
-using CiCompliance.Server.Log.Sequencing;
 using Microsoft.AspNetCore.Http;
 
 namespace CiCompliance.Server.Log.Http;
 
 /// <summary>The map of the server: which path is answered where, and what becomes of a refusal.</summary>
-internal sealed class LogRoutes(LogService log, WriterAccess writers, LogEvents events) : IDisposable
+internal sealed class LogRoutes(LogService log, WriterAccess writers, ServerEvents events) : IDisposable
 {
     // Who only reads needs no token, so what reading takes up is not the writers'.
     private readonly RequestBody bodies = new();

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using CiCompliance.Server.Hosting;
 using CiCompliance.Server.Log.Entries;
 using CiCompliance.Server.Log.Search;
 using Microsoft.AspNetCore.Http;

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using CiCompliance.Server.Hosting;
 using CiCompliance.TransparencyLog;
 using Microsoft.AspNetCore.Http;
 

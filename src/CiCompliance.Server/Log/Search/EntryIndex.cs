@@ -1,4 +1,5 @@
-using CiCompliance.Server.Log.Sequencing;
+using CiCompliance.Server.Hosting;
+using CiCompliance.Server.Search;
 using CiCompliance.TransparencyLog;
 
 namespace CiCompliance.Server.Log.Search;
@@ -24,7 +25,7 @@ internal sealed class EntryIndex : IDisposable
     /// <param name="folder">Made where it is missing.</param>
     /// <param name="events">Told of damage and its repair.</param>
     /// <exception cref="IOException">It cannot be written.</exception>
-    public static EntryIndex Open(LogStore store, string folder, LogEvents events, CancellationToken cancellationToken, int tailEntries = LeafIndex.TailEntries) =>
+    public static EntryIndex Open(LogStore store, string folder, ServerEvents events, CancellationToken cancellationToken, int tailEntries = LeafIndex.TailEntries) =>
         new(store, LeafIndex.Open(new Entries(store), folder, events, cancellationToken, tailEntries));
 
     /// <inheritdoc cref="LeafIndex.CatchUp"/>

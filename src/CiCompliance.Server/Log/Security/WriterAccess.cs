@@ -1,4 +1,4 @@
-using CiCompliance.Server.Log.Entries;
+using CiCompliance.Server.Hosting;
 using Microsoft.AspNetCore.Http;
 
 namespace CiCompliance.Server.Log.Security;
@@ -16,8 +16,8 @@ internal sealed class WriterAccess
     }
 
     /// <exception cref="CiComplianceException">The tokens cannot be used (CIC7004).</exception>
-    public static WriterAccess Of(LogServerOptions options) =>
-        new(options.WriterTokens is { } tokens ? BearerTokens.Read(tokens) : null, options.WriterCa is not null);
+    public static WriterAccess Of(ServerOptions options) =>
+        new(options.Tokens is { } tokens ? BearerTokens.Read(tokens) : null, options.ClientCa is not null);
 
     /// <exception cref="RefusedException">401.</exception>
     public void Check(HttpContext context)

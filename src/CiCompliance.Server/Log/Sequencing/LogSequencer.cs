@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Threading.Channels;
+using CiCompliance.Server.Hosting;
 using CiCompliance.Server.Log.Entries;
 using CiCompliance.Server.Log.Search;
 using CiCompliance.TransparencyLog;
@@ -25,7 +26,7 @@ internal sealed class LogSequencer : IDisposable
     private readonly LogStore store;
     private readonly EntryIndex index;
     private readonly LogMetrics metrics;
-    private readonly LogEvents events;
+    private readonly ServerEvents events;
     private readonly TimeProvider clock;
     private readonly Channel<PendingEntry> queue = Channel.CreateBounded<PendingEntry>(new BoundedChannelOptions(QueueLength) { SingleReader = true });
     private readonly CancellationTokenSource stopping = new();
@@ -37,7 +38,7 @@ internal sealed class LogSequencer : IDisposable
     private bool toldOfClock;
 
     /// <param name="patience">How long stopping waits for the batches under way; null: 30 s.</param>
-    public LogSequencer(LogStore store, EntryIndex index, LogMetrics metrics, LogEvents events, TimeProvider clock, TimeSpan? patience = null)
+    public LogSequencer(LogStore store, EntryIndex index, LogMetrics metrics, ServerEvents events, TimeProvider clock, TimeSpan? patience = null)
     {
         this.patience = patience ?? StopPatience;
         this.store = store;

@@ -1,3 +1,4 @@
+using CiCompliance.Server.Hosting;
 using CiCompliance.Server.Log.Entries;
 
 namespace CiCompliance.Server.Log.Sequencing;
@@ -22,11 +23,3 @@ internal sealed class PendingEntry(EntryCandidate entry, long lookedUpTo)
 /// <summary>Where an entry stands.</summary>
 /// <param name="Head">The first checkpoint that covers it; null where the entry was in the log already.</param>
 internal readonly record struct SequencedEntry(long Index, long IntegratedTime, LogHead? Head);
-
-/// <summary>Nothing is wrong with the request, but it can't be served now. Answered 503.</summary>
-#pragma warning disable CA1064 // It never leaves the server: one place answers it.
-internal sealed class UnavailableException(string reason, string message) : Exception(message)
-#pragma warning restore CA1064
-{
-    public string Reason { get; } = reason;
-}

@@ -1,4 +1,4 @@
-namespace CiCompliance.Server.Tests.Log;
+namespace CiCompliance.Server.Tests;
 
 /// <summary>The lines that a server wrote so far, for a test to read while it still writes.</summary>
 internal sealed class EventText : StringWriter

@@ -1,8 +1,7 @@
 using System.Buffers;
-using CiCompliance.Server.Log.Entries;
 using Microsoft.AspNetCore.Http;
 
-namespace CiCompliance.Server.Log.Http;
+namespace CiCompliance.Server.Hosting;
 
 /// <summary>
 /// Reads whole bodies, with a bound for each and for all of them together: one that a connection's own buffer holds needs no place, a
@@ -98,5 +97,5 @@ internal sealed class RequestBody(int maxBytes = RequestBody.MaxBytes, int maxAt
 
     private RefusedException TooLarge() => new("too-large", $"a request of this kind has at most {maxBytes} bytes", StatusCodes.Status413PayloadTooLarge);
 
-    private static Sequencing.UnavailableException Busy() => new("busy", "too many requests are being read");
+    private static UnavailableException Busy() => new("busy", "too many requests are being read");
 }

@@ -3,7 +3,7 @@ using System.Numerics;
 using System.Security.Cryptography;
 using Microsoft.Win32.SafeHandles;
 
-namespace CiCompliance.Server.Log.Search;
+namespace CiCompliance.Server.Search;
 
 /// <summary>
 /// The records of consecutive entries in one file that never changes: head, sorted records, and of every block of 256 the first key and

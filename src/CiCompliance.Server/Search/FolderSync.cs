@@ -2,7 +2,7 @@ using System.ComponentModel;
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 
-namespace CiCompliance.Server.Log.Search;
+namespace CiCompliance.Server.Search;
 
 /// <summary>
 /// Forces a folder's names to the disk: on POSIX systems a rename is only there after a power cut when the folder was flushed too. The

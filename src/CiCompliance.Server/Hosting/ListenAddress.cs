@@ -1,6 +1,6 @@
 using System.Net;
 
-namespace CiCompliance.Server.Log.Security;
+namespace CiCompliance.Server.Hosting;
 
 /// <summary>Where the server listens, and whether that may be without TLS.</summary>
 internal static class ListenAddress
@@ -8,7 +8,7 @@ internal static class ListenAddress
     /// <exception cref="CiComplianceException">
     /// Not an address and port (CIC7001), or reachable from elsewhere in plain HTTP (CIC7002): with tokens whatever is said.
     /// </exception>
-    public static IPEndPoint Parse(LogServerOptions options)
+    public static IPEndPoint Parse(ServerOptions options)
     {
         var text = options.Listen;
         if (!HasPort(text) || !IPEndPoint.TryParse(text, out var address))
@@ -23,7 +23,7 @@ internal static class ListenAddress
             return address;
         }
 
-        if (options.WriterTokens is not null)
+        if (options.Tokens is not null)
         {
             throw new CiComplianceException(ServerDiagnostics.PlainHttp, options.TokensOption,
                 new($"tokens would be sent to {address} in the clear", $"令牌将以明文发送至 {address}"),

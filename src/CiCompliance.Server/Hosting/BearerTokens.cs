@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using CiCompliance.Cryptography.Keys;
 
-namespace CiCompliance.Server.Log.Security;
+namespace CiCompliance.Server.Hosting;
 
 /// <summary>Tokens that callers show (RFC 6750). Only their digests are kept, and all of them are compared in constant time.</summary>
 internal sealed class BearerTokens

@@ -4,7 +4,7 @@ using System.Text;
 using CiCompliance.Cryptography.Keys;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
 
-namespace CiCompliance.Server.Log.Security;
+namespace CiCompliance.Server.Hosting;
 
 /// <summary>The server's certificate, and whose certificates its writers have.</summary>
 internal static class ServerTls
@@ -13,11 +13,11 @@ internal static class ServerTls
 
     /// <returns>Null where the server speaks plain HTTP.</returns>
     /// <exception cref="CiComplianceException">CIC7003 or CIC7005.</exception>
-    public static HttpsConnectionAdapterOptions? Of(LogServerOptions options)
+    public static HttpsConnectionAdapterOptions? Of(ServerOptions options)
     {
         if (options is { TlsCertificate: null, TlsKey: null })
         {
-            return options.WriterCa is null ? null
+            return options.ClientCa is null ? null
                 : throw new CiComplianceException(ServerDiagnostics.BadWriterCa, "--writer-ca",
                     new("client certificates need TLS", "客户端证书需要 TLS"), new("Give --tls-certificate and --tls-key", "请给出 --tls-certificate 与 --tls-key"));
         }
@@ -29,7 +29,7 @@ internal static class ServerTls
 
         var https = new HttpsConnectionAdapterOptions { HandshakeTimeout = TimeSpan.FromSeconds(10) };
         (https.ServerCertificate, https.ServerCertificateChain) = Read(certificateFile, key);
-        if (options.WriterCa is { } ca)
+        if (options.ClientCa is { } ca)
         {
             var roots = ReadCas(ca);
             // Reading needs none; one that is shown must be right.

@@ -1,4 +1,4 @@
-namespace CiCompliance.Server.Log.Entries;
+namespace CiCompliance.Server.Hosting;
 
 /// <summary>A request that this log does not take, in words for its sender. Answered with a status of the API that was called.</summary>
 /// <param name="reason">A word for the metrics.</param>

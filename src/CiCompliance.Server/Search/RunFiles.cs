@@ -1,4 +1,4 @@
-namespace CiCompliance.Server.Log.Search;
+namespace CiCompliance.Server.Search;
 
 /// <summary>The runs in a folder: which of them count, and which become one.</summary>
 internal static class RunFiles

@@ -3,13 +3,13 @@ using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 
-namespace CiCompliance.Server.Log;
+namespace CiCompliance.Server.Hosting;
 
 /// <summary>
 /// One line of JSON for each thing an operator should know: start, stop, errors. Never a request's content. Where it can't be written it is lost: nothing that the
 /// server does or answers hangs on it.
 /// </summary>
-internal sealed class LogEvents(TextWriter output, TimeProvider clock)
+internal sealed class ServerEvents(TextWriter output, TimeProvider clock)
 {
     private static readonly JsonWriterOptions Ascii = new() { Encoder = JavaScriptEncoder.Default };
 

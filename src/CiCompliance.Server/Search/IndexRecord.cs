@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 
-namespace CiCompliance.Server.Log.Search;
+namespace CiCompliance.Server.Search;
 
 /// <summary>One record of a run: a key and the entry that has it. Runs are sorted by both.</summary>
 internal readonly record struct IndexRecord(ulong Key, long Entry) : IComparable<IndexRecord>

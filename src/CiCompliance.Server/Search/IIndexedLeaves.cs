@@ -1,4 +1,4 @@
-namespace CiCompliance.Server.Log.Search;
+namespace CiCompliance.Server.Search;
 
 /// <summary>A log that an index follows from.</summary>
 internal interface IIndexedLeaves

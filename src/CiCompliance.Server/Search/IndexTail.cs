@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace CiCompliance.Server.Log.Search;
+namespace CiCompliance.Server.Search;
 
 /// <summary>The youngest entries' records, in memory until they become a run. One writer, many readers.</summary>
 internal sealed class IndexTail

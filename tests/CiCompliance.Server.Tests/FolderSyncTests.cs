@@ -1,7 +1,7 @@
-using CiCompliance.Server.Log.Search;
+using CiCompliance.Server.Search;
 using CiCompliance.Testing;
 
-namespace CiCompliance.Server.Tests.Log;
+namespace CiCompliance.Server.Tests;
 
 public sealed class FolderSyncTests
 {

@@ -1,6 +1,6 @@
-using CiCompliance.Server.Log.Sequencing;
+using CiCompliance.Server.Hosting;
 
-namespace CiCompliance.Server.Log.Search;
+namespace CiCompliance.Server.Search;
 
 /// <summary>
 /// Finds leaves of a log by keys with little memory: sorted runs on the disk, and the youngest leaves in memory. It follows
@@ -20,7 +20,7 @@ internal sealed class LeafIndex : IDisposable
 
     private readonly IIndexedLeaves leaves;
     private readonly string folder;
-    private readonly LogEvents events;
+    private readonly ServerEvents events;
     private readonly int tailEntries;
     private readonly Lock gate = new();
     private readonly CancellationTokenSource stopping = new();
@@ -29,7 +29,7 @@ internal sealed class LeafIndex : IDisposable
     private Task repairing = Task.CompletedTask;
     private long noRepairBefore;
 
-    private LeafIndex(IIndexedLeaves leaves, string folder, IReadOnlyList<IndexRun> runs, LogEvents events, int tailEntries)
+    private LeafIndex(IIndexedLeaves leaves, string folder, IReadOnlyList<IndexRun> runs, ServerEvents events, int tailEntries)
     {
         this.tailEntries = tailEntries;
         this.events = events;
@@ -47,7 +47,7 @@ internal sealed class LeafIndex : IDisposable
     /// <param name="folder">Made where it is missing.</param>
     /// <param name="events">Told of damage and its repair.</param>
     /// <exception cref="IOException">It cannot be written.</exception>
-    public static LeafIndex Open(IIndexedLeaves leaves, string folder, LogEvents events, CancellationToken cancellationToken, int tailEntries = TailEntries)
+    public static LeafIndex Open(IIndexedLeaves leaves, string folder, ServerEvents events, CancellationToken cancellationToken, int tailEntries = TailEntries)
     {
         Directory.CreateDirectory(folder);
         var index = new LeafIndex(leaves, folder, RunFiles.Open(folder, leaves), events, tailEntries);
