@@ -6,7 +6,7 @@ internal sealed partial class LeafStore<THead>
     /// <exception cref="IOException">The disk refuses.</exception>
     public static LeafStore<THead> Create(LogFolder folder, Func<long, byte[], THead> sign, IReadOnlyList<byte[]> first, TimeProvider clock)
     {
-        var store = new LeafStore<THead>(folder, sign(0, MerkleProof.EmptyRoot()), sign, clock);
+        var store = new LeafStore<THead>(folder, new MerkleTree(folder.Hashes), sign(0, MerkleProof.EmptyRoot()), sign, clock);
         if (first.Count > 0)
         {
             store.AppendOnce(first);
@@ -25,7 +25,8 @@ internal sealed partial class LeafStore<THead>
     /// <exception cref="IOException">The disk refuses.</exception>
     public static LeafStore<THead> Open(LogFolder folder, THead head, Func<long, byte[], THead>? sign, TimeProvider clock)
     {
-        var store = new LeafStore<THead>(folder, head, sign, clock);
+        // Without a hash until they are known to hold: a file cut short may be that of no tree.
+        var store = new LeafStore<THead>(folder, new MerkleTree(new FirstHashes(folder.Hashes, 0)), head, sign, clock);
         store.Recover();
         return store;
     }

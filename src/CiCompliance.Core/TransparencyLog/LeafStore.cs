@@ -24,13 +24,13 @@ internal sealed partial class LeafStore<THead> : IDisposable
     private bool unflushed;
     private volatile bool damaged;
 
-    private LeafStore(LogFolder folder, THead head, Func<long, byte[], THead>? sign, TimeProvider clock)
+    private LeafStore(LogFolder folder, MerkleTree tree, THead head, Func<long, byte[], THead>? sign, TimeProvider clock)
     {
         this.folder = folder;
+        this.tree = tree;
         this.head = head;
         this.sign = sign;
         this.clock = clock;
-        tree = new MerkleTree(folder.Hashes);
     }
 
     /// <summary>The last signed tree head.</summary>

@@ -229,6 +229,25 @@ public sealed class LogStoreTests
         log.Store.VerifyAll(CancellationToken.None);
     }
 
+    [TestCase("index")]
+    [TestCase("hashes")]
+    public async Task Open_WhereverADerivedFileWasCut_MakesItAgain(string name)
+    {
+        await log.AppendAsync(TestLog.SomeEntry(), TestLog.SomeEntry(), TestLog.SomeEntry(), TestLog.SomeEntry(), TestLog.SomeEntry());
+        var root = log.Store.Checkpoint.Root;
+        log.Store.Dispose();
+        var whole = await File.ReadAllBytesAsync(log.File(name));
+        for (var length = 0; length < whole.Length; length++)
+        {
+            await File.WriteAllBytesAsync(log.File(name), whole[..length]);
+
+            log.Reopen().Checkpoint.Root.ShouldBe(root);
+            log.Store.VerifyAll(CancellationToken.None);
+            log.Store.Dispose();
+            (await File.ReadAllBytesAsync(log.File(name))).ShouldBe(whole);
+        }
+    }
+
     [Test]
     public async Task Open_WhenEntriesAreMissing_Refuses()
     {

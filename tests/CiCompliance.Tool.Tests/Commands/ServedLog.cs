@@ -58,6 +58,16 @@ internal sealed class ServedLog : IDisposable
     /// <summary>Starts it; it is up when this returns.</summary>
     public void Start()
     {
+        Launch();
+        if (Address.Length == 0)
+        {
+            Process!.WaitForExit();
+            Assert.Fail($"it ended with {Process.ExitCode}: {Events}");
+        }
+    }
+
+    private void Launch()
+    {
         // The signal for a file over its limit would end the process: a full disk sends none.
         var info = new ProcessStartInfo("/bin/sh", ["-c", "trap '' XFSZ; exec \"$0\" \"$@\"", Peers.Require("dotnet"), Path.Combine(AppContext.BaseDirectory, "cicompliance.dll"),
             "serve", "log", "--path", Folder, "--log-key", key, "--listen", "127.0.0.1:0"])
@@ -80,7 +90,7 @@ internal sealed class ServedLog : IDisposable
     /// <returns>How it ended, where it did not start.</returns>
     public int StartRefused()
     {
-        Start();
+        Launch();
         Address.ShouldBeEmpty("it must not start");
         Process!.WaitForExit();
         return Process.ExitCode;
