@@ -37,7 +37,7 @@ public sealed class GoProxyServer : IAsyncDisposable
     /// <param name="key">The checksum database's, open as long as the server.</param>
     /// <param name="sm2">Signs its tree heads too.</param>
     /// <param name="output">For one line of JSON at start, stop, alarms and errors.</param>
-    /// <exception cref="CiComplianceException">CIC4001-CIC4003, CIC4006, CIC4007, CIC7001-CIC7004, CIC7113.</exception>
+    /// <exception cref="CiComplianceException">CIC4001-CIC4003, CIC4006, CIC4007, CIC7001-CIC7004, CIC7113, CIC7120.</exception>
     public static async Task<GoProxyServer> StartAsync(
         GoProxyOptions options, ServerOptions listen, ISigner key, ISigner? sm2, IModuleSignatures signatures, ISignatureVerifier verifier, TextWriter output,
         TimeProvider clock, CancellationToken cancellationToken)
@@ -45,7 +45,7 @@ public sealed class GoProxyServer : IAsyncDisposable
         // Everything that can be wrong with the options before the database is opened.
         var address = ListenAddress.Parse(listen);
         var tls = ServerTls.Of(listen);
-        var readers = new ReaderAccess(listen.Tokens is { } tokens ? BearerTokens.Read(tokens) : null);
+        var readers = ReaderAccess.Of(options.Configuration, listen);
         var events = new ServerEvents(output, clock);
         var service = await GoProxyService.OpenAsync(options, key, sm2, signatures, verifier, events, clock, cancellationToken);
         var routes = new GoProxyRoutes(service.Parts, readers, options.Configuration.Language, events);

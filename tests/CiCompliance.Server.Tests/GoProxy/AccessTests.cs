@@ -1,5 +1,7 @@
 using System.Net;
 using System.Text;
+using CiCompliance.Diagnostics;
+using CiCompliance.GoProxy;
 using CiCompliance.Testing;
 
 namespace CiCompliance.Server.Tests.GoProxy;
@@ -79,6 +81,42 @@ internal sealed class AccessTests
         }
     }
 
+    [TestCase(false, false, "none")]
+    [TestCase(true, true, "--reader-token-file")]
+    public async Task PrivateModules_WithNobodyOrTwoThingsToSayWhoReadsThem_StartNothing(bool forEverybody, bool withTokens, string says)
+    {
+        using var folder = new TempDirectory();
+        var e = await Should.ThrowAsync<CiComplianceException>(() => RunningProxy.StartAsync(
+            configuration => configuration with { PrivateForEverybody = forEverybody, Rules = configuration.Rules with { Private = ["git.example.cn/team"] } },
+            options => options with { Tokens = withTokens ? Tokens(folder) : null, TokensOption = "--reader-token-file" }));
+        e.Diagnostic.ShouldBe(GoProxyDiagnostics.BadConfiguration);
+        e.Message.ShouldContain(says);
+    }
+
+    [Test]
+    public async Task PrivateModule_WhereTheConfigurationSaysEverybody_IsReadWithoutAToken()
+    {
+        var source = new StandInSource();
+        source.Add("git.example.cn/team/lib", "v1.0.0", "one");
+        await using var proxy = await RunningProxy.StartAsync(
+            configuration => configuration with { PrivateForEverybody = true, Rules = configuration.Rules with { Private = ["git.example.cn/team"] } },
+            privateSources: [("git.example.cn/team", source)]);
+        (await proxy.GetAsync(Module + "v1.0.0.zip")).Status.ShouldBe(HttpStatusCode.OK);
+    }
+
+    [TestCase("zh-CN,zh;q=0.9", "私有模块")]
+    [TestCase("en", "private")]
+    public async Task PrivateModule_WithoutAToken_IsRefusedInTheClientsLanguage(string language, string says)
+    {
+        using var folder = new TempDirectory();
+        await using var proxy = await StartAsync(folder);
+        foreach (var path in new[] { Module + "v1.0.0.mod", $"/sumdb/{RunningProxy.Database}/lookup/git.example.cn/team/lib@v1.0.0", $"/sumdb/{proxy.Public.Sumdb.Name}/lookup/git.example.cn/team/lib@v1.0.0" })
+        {
+            using var answer = await proxy.SendAsync(path, request => request.Headers.Add("Accept-Language", language));
+            (await answer.Content.ReadAsStringAsync()).ShouldContain(says);
+        }
+    }
+
     private static async Task ReadAsync(RunningProxy proxy, string path, string? authorization)
     {
         using var answer = await SendAsync(proxy, path, authorization);
@@ -97,11 +135,17 @@ internal sealed class AccessTests
     {
         var source = new StandInSource();
         source.Add("git.example.cn/team/lib", "v1.0.0", "one");
+        var tokens = Tokens(folder);
+        return RunningProxy.StartAsync(
+            configuration => configuration with { PrivateForEverybody = false, Rules = configuration.Rules with { Private = ["git.example.cn/team"] } }, options => options with { Tokens = tokens },
+            privateSources: [("git.example.cn/team", source)]);
+    }
+
+    private static string Tokens(TempDirectory folder)
+    {
         var tokens = folder.Write("tokens", $"{new string('f', 32)}\n{Token}\n");
         File.SetUnixFileMode(tokens, UnixFileMode.UserRead | UnixFileMode.UserWrite);
-        return RunningProxy.StartAsync(
-            configuration => configuration with { Rules = configuration.Rules with { Private = ["git.example.cn/team"] } }, options => options with { Tokens = tokens },
-            privateSources: [("git.example.cn/team", source)]);
+        return tokens;
     }
 
     private static string Basic(string name, string password) => "Basic " + Base64($"{name}:{password}");

@@ -98,7 +98,7 @@ internal sealed class RunningProxy : IAsyncDisposable
     {
         var rules = new ModuleRules([], [], [], TimeSpan.Zero);
         var configuration = new GoProxyConfiguration(
-            Language.English, [new(new(Public.Url), false, [])], SumdbSetting.Parse(Public.Sumdb.VerifierKey), rules, [], [], new(10L << 30, TimeSpan.FromDays(90)));
+            Language.English, [new(new(Public.Url), false, [])], SumdbSetting.Parse(Public.Sumdb.VerifierKey), rules, [], PrivateForEverybody: true, [], new(10L << 30, TimeSpan.FromDays(90)));
         return await GoProxyServer.StartAsync(
             new GoProxyOptions(Path, configure(configuration), PrivateSources), listen(new ServerOptions(Path, "127.0.0.1:0")), Signer, Sm2, Signatures ?? Publishers, Verifier, Output ?? Events, Clock, CancellationToken.None);
     }

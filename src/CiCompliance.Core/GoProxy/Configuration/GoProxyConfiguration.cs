@@ -8,6 +8,7 @@ namespace CiCompliance.GoProxy.Configuration;
 /// <param name="Upstreams">Public module proxies in order; none in a network without a way out.</param>
 /// <param name="Sumdb">The public checksum database; null without upstreams.</param>
 /// <param name="Private">Where private modules are.</param>
+/// <param name="PrivateForEverybody">Whether whoever reaches the proxy may read private modules; else a token is needed.</param>
 /// <param name="Signatures">Where publishers' signatures are looked for, in order.</param>
 public sealed record GoProxyConfiguration(
     Language Language,
@@ -15,6 +16,7 @@ public sealed record GoProxyConfiguration(
     SumdbSetting? Sumdb,
     ModuleRules Rules,
     IReadOnlyList<PrivateModules> Private,
+    bool PrivateForEverybody,
     IReadOnlyList<SignaturePlace> Signatures,
     CacheLimits Cache)
 {

@@ -43,6 +43,7 @@ public static class GoProxyConfigurationReader
         upstream.Close();
 
         var modules = root.Section("modules");
+        var forEverybody = modules.Choice("private-readers", false, ("token", false), ("everybody", true));
         var entries = modules.Sections("private");
         var privates = entries.Select(entry => Private(entry, folder)).OfType<PrivateModules>().ToList();
         var rules = new ModuleRules(
@@ -63,7 +64,7 @@ public static class GoProxyConfigurationReader
         var limits = new CacheLimits(Bytes(cache, "size", DefaultCacheBytes), Duration(cache, "age", DefaultCacheAge));
         cache.Close();
         root.Close();
-        return new(language, upstreams, upstreams.Count == 0 ? null : SumdbSetting.Parse(sumdb), rules, privates, signatures, limits);
+        return new(language, upstreams, upstreams.Count == 0 ? null : SumdbSetting.Parse(sumdb), rules, privates, forEverybody, signatures, limits);
     }
 
     private static PrivateModules? Private(PolicySection section, string folder)

@@ -11,7 +11,7 @@ internal sealed class GoProxyRoutes(ProxyParts parts, ReaderAccess readers, Lang
 {
     private readonly SmallAnswers small = new();
     private readonly ModuleApi modules = new(parts.Gate, parts.Store);
-    private readonly SumdbApi sumdb = new(parts.Records, parts.Gate);
+    private readonly SumdbApi sumdb = new(parts.Records, parts.Gate, parts.Rules);
     private readonly SumdbRelay? relay = parts.Public is null ? null : new(parts.Public, parts.Rules, parts.Decisions);
     private readonly string ownDatabase = $"/sumdb/{parts.Records.Store.Key.Name}/";
 
@@ -39,7 +39,7 @@ internal sealed class GoProxyRoutes(ProxyParts parts, ReaderAccess readers, Lang
         {
             parts.Metrics.Answered("failed");
             events.Error(e);
-            await WriteAsync(context, ProxyAnswer.Text("The proxy cannot answer just now.\nTry again; if it lasts, tell those who run it.\n", StatusCodes.Status503ServiceUnavailable));
+            await WriteAsync(context, DeveloperAnswers.Failed(LanguageOf(context)));
         }
     }
 
@@ -58,7 +58,7 @@ internal sealed class GoProxyRoutes(ProxyParts parts, ReaderAccess readers, Lang
             return;
         }
 
-        if (small.Find(target) is { } known && (!known.IsPrivate || readers.IsReader(context.Request.Headers.Authorization.ToString())))
+        if (small.Find(target) is { } known && (!known.IsPrivate || IsReader(context)))
         {
             await WriteAsync(context, known.Answer, known.IsPrivate);
             return;
@@ -93,9 +93,9 @@ internal sealed class GoProxyRoutes(ProxyParts parts, ReaderAccess readers, Lang
         }
 
         var isPrivate = parts.Rules.IsPrivate(request.Path);
-        if (isPrivate && !readers.IsReader(context.Request.Headers.Authorization.ToString()))
+        if (isPrivate && !IsReader(context))
         {
-            await WriteAsync(context, ProxyAnswer.NoToken, isPrivate);
+            await WriteAsync(context, DeveloperAnswers.NoToken(LanguageOf(context)), isPrivate);
             return;
         }
 
@@ -131,13 +131,12 @@ internal sealed class GoProxyRoutes(ProxyParts parts, ReaderAccess readers, Lang
 
     private async Task<ProxyAnswer> SumdbAsync(HttpContext context, string path)
     {
-        var isReader = readers.IsReader(context.Request.Headers.Authorization.ToString());
+        var caller = new Caller(IsReader(context), LanguageOf(context));
         return path.StartsWith(ownDatabase, StringComparison.Ordinal)
-                ? await sumdb.AnswerAsync(path[ownDatabase.Length..], module => isReader || !parts.Rules.IsPrivate(module), isReader, context.RequestAborted)
+                ? await sumdb.AnswerAsync(path[ownDatabase.Length..], caller, context.RequestAborted)
             : relay is not null && path.StartsWith(relay.Root, StringComparison.Ordinal)
-                ? await relay.AnswerAsync(path[relay.Root.Length..], context.RequestAborted)
-            // 404 would send the client, and the names of its private modules, to that database itself.
-            : ProxyAnswer.Text($"This proxy serves no such checksum database.\nSet GOSUMDB={parts.Records.Store.Key}\n", StatusCodes.Status403Forbidden);
+                ? await relay.AnswerAsync(path[relay.Root.Length..], caller.Language, context.RequestAborted)
+            : DeveloperAnswers.NoSuchDatabase(parts.Records.Store.Key, caller.Language);
     }
 
     private ProxyAnswer? Operations(string path) => path switch
@@ -157,6 +156,8 @@ internal sealed class GoProxyRoutes(ProxyParts parts, ReaderAccess readers, Lang
         return WriteAsync(context, ProxyAnswer.Text(
             DeveloperText.Of(e.Finding, LanguageOf(context)), isVerdict ? StatusCodes.Status403Forbidden : StatusCodes.Status503ServiceUnavailable));
     }
+
+    private bool IsReader(HttpContext context) => readers.IsReader(context.Request.Headers.Authorization.ToString());
 
     /// <summary>The go command sends no language: then it is the configuration's.</summary>
     private Language LanguageOf(HttpContext context)

@@ -9,16 +9,15 @@ using Microsoft.AspNetCore.Http;
 namespace CiCompliance.Server.GoProxy.Http;
 
 /// <summary>The proxy's own checksum database (Go module reference, "Checksum database").</summary>
-internal sealed class SumdbApi(RecordBook records, ModuleGate gate)
+internal sealed class SumdbApi(RecordBook records, ModuleGate gate, ModuleRules rules)
 {
     private const string Lookup = "lookup/";
     private const string Tiles = "tile/8/";
 
     /// <param name="path">Behind the database's root, without the slash.</param>
-    /// <param name="mayReadRecords">Whether the caller may see which modules there are.</param>
     /// <exception cref="CiComplianceException">The module doesn't pass, or nobody can say.</exception>
     /// <exception cref="CiCompliance.GoProxy.Sources.ModuleNotFoundException">There is no such module.</exception>
-    public async Task<ProxyAnswer> AnswerAsync(string path, Func<string, bool> mayRead, bool mayReadRecords, CancellationToken cancellationToken)
+    public async Task<ProxyAnswer> AnswerAsync(string path, Caller caller, CancellationToken cancellationToken)
     {
         if (path == "supported")
         {
@@ -30,21 +29,21 @@ internal sealed class SumdbApi(RecordBook records, ModuleGate gate)
             return new(StatusCodes.Status200OK, ProxyAnswer.PlainText, records.Store.Head.Note);
         }
 
-        return path.StartsWith(Lookup, StringComparison.Ordinal) ? await LookupAsync(path[Lookup.Length..], mayRead, cancellationToken)
-            : path.StartsWith(Tiles, StringComparison.Ordinal) ? Tile(path[Tiles.Length..], mayReadRecords)
+        return path.StartsWith(Lookup, StringComparison.Ordinal) ? await LookupAsync(path[Lookup.Length..], caller, cancellationToken)
+            : path.StartsWith(Tiles, StringComparison.Ordinal) ? Tile(path[Tiles.Length..], caller)
             : ProxyAnswer.NotFound;
     }
 
-    private async Task<ProxyAnswer> LookupAsync(string escaped, Func<string, bool> mayRead, CancellationToken cancellationToken)
+    private async Task<ProxyAnswer> LookupAsync(string escaped, Caller caller, CancellationToken cancellationToken)
     {
         if (ModuleRequest.ParseVersion(escaped) is not { } module)
         {
             return ProxyAnswer.BadRequest("not module@version");
         }
 
-        if (!mayRead(module.Path))
+        if (!caller.IsReader && rules.IsPrivate(module.Path))
         {
-            return ProxyAnswer.NoToken;
+            return DeveloperAnswers.NoToken(caller.Language);
         }
 
         await gate.RecordAsync(module, cancellationToken);
@@ -54,7 +53,7 @@ internal sealed class SumdbApi(RecordBook records, ModuleGate gate)
             [.. Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{id}\n{record.Text}\n")), .. head.Note]);
     }
 
-    private ProxyAnswer Tile(string path, bool mayReadRecords)
+    private ProxyAnswer Tile(string path, Caller caller)
     {
         if (SumdbTilePath.Parse(path) is not { } tile)
         {
@@ -71,7 +70,7 @@ internal sealed class SumdbApi(RecordBook records, ModuleGate gate)
 
         if (tile.Level is not { } level)
         {
-            return mayReadRecords ? Records(first, tile.Width) : ProxyAnswer.NoToken;
+            return caller.IsReader ? Records(first, tile.Width) : DeveloperAnswers.NoToken(caller.Language);
         }
 
         var hashes = new byte[tile.Width * MerkleProof.HashSize];

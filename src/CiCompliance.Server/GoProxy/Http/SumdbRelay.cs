@@ -20,7 +20,7 @@ internal sealed class SumdbRelay(PublicDatabase database, ModuleRules rules, IDe
 
     /// <param name="path">Behind <see cref="Root"/>.</param>
     /// <exception cref="CiComplianceException">The database lies (CIC7110) or gives no answer (CIC7109).</exception>
-    public async Task<ProxyAnswer> AnswerAsync(string path, CancellationToken cancellationToken)
+    public async Task<ProxyAnswer> AnswerAsync(string path, Language language, CancellationToken cancellationToken)
     {
         if (path == "supported")
         {
@@ -34,11 +34,9 @@ internal sealed class SumdbRelay(PublicDatabase database, ModuleRules rules, IDe
                 return ProxyAnswer.BadRequest("not module@version");
             }
 
-            // Its name alone would tell the world of it.
             if (rules.IsPrivate(module.Path))
             {
-                return ProxyAnswer.Text(
-                    $"{module} is private and not asked of {database.Name}.\nSet GOSUMDB to this proxy's own database.\n", StatusCodes.Status403Forbidden);
+                return DeveloperAnswers.NotAsked(module, database.Name, language);
             }
         }
         else if (path != "latest" && !(path.StartsWith(Tiles, StringComparison.Ordinal) && SumdbTilePath.Parse(path[Tiles.Length..]) is not null))

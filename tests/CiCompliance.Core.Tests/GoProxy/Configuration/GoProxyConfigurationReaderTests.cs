@@ -16,6 +16,7 @@ public sealed class GoProxyConfigurationReaderTests
               proxies: https://goproxy.cn|https://proxy.golang.org,https://third.example
               redirect-hosts: [cdn.example.cn]
             modules:
+              private-readers: everybody
               private:
                 - prefix: git.example.cn/team
                   repository: https://git.example.cn/team/{1}.git
@@ -40,6 +41,7 @@ public sealed class GoProxyConfigurationReaderTests
         read.Sumdb!.Key.Name.ShouldBe("sum.golang.org");
         (read.Rules.Private.Single(), read.Rules.Signed.Single(), read.Rules.MinimumAge).ShouldBe(("git.example.cn/team", "github.com/acme", TimeSpan.FromDays(7)));
         read.Rules.FindDenied("example.com/a", "v1.0.1")!.Reason.ShouldBe("broken");
+        read.PrivateForEverybody.ShouldBeTrue();
         read.Private.Single().CredentialsFile.ShouldBe("/etc/goproxy/secret");
         read.Signatures.ShouldBe([new(SignaturePlaceKind.Folder, "/etc/goproxy/signatures"), new(SignaturePlaceKind.Http, "https://signatures.example.cn/")]);
         read.Cache.ShouldBe(new CacheLimits(3L << 30, TimeSpan.FromHours(48)));
@@ -51,6 +53,7 @@ public sealed class GoProxyConfigurationReaderTests
         var read = Read("version: 1\n");
         read.Upstreams.ShouldBeEmpty();
         read.Sumdb.ShouldBeNull();
+        read.PrivateForEverybody.ShouldBeFalse();
         (read.Rules.MinimumAge, read.Private.Count, read.Rules.Denied.Count).ShouldBe((TimeSpan.Zero, 0, 0));
     }
 
@@ -69,6 +72,7 @@ public sealed class GoProxyConfigurationReaderTests
     [TestCase("version: 1\nupstream:\n  sumdb: sum.example.cn\n")]
     [TestCase("version: 1\nupstream:\n  redirect-hosts: ['*']\n")]
     [TestCase("version: 1\nupstream:\n  redirect-hosts: ['127.0.0.1']\n")]
+    [TestCase("version: 1\nmodules:\n  private-readers: all\n")]
     [TestCase("version: 1\nmodules:\n  minimum-age: 7\n")]
     [TestCase("version: 1\nmodules:\n  minimum-age: -7d\n")]
     [TestCase("version: 1\nmodules:\n  minimum-age: 99999d\n")]
