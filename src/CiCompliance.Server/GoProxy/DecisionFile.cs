@@ -22,6 +22,7 @@ internal sealed class DecisionFile : IDecisionLog, IDisposable
     private static readonly TimeSpan Again = TimeSpan.FromMinutes(1);
 
     private readonly LineFile file;
+    private readonly SharedFlush flush;
     private readonly Lock gate = new();
     private readonly ServerEvents events;
     private readonly GoProxyMetrics metrics;
@@ -34,6 +35,7 @@ internal sealed class DecisionFile : IDecisionLog, IDisposable
     public DecisionFile(string path, ServerEvents events, GoProxyMetrics metrics, TimeProvider clock)
     {
         file = new LineFile(path);
+        flush = new SharedFlush(file.FlushToDisk);
         this.events = events;
         this.metrics = metrics;
         this.clock = clock;
@@ -41,22 +43,22 @@ internal sealed class DecisionFile : IDecisionLog, IDisposable
         alarms = new LineBudget(MaxLines, clock);
     }
 
-    public void Passed(ModuleVersion module, string file, StoredModule stored)
+    public async Task PassedAsync(ModuleVersion module, string file, StoredModule stored)
     {
         var kept = file == "zip" ? stored.Zip! : stored.GoMod!;
         SayMissed();
         Write("passed", ("module", module.Path), ("version", module.Version), ("file", file), ("h1", kept.H1), ("sha256", kept.Sha256),
             ("source", stored.Source ?? ""), ("signer", stored.Signer ?? ""));
 
-        // As the file itself is, before it is given to anybody. Outside the lock: one waits for the disk, all are flushed.
-        this.file.FlushToDisk();
+        // As the file itself is, before it is given to anybody.
+        await flush.RunAsync();
         metrics.Admitted(file);
     }
 
-    public void Recording(SumdbRecord record, string authority)
+    public Task RecordingAsync(SumdbRecord record, string authority)
     {
         Write("recording", ("module", record.Module.Path), ("version", record.Module.Version), ("zip", record.Zip), ("gomod", record.GoMod), ("authority", authority));
-        file.FlushToDisk();
+        return flush.RunAsync();
     }
 
     public void Refused(ModuleVersion module, string file, Finding finding)

@@ -112,9 +112,15 @@ public sealed class ModuleGateTests : IModuleSources, IModuleRecords, IModuleSig
 
     public Task<string> RequireAsync(SumdbRecord record, CancellationToken cancellationToken) => Task.FromResult("key");
 
-    public void Passed(ModuleVersion module, string file, StoredModule stored) => decisions.Add(cannotWriteDown ? throw new IOException("the disk is full") : "passed " + file);
+    public Task PassedAsync(ModuleVersion module, string file, StoredModule stored) => WriteDownAsync("passed " + file);
 
-    public void Recording(SumdbRecord record, string authority) => decisions.Add(cannotWriteDown ? throw new IOException("the disk is full") : "recording by " + authority);
+    public Task RecordingAsync(SumdbRecord record, string authority) => WriteDownAsync("recording by " + authority);
+
+    private Task WriteDownAsync(string decision)
+    {
+        decisions.Add(cannotWriteDown ? throw new IOException("the disk is full") : decision);
+        return Task.CompletedTask;
+    }
 
     public void Refused(ModuleVersion module, string file, Finding finding) => decisions.Add(finding.Diagnostic.Code);
 

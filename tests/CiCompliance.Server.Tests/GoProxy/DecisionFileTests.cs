@@ -49,7 +49,7 @@ public sealed class DecisionFileTests
     }
 
     [Test]
-    public void Alarm_AfterAFloodOfRefusals_IsWrittenAndHasABoundOfItsOwn()
+    public async Task Alarm_AfterAFloodOfRefusals_IsWrittenAndHasABoundOfItsOwn()
     {
         Refuse(GoProxyDiagnostics.Denied, 1000);
         Refuse(GoProxyDiagnostics.InvalidHash, 700);
@@ -57,18 +57,18 @@ public sealed class DecisionFileTests
         events.ToString().Split("\"event\":\"alarm\"").Length.ShouldBe(601);
 
         clock.Now += TimeSpan.FromMinutes(1);
-        decisions.Passed(new("example.com/a", "v1.0.0"), "zip", Stored);
+        await decisions.PassedAsync(new("example.com/a", "v1.0.0"), "zip", Stored);
         Lines("more").Select(line => ((string?)line["of"], (int)line["count"]!)).ShouldBe([("refusals", 400), ("alarms", 100)]);
         events.ToString().ShouldContain("\"event\":\"more\",\"of\":\"alarms\",\"count\":100");
     }
 
     [Test]
-    public void Passed_HasNoBound()
+    public async Task Passed_HasNoBound()
     {
         Refuse(GoProxyDiagnostics.Denied, 1000);
         for (var i = 0; i < 700; i++)
         {
-            decisions.Passed(new("example.com/a", "v1.0.0"), "zip", Stored);
+            await decisions.PassedAsync(new("example.com/a", "v1.0.0"), "zip", Stored);
         }
 
         Lines("passed").Count.ShouldBe(700);

@@ -78,7 +78,7 @@ public sealed class ModuleImporter(
         using var goMod = Copy(folder, stored.GoMod!, HashGoMod);
         if (records.Find(module) is null)
         {
-            decisions.Recording(RecordOf(stored), authority);
+            await decisions.RecordingAsync(RecordOf(stored), authority);
         }
 
         if (await records.RecordAsync(RecordOf(stored), cancellationToken) is var recorded && recorded != RecordOf(stored))
@@ -89,8 +89,7 @@ public sealed class ModuleImporter(
         store.Keep(zip, stored.Zip!.Sha256);
         store.Keep(goMod, stored.GoMod!.Sha256);
         var taken = stored with { Signer = SignerOf(stored) };
-        decisions.Passed(module, "zip", taken);
-        decisions.Passed(module, "go.mod", taken);
+        await Task.WhenAll(decisions.PassedAsync(module, "zip", taken), decisions.PassedAsync(module, "go.mod", taken));
         store.Change(module, _ => taken);
     }
 
