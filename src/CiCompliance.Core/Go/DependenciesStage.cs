@@ -30,7 +30,7 @@ public sealed class DependenciesStage(
         {
             context.Progress.Report(new(
                 $"asking {pins.Pins.Source.Sumdb.Key.Name} for {input.GoSum.Entries.Count} module versions", $"正在向 {pins.Pins.Source.Sumdb.Key.Name} 查询 {input.GoSum.Entries.Count} 个模块版本"));
-            using var http = SumdbTransport.CreateHttp();
+            using var http = ModuleHttp.Create();
             var client = new SumdbClient(pins.Pins.Source.Sumdb, pins.Pins.Source.Proxies, signatures, http, context.Clock);
             var lookup = client.LookupAsync([.. input.GoSum.Entries.Select(entry => entry.Module)], cancellationToken);
             var download = input.NeedsZips ? DownloadAsync(context, input, pins, cancellationToken) : Task.FromResult<IReadOnlyList<Finding>>([]);

@@ -23,7 +23,8 @@ public static class DeveloperText
 
     private static string Line(string text) => SafeText.Line(text, 400);
 
-    private static string Cut(string text, int maxBytes)
+    /// <summary>To so many bytes of UTF-8, the ellipsis among them.</summary>
+    internal static string Cut(string text, int maxBytes)
     {
         if (Encoding.UTF8.GetByteCount(text) <= maxBytes)
         {

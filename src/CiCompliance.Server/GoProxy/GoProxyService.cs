@@ -1,4 +1,4 @@
-using System.Net;
+using CiCompliance.Go;
 using CiCompliance.GoProxy;
 using CiCompliance.GoProxy.Checksums;
 using CiCompliance.GoProxy.Sources;
@@ -12,6 +12,9 @@ namespace CiCompliance.Server.GoProxy;
 /// <summary>Everything of the proxy but HTTP: the gate with its database, store and sources, and what is done from time to time.</summary>
 internal sealed class GoProxyService : IAsyncDisposable
 {
+    /// <summary>To each upstream: as many as questions may be under way.</summary>
+    private const int MaxConnections = 64;
+
     private readonly CancellationTokenSource stopping = new();
     private readonly List<IDisposable> owned = [];
     private readonly Task housekeeping;
@@ -20,7 +23,7 @@ internal sealed class GoProxyService : IAsyncDisposable
         GoProxyOptions options, RecordBook records, IModuleSignatures signatures, ISignatureVerifier verifier, FileModuleStore store, DecisionFile decisions,
         GoProxyMetrics metrics, ServerEvents events, TimeProvider clock)
     {
-        var http = CreateHttp();
+        var http = ModuleHttp.Create(MaxConnections);
         var configuration = options.Configuration;
         var rules = configuration.Rules;
         var database = configuration.Sumdb is { } setting
@@ -88,18 +91,4 @@ internal sealed class GoProxyService : IAsyncDisposable
             stopping.Dispose();
         }
     }
-
-#pragma warning disable CA2000 // the invoker owns its handler
-    private static HttpMessageInvoker CreateHttp() => new(
-        new SocketsHttpHandler
-        {
-            AllowAutoRedirect = false,
-            UseCookies = false,
-            MaxConnectionsPerServer = 64,
-            ConnectTimeout = TimeSpan.FromSeconds(10),
-            AutomaticDecompression = DecompressionMethods.None,
-            MaxResponseHeadersLength = 64,
-            PooledConnectionLifetime = TimeSpan.FromMinutes(10),
-        }, disposeHandler: true);
-#pragma warning restore CA2000
 }

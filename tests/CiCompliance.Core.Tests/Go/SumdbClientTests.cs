@@ -188,7 +188,7 @@ public sealed class SumdbClientTests
     public async Task GetAsync_WhenNothingIsAnswered_EndsAndFailsTheOthersAtOnce()
     {
         proxy.Lie = _ => (0, []);
-        using var http = SumdbTransport.CreateHttp();
+        using var http = ModuleHttp.Create();
         var transport = new SumdbTransport(http, TimeProvider.System) { Timeout = TimeSpan.FromMilliseconds(50) };
         await Should.ThrowAsync<HttpRequestException>(() => transport.GetAsync(new(proxy.Url + "/a"), CancellationToken.None));
         var before = proxy.Requests.Count;
@@ -226,7 +226,7 @@ public sealed class SumdbClientTests
 
     private async Task<SumdbResult> LookupAsync(SumdbSetting? setting = null, IReadOnlyList<string>? proxies = null)
     {
-        using var http = SumdbTransport.CreateHttp();
+        using var http = ModuleHttp.Create();
         var client = new SumdbClient(setting ?? SumdbSetting.Parse(sumdb.VerifierKey), proxies ?? [proxy.Url], new Ed25519FixtureVerifier(), http, TimeProvider.System);
         return await client.LookupAsync([First, Last], CancellationToken.None);
     }

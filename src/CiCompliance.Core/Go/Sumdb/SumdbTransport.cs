@@ -21,20 +21,6 @@ internal sealed class SumdbTransport(HttpMessageInvoker http, TimeProvider clock
     /// <summary>For each try of a request.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(20);
 
-    /// <summary>A handler that follows no redirect by itself and takes no cookies.</summary>
-#pragma warning disable CA2000 // the invoker owns its handler
-    public static HttpMessageInvoker CreateHttp() => new(
-        new SocketsHttpHandler
-        {
-            AllowAutoRedirect = false,
-            UseCookies = false,
-            MaxConnectionsPerServer = 16,
-            ConnectTimeout = TimeSpan.FromSeconds(10),
-            AutomaticDecompression = DecompressionMethods.None,
-            MaxResponseHeadersLength = 64,
-        }, disposeHandler: true);
-#pragma warning restore CA2000
-
     /// <summary>https, or http on this machine.</summary>
     public static bool IsAllowed(Uri uri) =>
         uri.UserInfo.Length == 0 && uri.Host.Length > 0 && (uri.Scheme == Uri.UriSchemeHttps || (uri.Scheme == Uri.UriSchemeHttp && uri.IsLoopback));

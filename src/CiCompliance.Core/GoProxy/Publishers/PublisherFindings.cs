@@ -1,4 +1,3 @@
-using System.Text;
 using CiCompliance.Go;
 
 namespace CiCompliance.GoProxy.Publishers;
@@ -33,12 +32,7 @@ internal static class PublisherFindings
 
     private static string Detail(string text) => Cut(text, MaxDetail);
 
-    /// <summary>To so many bytes of UTF-8, of which a character has three at most for each of its UTF-16 units; the ellipsis comes on top.</summary>
-    private static string Cut(string text, int maxBytes)
-    {
-        var whole = SafeText.Line(text, maxBytes);
-        return Encoding.UTF8.GetByteCount(whole) <= maxBytes + 3 ? whole : SafeText.Line(text, maxBytes / 3);
-    }
+    private static string Cut(string text, int maxBytes) => DeveloperText.Cut(SafeText.Line(text, maxBytes), maxBytes);
 
     private static string List(IReadOnlyList<string> sources) => sources.Count switch
     {

@@ -67,7 +67,7 @@ public sealed partial record PrivateModules
     }
 
     /// <summary>Whether a module path begins with the prefix: only then anything is asked.</summary>
-    public bool Covers(string path) => path.StartsWith(Prefix, StringComparison.Ordinal) && (path.Length == Prefix.Length || path[Prefix.Length] == '/');
+    public bool Covers(string path) => ModuleRules.Covers(Prefix, path);
 
     /// <summary>Where a module is; null where its path is none, is not covered, or has too few elements for a repository.</summary>
     internal ModuleLocation? Locate(string path)

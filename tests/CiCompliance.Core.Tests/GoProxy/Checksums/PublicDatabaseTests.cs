@@ -25,7 +25,7 @@ public sealed class PublicDatabaseTests
     [SetUp]
     public void SetUp()
     {
-        (directory, key, http) = (new(), Ed25519Fixture.Random(), SumdbTransport.CreateHttp());
+        (directory, key, http) = (new(), Ed25519Fixture.Random(), ModuleHttp.Create());
         sumdb = Database(0);
         proxy = new(sumdb);
         database = Open();

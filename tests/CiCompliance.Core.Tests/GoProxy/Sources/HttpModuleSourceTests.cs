@@ -1,6 +1,5 @@
 using System.Text;
 using CiCompliance.Go;
-using CiCompliance.Go.Sumdb;
 using CiCompliance.GoProxy.Sources;
 using CiCompliance.Testing;
 
@@ -17,7 +16,7 @@ public sealed class HttpModuleSourceTests
     [SetUp]
     public void SetUp()
     {
-        http = SumdbTransport.CreateHttp();
+        http = ModuleHttp.Create();
         key = Ed25519Fixture.Random();
         upstream = new(new FixtureSumdb("sum.test", key));
         upstream.Add(Greet.Path, Greet.Version, new Dictionary<string, string> { ["go.mod"] = "module example.com/greet\n" });
