@@ -64,7 +64,7 @@ internal sealed class GoRun : IDisposable
         Work, TimeProvider.System, new Progress<LocalizedText>());
 
     public async Task<StageResult> DependenciesAsync(string go) =>
-        await new DependenciesStage(new CiCompliance.Processes.ProcessRunner(), new FixtureDigests(), new Ed25519FixtureVerifier(), Ambient.Clean).RunAsync(Context(go), CancellationToken.None);
+        await new DependenciesStage(new CiCompliance.Processes.ProcessRunner(), new FixtureDigests(), new Ed25519FixtureVerifier(), Ambient.Clean, File.ReadAllBytes).RunAsync(Context(go), CancellationToken.None);
 
     public DependencyRecord Modules => Evidence.Read(EvidencePaths.Modules, 1 << 20, bytes => DependencyRecord.Parse(bytes));
 

@@ -23,8 +23,10 @@ internal sealed class SumdbTransport(HttpMessageInvoker http, TimeProvider clock
 
     /// <summary>A handler that follows no redirect by itself and takes no cookies.</summary>
 #pragma warning disable CA2000 // the invoker owns its handler
-    public static HttpMessageInvoker CreateHttp() => new(
-        new SocketsHttpHandler
+    /// <param name="token">For what is asked of the module proxy that wants it.</param>
+    public static HttpMessageInvoker CreateHttp(ProxyToken? token = null)
+    {
+        var handler = new SocketsHttpHandler
         {
             AllowAutoRedirect = false,
             UseCookies = false,
@@ -32,7 +34,9 @@ internal sealed class SumdbTransport(HttpMessageInvoker http, TimeProvider clock
             ConnectTimeout = TimeSpan.FromSeconds(10),
             AutomaticDecompression = DecompressionMethods.None,
             MaxResponseHeadersLength = 64,
-        }, disposeHandler: true);
+        };
+        return new(token is null ? handler : token.Authorize(handler), disposeHandler: true);
+    }
 #pragma warning restore CA2000
 
     /// <summary>https, or http on this machine.</summary>
