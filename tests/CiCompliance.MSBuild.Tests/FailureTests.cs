@@ -55,6 +55,7 @@ public sealed class FailureTests
     [TestCase("CiComplianceSm2Key")]
     [TestCase("CiComplianceLogKeyPassphrase")]
     [TestCase("CiComplianceP256Certificates")]
+    [TestCase("CiComplianceProxyTokenFile")]
     public void Secret_InAPropertyOfAKey_ReachesNoProgram(string property)
     {
         var project = Project("answer 0 pass");
