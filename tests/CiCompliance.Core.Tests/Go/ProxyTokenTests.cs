@@ -101,9 +101,10 @@ public sealed class ProxyTokenTests
         last.Authorization.ShouldBe(expected ? "Basic " + Convert.ToBase64String(Encoding.ASCII.GetBytes("cicompliance:" + Token)) : null);
     }
 
-    [TestCase("exit 1")]
-    [TestCase("kill -KILL $$")]
-    public async Task DependenciesStage_WhenGoFails_LeavesNoTokenBehind(string end)
+    [TestCase("exit 1", false)]
+    [TestCase("kill -KILL $$", false)]
+    [TestCase("exec sleep 600", true)]
+    public async Task DependenciesStage_WhenGoFailsOrIsCancelled_LeavesNoTokenBehind(string end, bool isCancelled)
     {
         using var folder = new TempDirectory();
         var seen = folder.Combine("seen");
@@ -123,7 +124,16 @@ public sealed class ProxyTokenTests
         });
 
         // Nobody listens there: the database's part of the stage fails at once, the go command's part must have ended too.
-        (await Should.ThrowAsync<CiComplianceException>(() => run.DependenciesAsync(go))).Diagnostic.ShouldBe(DependencyDiagnostics.DatabaseUnavailable);
+        using var cancellation = new CancellationTokenSource();
+        var stage = run.DependenciesAsync(go, cancellation.Token);
+        if (isCancelled)
+        {
+            SpinWait.SpinUntil(() => File.Exists(seen + ".content") && new FileInfo(seen + ".content").Length > 0, TimeSpan.FromSeconds(60)).ShouldBeTrue();
+            await cancellation.CancelAsync();
+        }
+
+        var failure = await Should.ThrowAsync<Exception>(() => stage);
+        (failure is OperationCanceledException).ShouldBe(isCancelled, failure.ToString());
 
         File.ReadAllText(seen + ".content").ShouldContain(Token);
         var netrc = File.ReadAllLines(seen).Distinct().ShouldHaveSingleItem();
