@@ -66,6 +66,16 @@ public sealed class FailureTests
     }
 
     [Test]
+    public void ProxyToken_NamedByItsPlace_ReachesTheTool()
+    {
+        var project = Project("answer 0 pass");
+        project.Write("proxy-token", "");
+        project.Properties["CiComplianceProxyTokenFile"] = project.PathOf("proxy-token");
+        project.Build().ShouldPass();
+        project.Tool.Calls.ShouldHaveSingleItem().ShouldContain($"--proxy-token-file={project.PathOf("proxy-token")}");
+    }
+
+    [Test]
     public void Tool_ThatIsMissing_FailsTheBuild()
     {
         var project = Project("answer 0 pass");
