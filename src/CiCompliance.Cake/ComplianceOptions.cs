@@ -62,6 +62,9 @@ public sealed class ComplianceOptions
     /// <summary>Module cache to start from; its origin is unknown, so never a pass.</summary>
     public string? ModuleCache { get => this["module-cache"]; set => this["module-cache"] = value; }
 
+    /// <summary>Where the token is that the policy's module proxy wants for private modules: a file or <c>fd:N</c>, never the token.</summary>
+    public string? ProxyTokenFile { get => this["proxy-token-file"]; set => this["proxy-token-file"] = value; }
+
     /// <summary>Only these stages, separated by commas; for the whole run alone.</summary>
     public string? Stages { get => this["stages"]; set => this["stages"] = value; }
 

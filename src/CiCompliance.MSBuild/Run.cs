@@ -61,7 +61,7 @@ public sealed class Run : StageTask
     // is found again, and told, by the whole run that follows.
     private bool GatesPassAgain(KeptBuild kept)
     {
-        var answer = RunTool([.. Judged(), .. Given([("--out", kept.GatesFolder), ("--stages", string.Join(',', KeptBuild.Gates))])],
+        var answer = RunTool([.. Judged(), .. Given([("--out", kept.GatesFolder), ("--stages", string.Join(',', KeptBuild.Gates)), ("--proxy-token-file", ProxyTokenFile)])],
             line => Log.LogMessage(MessageImportance.Low, "{0}", line), isQuiet: true);
         return answer is { IsCompliant: true } && kept.IsSameAsGates();
     }

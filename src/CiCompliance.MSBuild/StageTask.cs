@@ -77,6 +77,9 @@ public abstract class StageTask : CiComplianceTask
     /// <summary><c>--log-sm2-key-passphrase</c>: a file or <c>fd:N</c>, never a value.</summary>
     public string? LogSm2KeyPassphrase { get; set; }
 
+    /// <summary><c>--proxy-token-file</c>: a file or <c>fd:N</c>, never a value.</summary>
+    public string? ProxyTokenFile { get; set; }
+
     /// <inheritdoc />
     public override bool Execute() => KeysAreReferences() && base.Execute();
 
@@ -109,5 +112,6 @@ public abstract class StageTask : CiComplianceTask
         ("--sm2-key", Sm2Key), ("--sm2-key-passphrase", Sm2KeyPassphrase), ("--sm2-certificates", Sm2Certificates),
         ("--p256-key", P256Key), ("--p256-key-passphrase", P256KeyPassphrase), ("--p256-certificates", P256Certificates),
         ("--log-key", LogKey), ("--log-key-passphrase", LogKeyPassphrase), ("--log-sm2-key", LogSm2Key), ("--log-sm2-key-passphrase", LogSm2KeyPassphrase),
+        ("--proxy-token-file", ProxyTokenFile),
     ];
 }

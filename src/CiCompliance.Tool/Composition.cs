@@ -1,6 +1,7 @@
 using System.Collections;
 using CiCompliance.BinaryHardening;
 using CiCompliance.Cryptography;
+using CiCompliance.Cryptography.Keys;
 using CiCompliance.Digests;
 using CiCompliance.Evidence;
 using CiCompliance.Evidence.Verification;
@@ -114,7 +115,7 @@ internal sealed class Composition(ToolHost host) : IComposition
     {
         "environment" => new EnvironmentStage(processes, Digests, ambient.Value),
         "source" => new SourceStage(repositories.Value, objects.Value),
-        "dependencies" => new DependenciesStage(processes, Digests, signatures.Value, ambient.Value),
+        "dependencies" => new DependenciesStage(processes, Digests, signatures.Value, ambient.Value, SecretContent.Read),
         "build" => new BuildStage(new SourceCheckout(repositories.Value), new PinnedGoEnvironment(processes, ambient.Value), Digests, processes),
         "binary" => new BinaryStage(new BinaryJudge(Digests)),
         "sbom" => new SbomStage(Digests),

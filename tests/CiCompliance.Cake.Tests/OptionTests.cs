@@ -67,7 +67,7 @@ public sealed class OptionTests
 
     [Test]
     public void Key_WrittenAsTheValue_NeverReachesTheToolOrTheLog(
-        [Values("sm2-key", "sm2-key-passphrase", "p256-key", "p256-key-passphrase", "log-key", "log-key-passphrase", "log-sm2-key", "log-sm2-key-passphrase", "sm2-certificates", "p256-certificates")] string option,
+        [Values("sm2-key", "sm2-key-passphrase", "p256-key", "p256-key-passphrase", "log-key", "log-key-passphrase", "log-sm2-key", "log-sm2-key-passphrase", "sm2-certificates", "p256-certificates", "proxy-token-file")] string option,
         [Values("canary-5f1c", "fd:canary-5f1c", "fd:")] string value)
     {
         var outcome = tool.Build("--target=Sign", "--verbosity=Diagnostic", $"--{option}={value}");

@@ -189,7 +189,7 @@ internal sealed class EvidenceForge : IDisposable, IPipelineObserver, IProgress<
         [
             new EnvironmentStage(processes, Digests, ambient),
             new SourceStage(Source.Factory, Objects),
-            new DependenciesStage(processes, Digests, Signatures, ambient),
+            new DependenciesStage(processes, Digests, Signatures, ambient, File.ReadAllBytes),
             new BuildStage(new SourceCheckout(Source.Factory), new PinnedGoEnvironment(processes, ambient), Digests, processes),
             new BinaryStage(new BinaryJudge(Digests)),
             new SbomStage(Digests),

@@ -55,6 +55,7 @@ public sealed class FailureTests
     [TestCase("CiComplianceSm2Key")]
     [TestCase("CiComplianceLogKeyPassphrase")]
     [TestCase("CiComplianceP256Certificates")]
+    [TestCase("CiComplianceProxyTokenFile")]
     public void Secret_InAPropertyOfAKey_ReachesNoProgram(string property)
     {
         var project = Project("answer 0 pass");
@@ -62,6 +63,16 @@ public sealed class FailureTests
         var error = project.Build().ShouldFailWith("CIC0033");
         error.Text.ShouldNotContain("not-a-reference");
         project.Tool.Calls.ShouldBeEmpty();
+    }
+
+    [Test]
+    public void ProxyToken_NamedByItsPlace_ReachesTheTool()
+    {
+        var project = Project("answer 0 pass");
+        project.Write("proxy-token", "");
+        project.Properties["CiComplianceProxyTokenFile"] = project.PathOf("proxy-token");
+        project.Build().ShouldPass();
+        project.Tool.Calls.ShouldHaveSingleItem().ShouldContain($"--proxy-token-file={project.PathOf("proxy-token")}");
     }
 
     [Test]

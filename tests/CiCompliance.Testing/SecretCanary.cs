@@ -13,8 +13,14 @@ public sealed class SecretCanary
     private readonly IReadOnlyList<string> forms;
 
     public SecretCanary()
+        : this("canary" + Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(12)))
     {
-        Marker = "canary" + Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(12));
+    }
+
+    /// <param name="marker">ASCII, long enough to turn up by itself nowhere.</param>
+    public SecretCanary(string marker)
+    {
+        Marker = marker;
         var bytes = Encoding.ASCII.GetBytes(Marker);
         // In base64 the text before shifts it by 0, 1 or 2 bytes; the characters that don't depend on its neighbours are looked for.
         forms =

@@ -14,7 +14,7 @@ public static class ToolArguments
     public static IReadOnlyList<string> Keys { get; } =
     [
         "sm2-key", "sm2-key-passphrase", "p256-key", "p256-key-passphrase", "log-key", "log-key-passphrase", "log-sm2-key", "log-sm2-key-passphrase",
-        "token", "sm2-certificates", "p256-certificates", "key", "tls-key", "writer-token-file", "witness-key", "witness-key-passphrase",
+        "proxy-token-file", "token", "sm2-certificates", "p256-certificates", "key", "tls-key", "writer-token-file", "witness-key", "witness-key-passphrase",
         "sumdb-key", "sumdb-key-passphrase", "sumdb-sm2-key", "sumdb-sm2-key-passphrase", "reader-token-file", "export-key", "export-key-passphrase",
         "publisher-key", "publisher-key-passphrase",
     ];

@@ -13,8 +13,9 @@ namespace CiCompliance.Go;
 /// The folders that go extracts into that cache come from these zips within this run; a cache that was there before is never passed.
 /// </summary>
 /// <param name="ambient">The whole environment of this process, given by the door.</param>
+/// <param name="readSecret">Reads what <see cref="RunOptions.ProxyTokenFile"/> names, bounded, and refuses a file that others can read.</param>
 public sealed class DependenciesStage(
-    IProcessRunner processes, IDigestCalculator digests, ISignatureVerifier signatures, IReadOnlyDictionary<string, string> ambient) : IStage
+    IProcessRunner processes, IDigestCalculator digests, ISignatureVerifier signatures, IReadOnlyDictionary<string, string> ambient, Func<string, byte[]> readSecret) : IStage
 {
     public string Name => "dependencies";
 
@@ -22,6 +23,7 @@ public sealed class DependenciesStage(
     {
         var input = DependencyInput.Read(context);
         var pins = await PinsAsync(context, cancellationToken);
+        var token = context.Options.ProxyTokenFile is { } reference ? ProxyToken.Read(reference, readSecret, context.Policy.Go, pins.Pins.Source) : null;
         var findings = new List<Finding>(input.Findings);
         var checks = new List<Check>();
         IReadOnlyList<ModuleRow> rows = [];
@@ -30,10 +32,10 @@ public sealed class DependenciesStage(
         {
             context.Progress.Report(new(
                 $"asking {pins.Pins.Source.Sumdb.Key.Name} for {input.GoSum.Entries.Count} module versions", $"正在向 {pins.Pins.Source.Sumdb.Key.Name} 查询 {input.GoSum.Entries.Count} 个模块版本"));
-            using var http = ModuleHttp.Create();
+            using var http = ModuleHttp.Create(token);
             var client = new SumdbClient(pins.Pins.Source.Sumdb, pins.Pins.Source.Proxies, signatures, http, context.Clock);
             var lookup = client.LookupAsync([.. input.GoSum.Entries.Select(entry => entry.Module)], cancellationToken);
-            var download = input.NeedsZips ? DownloadAsync(context, input, pins, cancellationToken) : Task.FromResult<IReadOnlyList<Finding>>([]);
+            var download = input.NeedsZips ? DownloadAsync(context, input, pins, token, cancellationToken) : Task.FromResult<IReadOnlyList<Finding>>([]);
             await Task.WhenAll(lookup, download);
             sumdb = await lookup;
             findings.AddRange(sumdb.Findings);
@@ -46,7 +48,7 @@ public sealed class DependenciesStage(
             rows.Select(row => row.Verdict).Concat(sumdb?.Findings.Select(finding => GoEnvironmentVerifier.VerdictOf(finding)) ?? [])));
         checks.Add(CheckCache(context, rows, findings));
         checks.Add(CheckVendor(context, input, pins.Pins, rows, findings, cancellationToken));
-        Write(context, input, pins.Pins, rows, sumdb);
+        Write(context, input, pins.Pins, rows, sumdb, token is not null);
         return new(Name, checks, findings);
     }
 
@@ -70,7 +72,7 @@ public sealed class DependenciesStage(
     }
 
     private async Task<IReadOnlyList<Finding>> DownloadAsync(
-        StageContext context, DependencyInput input, (GoCommand Go, GoEnvironmentPins Pins) with, CancellationToken cancellationToken)
+        StageContext context, DependencyInput input, (GoCommand Go, GoEnvironmentPins Pins) with, ProxyToken? token, CancellationToken cancellationToken)
     {
         var scratch = Path.Combine(context.WorkDirectory, "modules");
         WorkTree.Delete(scratch);
@@ -78,14 +80,19 @@ public sealed class DependenciesStage(
         // A go.mod before 1.17 lists only direct requirements; without names go would download the whole graph, also what go.sum holds no zip line for.
         IReadOnlyList<ModuleVersion> named = input.GoMod.ListsWholeBuild ? [] : [.. input.GoSum.Entries.Where(entry => entry.Zip is not null).Select(entry => entry.Module)];
         var findings = new List<Finding>();
-        if (named.Count > 0)
+        // Nothing but these two sees the token; they run no code of a module.
+        using (var netrc = token?.Lend(with.Go.Minor))
         {
-            findings.AddRange(await new ModuleDownload(processes).LoadGraphAsync(with.Go, with.Pins, module, cancellationToken));
-        }
+            var pins = with.Pins.With(netrc?.Variables ?? []);
+            if (named.Count > 0)
+            {
+                findings.AddRange(await new ModuleDownload(processes).LoadGraphAsync(with.Go, pins, module, cancellationToken));
+            }
 
-        if (findings.Count == 0)
-        {
-            findings.AddRange(await new ModuleDownload(processes).RunAsync(with.Go, with.Pins, module, named, cancellationToken));
+            if (findings.Count == 0)
+            {
+                findings.AddRange(await new ModuleDownload(processes).RunAsync(with.Go, pins, module, named, cancellationToken));
+            }
         }
 
         findings.AddRange(input.CheckUnchanged(module));
@@ -173,7 +180,7 @@ public sealed class DependenciesStage(
             found.Count > 0 ? found.Select(finding => GoEnvironmentVerifier.VerdictOf(finding)) : [Verdict.Pass]);
     }
 
-    private static void Write(StageContext context, DependencyInput input, GoEnvironmentPins pins, IReadOnlyList<ModuleRow> rows, SumdbResult? sumdb)
+    private static void Write(StageContext context, DependencyInput input, GoEnvironmentPins pins, IReadOnlyList<ModuleRow> rows, SumdbResult? sumdb, bool hasToken)
     {
         var evidence = context.Evidence;
         var proved = sumdb?.Outcomes.Values.Where(outcome => outcome.Proof is not null).OrderBy(outcome => outcome.Id).ToList() ?? [];
@@ -194,7 +201,8 @@ public sealed class DependenciesStage(
             sumdb?.Head?.Size ?? 0,
             context.Options.ModuleCache is null ? CacheOrigin.Empty : CacheOrigin.Unknown,
             !input.HasVendor ? VendorMode.None : context.Policy.Dependencies.Vendor == VendorPolicy.SourceSigned ? VendorMode.SourceSigned : VendorMode.Verified,
-            rows).ToJson());
+            rows,
+            hasToken && rows.Count > 0).ToJson());
     }
 
     private static Check Summary(string id, LocalizedText detail, IEnumerable<Verdict> verdicts) => new(id, verdicts.DefaultIfEmpty(Verdict.Pass).Worst(), detail);

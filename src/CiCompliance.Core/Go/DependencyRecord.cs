@@ -29,6 +29,7 @@ public enum VendorMode
 /// <summary><c>dependencies/modules.json</c>: every go.sum line against the pinned checksum database, and the module cache against both.</summary>
 /// <param name="Proxy">The GOPROXY list in force.</param>
 /// <param name="Sumdb">The verifier key (<c>name+hash+key</c>) whose tree head stands in <c>dependencies/treehead.txt</c>; null when go.sum is empty.</param>
+/// <param name="ProxyToken">Whether the proxy was shown a token (<c>--proxy-token-file</c>): while modules were downloaded, the go command had GOAUTH=netrc.</param>
 /// <param name="TreeSize">Tree size that every inclusion proof in <c>dependencies/records.jsonl</c> leads to.</param>
 public sealed record DependencyRecord(
     string GoModule,
@@ -37,7 +38,8 @@ public sealed record DependencyRecord(
     long TreeSize,
     CacheOrigin CacheOrigin,
     VendorMode Vendor,
-    IReadOnlyList<ModuleRow> Modules)
+    IReadOnlyList<ModuleRow> Modules,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool ProxyToken = false)
 {
     public byte[] ToJson() => CanonicalJson.Serialize(this, DependencyContext.Default.DependencyRecord);
 

@@ -27,4 +27,5 @@ public static class GoEnvironmentDiagnostics
     public static readonly Diagnostic GorootAltered = new("CIC0076", DiagnosticKind.NotCompliant, "The toolchain is not as its package has it");
     public static readonly Diagnostic GorootUnknown = new("CIC0077", DiagnosticKind.Notice, "The toolchain's origin is unknown");
     public static readonly Diagnostic Vcs = new("CIC0078", DiagnosticKind.NotCompliant, "GOVCS or GOAUTH runs other programs");
+    public static readonly Diagnostic ProxyTokenUnusable = new("CIC0079", DiagnosticKind.Usage, "The module proxy's token cannot be used");
 }

@@ -22,7 +22,7 @@ public sealed record GoProvider(string Name, string Proxy, string Sumdb)
     /// <summary>A proxy that <c>cicompliance serve goproxy</c> runs, with its own checksum database.</summary>
     public const string Own = "cicompliance";
 
-    private const string Custom = "custom";
+    internal const string Custom = "custom";
 
     /// <summary>One URL and no <c>,off</c> behind it: a list that ends just ends, and <c>off</c> would hide the proxy's own words behind its own.</summary>
     public static IReadOnlyList<GoProvider> Known { get; } =

@@ -83,7 +83,8 @@ internal sealed class ModuleDownload(IProcessRunner processes)
                 ? new(DependencyDiagnostics.GoSumIncomplete, origin, new($"the go command needs more than go.mod and go.sum say: {error}", $"go.mod 和 go.sum 不完整:{error}"),
                     new("Run go mod tidy, look at the difference and commit it", "请运行 go mod tidy,检查差异并提交"))
                 : new(DependencyDiagnostics.DownloadFailed, origin, new($"it could not be downloaded: {error}", $"无法下载:{error}"),
-                    new("Check that GOPROXY can be reached from here and run again", "请确认此处能访问 GOPROXY 后重试"));
+                    error.Contains("401 Unauthorized", StringComparison.Ordinal) ? ProxyToken.GiveIt
+                        : new("Check that GOPROXY can be reached from here and run again", "请确认此处能访问 GOPROXY 后重试"));
 }
 
 internal sealed record DownloadedModule(string? Path, string? Version, string? Error);

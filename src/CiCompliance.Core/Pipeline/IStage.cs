@@ -39,6 +39,7 @@ public sealed record StageContext(
 /// <param name="IsUnsigned">Every stage before <c>sign</c> was asked for, and none after it but <c>assess</c>: a job without keys.</param>
 /// <param name="Resume">Only evidence that waits for its log is recorded (<c>record --resume</c>).</param>
 /// <param name="Branch">The branch that is judged, for the policy's rules about branches; null where nobody says.</param>
+/// <param name="ProxyTokenFile">Where the module proxy's token is, a file or <c>fd:N</c>; null: the proxy wants none.</param>
 public sealed record RunOptions(
     string ProjectDirectory,
     string? Base,
@@ -53,4 +54,5 @@ public sealed record RunOptions(
     Language Language = Language.English,
     bool IsUnsigned = false,
     string? Branch = null,
-    bool Resume = false);
+    bool Resume = false,
+    string? ProxyTokenFile = null);

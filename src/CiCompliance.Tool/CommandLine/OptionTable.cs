@@ -54,6 +54,7 @@ internal static class OptionTable
     public static readonly OptionDefinition LogSm2Key = Key("log-sm2-key", "SM2 key that co-signs checkpoints", "为检查点联署的 SM2 密钥");
     public static readonly OptionDefinition LogSm2KeyPassphrase = Key("log-sm2-key-passphrase", "its passphrase", "其口令");
 
+    public static readonly OptionDefinition ProxyToken = Key("proxy-token-file", "token that the policy's module proxy wants for private modules", "策略中的模块代理读取私有模块所需的令牌");
     public static readonly OptionDefinition Token = Key("token", "GitHub token; without it only the job's own page is written", "GitHub 令牌;省略时仅写入作业自身页面");
     public static readonly OptionDefinition Release = new("release", "TAG", new("release to attach the evidence to", "要附上证据的发行版"));
 
@@ -151,7 +152,7 @@ internal static class OptionTable
     public static IReadOnlyList<OptionDefinition> RunLike { get; } =
     [
         Repository, Base, Range, Commit, Protected, Branch, Trust, Sm2Key, Sm2KeyPassphrase, Sm2Certificates, P256Key, P256KeyPassphrase, P256Certificates,
-        LogKey, LogKeyPassphrase, LogSm2Key, LogSm2KeyPassphrase, Go, ModuleCache, Demonstration,
+        LogKey, LogKeyPassphrase, LogSm2Key, LogSm2KeyPassphrase, Go, ModuleCache, ProxyToken, Demonstration,
         ExpectDigest,
     ];
 

@@ -72,7 +72,8 @@ internal sealed class PipelineDoor(IComposition parts, CommandContext context)
         var keys = new KeyOptions(arguments, context.Host);
         return new RunOptions(context.ProjectDirectory, range.Base?.Commit, range.Commit, context.PathOf(OptionTable.Go), context.PathOf(OptionTable.ModuleCache),
             arguments.Flag(OptionTable.Demonstration) ? RunMode.Demonstration : RunMode.Production, keys.Sm2, keys.P256, keys.Log, keys.LogSm2, context.Reporter.Language,
-            Branch: range.Branch, Resume: arguments.Verb.AllOptions.Contains(OptionTable.Resume) && arguments.Flag(OptionTable.Resume));
+            Branch: range.Branch, Resume: arguments.Verb.AllOptions.Contains(OptionTable.Resume) && arguments.Flag(OptionTable.Resume),
+            ProxyTokenFile: keys.ProxyToken);
     }
 
     private void CheckRepository(Judgement judgement)

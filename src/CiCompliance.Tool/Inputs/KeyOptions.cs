@@ -44,6 +44,9 @@ internal sealed class KeyOptions(Arguments arguments, ToolHost host)
     /// <summary>Where the tokens are of those who read private modules; not opened here.</summary>
     public string? ReaderTokens => Place(OptionTable.ReaderTokens);
 
+    /// <summary>Where the token is that a run shows the module proxy; not opened here.</summary>
+    public string? ProxyToken => Place(OptionTable.ProxyToken);
+
     private KeyReference? Reference(OptionDefinition key, OptionDefinition passphrase, OptionDefinition? certificates) =>
         Place(key) is { } place
             ? new KeyReference(place, Place(passphrase), certificates is null ? null : Place(certificates))

@@ -35,6 +35,8 @@ internal sealed class GoRun : IDisposable
 
     public string? ModuleCache { get; set; }
 
+    public string? ProxyTokenFile { get; set; }
+
     /// <summary>Writes files into the project, and go.mod, go.sum and the tree listing into the evidence.</summary>
     public GoRun Commit(IReadOnlyDictionary<string, string> files, string moduleDirectory = "")
     {
@@ -59,12 +61,12 @@ internal sealed class GoRun : IDisposable
     }
 
     public StageContext Context(string? go) => new(
-        new(Project, null, "HEAD", go, ModuleCache, CiCompliance.Attestations.RunMode.Production, null, null, null, null),
+        new(Project, null, "HEAD", go, ModuleCache, CiCompliance.Attestations.RunMode.Production, null, null, null, null, ProxyTokenFile: ProxyTokenFile),
         Policy, new TrustStore(1, []), Evidence, new TestRunRecord(new("run", "github.com/acme/app", new('a', 40), new('b', 40), new("p", "p"), CiCompliance.Attestations.RunMode.Production, "0.1.0")),
         Work, TimeProvider.System, new Progress<LocalizedText>());
 
-    public async Task<StageResult> DependenciesAsync(string go) =>
-        await new DependenciesStage(new CiCompliance.Processes.ProcessRunner(), new FixtureDigests(), new Ed25519FixtureVerifier(), Ambient.Clean).RunAsync(Context(go), CancellationToken.None);
+    public async Task<StageResult> DependenciesAsync(string go, CancellationToken cancellationToken = default) =>
+        await new DependenciesStage(new CiCompliance.Processes.ProcessRunner(), new FixtureDigests(), new Ed25519FixtureVerifier(), Ambient.Clean, File.ReadAllBytes).RunAsync(Context(go), cancellationToken);
 
     public DependencyRecord Modules => Evidence.Read(EvidencePaths.Modules, 1 << 20, bytes => DependencyRecord.Parse(bytes));
 

@@ -12,7 +12,7 @@ public sealed class OptionTableTests
         // --new-key says where a key will be, and what stands there already is refused.
         var about = OptionTable.All.Where(option => option != OptionTable.NewKey && SecretWords.Any(word => option.Name.Split('-').Contains(word))).ToList();
 
-        about.Count.ShouldBe(23);
+        about.Count.ShouldBe(24);
         about.ShouldAllBe(option => option.Protected && option.EnvironmentVariable == null && option.ValueName == "FILE|fd:N");
     }
 

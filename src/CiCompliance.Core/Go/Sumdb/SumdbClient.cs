@@ -60,6 +60,7 @@ public sealed class SumdbClient(SumdbSetting setting, IReadOnlyList<string> prox
             {
                 return Failed(answer.Status is HttpStatusCode.NotFound or HttpStatusCode.Gone
                     ? SumdbFindings.NotInDatabase(module, setting.Key.Name)
+                    : answer.Status == HttpStatusCode.Unauthorized ? SumdbFindings.NoToken(module)
                     : SumdbFindings.Unavailable(module.ToString(), $"/lookup answered {(int)answer.Status}"));
             }
 

@@ -7,6 +7,10 @@ internal static class SumdbFindings
         new("Check that GOPROXY and the database can be reached from here and run again; nothing is believed without its answer",
             "请确认此处能访问 GOPROXY 和校验和数据库后重试;没有答复时一律不予采信"));
 
+    public static Finding NoToken(ModuleVersion module) => new(DependencyDiagnostics.DatabaseUnavailable, module.ToString(),
+        new("the module proxy says nothing of it without a token that it knows (/lookup answered 401)", "没有其认可的令牌,模块代理不提供该模块的信息(/lookup 返回 401)"),
+        ProxyToken.GiveIt);
+
     public static Finding NotInDatabase(ModuleVersion module, string database) => new(DependencyDiagnostics.NotInDatabase, module.ToString(),
         new($"{database} has no record of it, so nobody but go.sum vouches for it", $"{database} 中没有它的记录,只有 go.sum 为其担保"),
         new("For a private module run a database of your own (cicompliance serve goproxy) and pin its key in the policy (go.sumdb); otherwise check path and version",

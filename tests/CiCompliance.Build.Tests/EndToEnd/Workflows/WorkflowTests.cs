@@ -16,7 +16,7 @@ public sealed class WorkflowTests : WorkflowFixture
         var build = Build();
         build.ExitCode.ShouldBe(0, build.Log);
         build.Outputs["verdict"].ShouldBe("pass");
-        Context.Asked.ShouldNotContainKey("build");
+        Context.Asked["build"].ShouldBe(["PROXY_TOKEN"]);
 
         var sign = Runner.Run("sign");
         sign.ExitCode.ShouldBe(0, sign.Log);
@@ -74,6 +74,22 @@ public sealed class WorkflowTests : WorkflowFixture
         SigningIsRefused(2, "--sm2-key");
     }
 
+    [Test]
+    public void ProxyToken_ReachesTheToolAndIsLeftNowhere()
+    {
+        const string token = "proxy-canary-0123456789";
+        Context.Secrets["PROXY_TOKEN"] = token;
+
+        var build = Build();
+
+        // The scenario's proxy speaks plain HTTP, over which no token goes.
+        build.ExitCode.ShouldBe(2, build.Log);
+        build.Log.ShouldContain("error CIC0079");
+        build.Log.ShouldNotContain(token);
+        Context.Asked["build"].ShouldBe(["PROXY_TOKEN"]);
+        new SecretCanary(token).FindIn(Temporary.Path).ShouldBeEmpty();
+    }
+
     [TestCase(true, 0, "pass")]
     [TestCase(false, 1, "fail")]
     public void PullRequestFromAFork_GetsAVerdictAndNoSignature(bool isSigned, int exitCode, string verdict)
@@ -95,7 +111,7 @@ public sealed class WorkflowTests : WorkflowFixture
         publish.Outputs["deployable"].ShouldBe("false");
         publish.Log.ShouldNotContain("CIC5416");
         Runner.Output("verdict").ShouldBe(verdict);
-        Context.Asked.ShouldBeEmpty();
+        Context.Asked.Keys.ShouldBe(["build"]);
         var files = Directory.GetFiles(Runner.Artifact("cicompliance-unsigned-1"), "*", SearchOption.AllDirectories);
         files.ShouldContain(file => file.EndsWith("report.html", StringComparison.Ordinal));
         files.ShouldNotContain(file => file.Contains("/seal/", StringComparison.Ordinal) || file.EndsWith(".sigstore.json", StringComparison.Ordinal));
@@ -173,7 +189,7 @@ public sealed class WorkflowTests : WorkflowFixture
 
         build.ExitCode.ShouldBe(1, build.Log);
         Runner.Run("sign").Result.ShouldBe("skipped");
-        Context.Asked.ShouldBeEmpty();
+        Context.Asked.Keys.ShouldBe(["build"]);
     }
 
     [TestCase("pull_request_target")]
@@ -236,7 +252,7 @@ public sealed class WorkflowTests : WorkflowFixture
         build.ExitCode.ShouldBe(1, build.Log);
         build.Log.ShouldContain($"commit {swapped.Refused} : error CIC1001");
         Runner.Run("sign").Result.ShouldBe("skipped");
-        Context.Asked.ShouldBeEmpty();
+        Context.Asked.Keys.ShouldBe(["build"]);
 
         // The twin shows that the attack is one: with the refused revision named as base it goes through.
         Context.Inputs["base"] = swapped.Refused;
