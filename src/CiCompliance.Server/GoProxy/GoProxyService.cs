@@ -20,14 +20,15 @@ internal sealed class GoProxyService : IAsyncDisposable
         GoProxyOptions options, RecordBook records, IModuleSignatures signatures, ISignatureVerifier verifier, FileModuleStore store, DecisionFile decisions,
         GoProxyMetrics metrics, ServerEvents events, TimeProvider clock)
     {
-        var http = CreateHttp();
+        // The database is asked by ways of its own: an upstream that hangs takes none of them.
+        var (http, sumdb) = (CreateHttp(), CreateHttp());
         var configuration = options.Configuration;
         var rules = configuration.Rules;
         var database = configuration.Sumdb is { } setting
             ? new PublicDatabase(setting, [.. configuration.Upstreams.Select(upstream => upstream.Url.AbsoluteUri)],
-                new TreeHeadHistory(TreeHeadHistory.FolderOf(Path.Combine(options.Path, "public"), setting.Key), rules.MinimumAge, clock), verifier, http, clock)
+                new TreeHeadHistory(TreeHeadHistory.FolderOf(Path.Combine(options.Path, "public"), setting.Key), rules.MinimumAge, clock), verifier, sumdb, clock)
             : null;
-        owned.AddRange([http, decisions]);
+        owned.AddRange([http, sumdb, decisions]);
         if (database is not null)
         {
             owned.Add(database);
@@ -95,7 +96,8 @@ internal sealed class GoProxyService : IAsyncDisposable
         {
             AllowAutoRedirect = false,
             UseCookies = false,
-            MaxConnectionsPerServer = 64,
+            // More than are let out at once: nobody waits here for a way, and is taken for one that kept silent.
+            MaxConnectionsPerServer = 128,
             ConnectTimeout = TimeSpan.FromSeconds(10),
             AutomaticDecompression = DecompressionMethods.None,
             MaxResponseHeadersLength = 64,

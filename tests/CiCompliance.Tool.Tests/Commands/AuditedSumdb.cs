@@ -57,6 +57,11 @@ internal sealed class AuditedSumdb(string key)
         foreach (var (size, root) in heads)
         {
             MerkleProof.ProvesConsistency(size, head.Size, Convert.FromHexString(root), head.Root, tree.ConsistencyProof(size, head.Size)).ShouldBeTrue($"it forked after {size} records");
+            if (size < head.Size)
+            {
+                // What continues the newest one continues this.
+                heads.TryRemove(size, out _);
+            }
         }
     }
 

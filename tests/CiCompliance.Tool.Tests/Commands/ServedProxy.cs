@@ -32,6 +32,7 @@ internal sealed class ServedProxy : ServedProcess
     private readonly ConcurrentDictionary<(ModuleVersion Module, string File), bool> given = new();
     private readonly ConcurrentQueue<ModuleVersion> unlooked = new();
     private readonly List<ModuleVersion> older = [];
+    private readonly HashSet<string> whole = [];
     private int modules;
 
     /// <param name="key">Where its key is written, outside the folder; beside it its rules.</param>
@@ -80,7 +81,10 @@ internal sealed class ServedProxy : ServedProcess
 
         older.AddRange(news);
         CheckFiles();
-        CheckDecisions();
+        if (all)
+        {
+            CheckDecisions();
+        }
     }
 
     /// <summary>A new module, or one that others ask for just now, as the go command asks: in some order, for some of its files.</summary>
@@ -160,7 +164,7 @@ internal sealed class ServedProxy : ServedProcess
     /// <summary>Half a file is nowhere that one is served from.</summary>
     private void CheckFiles()
     {
-        foreach (var file in Directory.EnumerateFiles(Path.Combine(Folder, "cache", "files"), "*", SearchOption.AllDirectories))
+        foreach (var file in Directory.EnumerateFiles(Path.Combine(Folder, "cache", "files"), "*", SearchOption.AllDirectories).Where(whole.Add))
         {
             using var content = File.OpenRead(file);
             Convert.ToHexStringLower(SHA256.HashData(content)).ShouldBe(Path.GetFileName(file));

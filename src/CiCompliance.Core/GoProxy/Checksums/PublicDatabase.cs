@@ -19,6 +19,9 @@ public sealed record PublicRecord(long Id, SumdbRecord Record);
 public sealed class PublicDatabase(
     SumdbSetting setting, IReadOnlyList<string> proxies, TreeHeadHistory history, ISignatureVerifier signatures, HttpMessageInvoker http, TimeProvider clock) : IDisposable
 {
+    /// <summary>For all that one question needs of the database: who answers every request at the last moment holds nobody up for long.</summary>
+    private static readonly TimeSpan MaxTime = TimeSpan.FromMinutes(2);
+
     private readonly TileCache tiles = new();
     private readonly SemaphoreSlim heads = new(1, 1);
     private volatile string? root;
@@ -30,17 +33,17 @@ public sealed class PublicDatabase(
 
     /// <exception cref="CiComplianceException">There is no such record (CIC7112), the database lies (CIC7110) or gives no answer (CIC7109).</exception>
     public Task<PublicRecord> FindAsync(ModuleVersion module, CancellationToken cancellationToken) =>
-        AskAsync(module.ToString(), (from, transport) => LookupAsync(from, module, transport, cancellationToken), cancellationToken);
+        AskAsync(module.ToString(), (from, transport, limit) => LookupAsync(from, module, transport, limit), cancellationToken);
 
     /// <summary>
     /// Looks at the newest tree, so that ages are known of what nobody has asked for yet. The go command never asks for it, and a proxy need not pass it on.
     /// </summary>
     /// <exception cref="CiComplianceException">The database lies (CIC7110) or gives no answer (CIC7109).</exception>
-    public Task ObserveAsync(CancellationToken cancellationToken) => AskAsync(Name, async (from, transport) =>
+    public Task ObserveAsync(CancellationToken cancellationToken) => AskAsync(Name, async (from, transport, limit) =>
     {
-        var answer = await transport.GetAsync(new($"{from}/latest"), cancellationToken);
+        var answer = await transport.GetAsync(new($"{from}/latest"), limit);
         var note = answer.Body ?? throw new HttpRequestException($"/latest answered {(int)answer.Status}");
-        return await TrustAsync(HeadOf(note), Name, from, transport, cancellationToken);
+        return await TrustAsync(HeadOf(note), Name, from, transport, limit);
     }, cancellationToken);
 
     /// <summary>
@@ -50,9 +53,9 @@ public sealed class PublicDatabase(
     /// <param name="path">Below the database's root: <c>latest</c>, <c>lookup/M@V</c> or <c>tile/8/L/N</c>.</param>
     /// <returns>Null where the database has no such thing.</returns>
     /// <exception cref="CiComplianceException">The database lies (CIC7110) or gives no answer (CIC7109).</exception>
-    public Task<byte[]?> RelayAsync(string path, CancellationToken cancellationToken) => AskAsync<byte[]?>(path, async (from, transport) =>
+    public Task<byte[]?> RelayAsync(string path, CancellationToken cancellationToken) => AskAsync<byte[]?>(path, async (from, transport, limit) =>
     {
-        var answer = await transport.GetAsync(new($"{from}/{path}"), cancellationToken);
+        var answer = await transport.GetAsync(new($"{from}/{path}"), limit);
         if (answer.Body is not { } body)
         {
             return answer.Status is HttpStatusCode.NotFound or HttpStatusCode.Gone ? null : throw new HttpRequestException($"/{path} answered {(int)answer.Status}");
@@ -61,7 +64,7 @@ public sealed class PublicDatabase(
         var note = path == "latest" ? body : path.StartsWith("lookup/", StringComparison.Ordinal) ? LookupReply.Parse(body).Note : null;
         if (note is not null)
         {
-            await TrustAsync(HeadOf(note), Name, from, transport, cancellationToken);
+            await TrustAsync(HeadOf(note), Name, from, transport, limit);
         }
 
         return body;
@@ -69,14 +72,20 @@ public sealed class PublicDatabase(
 
     public void Dispose() => heads.Dispose();
 
-    private async Task<T> AskAsync<T>(string origin, Func<string, SumdbTransport, Task<T>> ask, CancellationToken cancellationToken)
+    private async Task<T> AskAsync<T>(string origin, Func<string, SumdbTransport, CancellationToken, Task<T>> ask, CancellationToken cancellationToken)
     {
         // A transport gives up for good after a failure that lasts; here the next request may find the database again.
         var transport = new SumdbTransport(http, clock);
+        using var limit = new TimeLimit(MaxTime, clock, cancellationToken);
         try
         {
-            var from = root ??= await SumdbFetch.FindAsync(setting, proxies, transport, cancellationToken);
-            return await ask(from, transport);
+            var from = root ??= await SumdbFetch.FindAsync(setting, proxies, transport, limit.Token);
+            return await ask(from, transport, limit.Token);
+        }
+        catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
+        {
+            root = null;
+            throw Refusals.DatabaseUnavailable(origin, Name, new HttpRequestException($"no proof within {MaxTime.TotalSeconds:0} s", e));
         }
         catch (Exception e) when (e is HttpRequestException or FormatException or InvalidDataException
             || (e is CiComplianceException known && known.Diagnostic == DependencyDiagnostics.DatabaseUnavailable))
