@@ -40,7 +40,7 @@ internal sealed class GoProxyService : IAsyncDisposable
         var gate = new ModuleGate(rules, sources, database, records, signatures, store, decisions, clock, stopping.Token);
         owned.Add(gate);
         Parts = new(rules, gate, store, records, database, decisions, metrics);
-        housekeeping = new Housekeeping(configuration.Cache, rules, store, database, decisions, metrics, events, clock).RunAsync(stopping.Token);
+        housekeeping = new Housekeeping(configuration.Cache, rules, options.Repositories is { } repositories ? [store, repositories] : [store], database, decisions, metrics, events, clock).RunAsync(stopping.Token);
     }
 
     public ProxyParts Parts { get; }
@@ -56,6 +56,7 @@ internal sealed class GoProxyService : IAsyncDisposable
         {
             var store = GoProxyFolder.StoreOf(options.Path, clock);
             store.Prepare();
+            options.Repositories?.Prepare();
             var metrics = new GoProxyMetrics();
             var decisions = GoProxyFolder.OpenDecisions(options.Path, events, metrics, clock);
             return new(options, records, signatures, verifier, store, decisions, metrics, events, clock);
