@@ -11,7 +11,8 @@ public sealed class GoProxyServer : IAsyncDisposable
     /// <summary>Two pieces of a zip: one is sent while the next one is read.</summary>
     private const int AnswerBuffer = 2 * FileAnswer.PieceSize;
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    /// <summary>Less than the tool's own after a signal, which ends the process whatever is open.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
     private readonly ServerHost host;
     private readonly GoProxyService service;
