@@ -60,6 +60,7 @@ internal sealed class ServedProxy : ServedProcess
     {
         const int Older = 20;
         Directory.EnumerateFileSystemEntries(Path.Combine(Folder, "cache", "unverified")).ShouldBeEmpty();
+        CheckFiles();
         await sumdb.ReadAsync(Client, Address);
         sumdb.Records.ShouldAllBe(record => truth[record.Module] == record.Text);
         var olds = older.ToArray();
@@ -80,7 +81,6 @@ internal sealed class ServedProxy : ServedProcess
         });
 
         older.AddRange(news);
-        CheckFiles();
         if (all)
         {
             CheckDecisions();
