@@ -17,6 +17,7 @@ public sealed class FixtureModuleProxy : IDisposable
     private readonly TcpListener listener = new(IPAddress.Loopback, 0);
     private readonly CancellationTokenSource stop = new();
     private bool isDisposed;
+    private int hanging;
     private readonly ConcurrentDictionary<string, byte[]> files = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, string> large = new(StringComparer.Ordinal);
 
@@ -41,6 +42,12 @@ public sealed class FixtureModuleProxy : IDisposable
 
     /// <summary>Looked at before <see cref="Lie"/>: every byte of a whole answer, after which the connection ends, or null.</summary>
     public Func<string, byte[]?> Raw { get; set; } = _ => null;
+
+    /// <summary>Looked at first of all: how an answer begins and then hangs, for as long as the client waits, or null.</summary>
+    public Func<string, Hang?> Hang { get; set; } = _ => null;
+
+    /// <summary>How many hang now.</summary>
+    public int Hanging => hanging;
 
     /// <summary>How long each answer takes to begin, as that of a proxy far away does.</summary>
     public TimeSpan Delay { get; set; }
@@ -160,6 +167,12 @@ public sealed class FixtureModuleProxy : IDisposable
 
                 var path = Uri.UnescapeDataString(request.Split(' ')[1].Split('?')[0]);
                 Requests.Enqueue(path);
+                if (Hang(path) is { } hang)
+                {
+                    await HangAsync(stream, hang, cancellationToken);
+                    return;
+                }
+
                 if (Raw(path) is { } raw)
                 {
                     await stream.WriteAsync(raw, cancellationToken);
@@ -194,6 +207,27 @@ public sealed class FixtureModuleProxy : IDisposable
         }
     }
 
+    private async Task HangAsync(NetworkStream stream, Hang hang, CancellationToken cancellationToken)
+    {
+        Interlocked.Increment(ref hanging);
+        try
+        {
+            await stream.WriteAsync(Encoding.ASCII.GetBytes(hang.Begin), cancellationToken);
+            using var gone = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+            var client = stream.ReadAsync(new byte[1], cancellationToken).AsTask();
+            while (await Task.WhenAny(client, Task.Delay(hang.Pause, gone.Token)) != client)
+            {
+                await stream.WriteAsync(hang.Next, cancellationToken);
+            }
+
+            await gone.CancelAsync();
+        }
+        finally
+        {
+            Interlocked.Decrement(ref hanging);
+        }
+    }
+
     private static async Task SendAsync(NetworkStream stream, string file, CancellationToken cancellationToken)
     {
         await using var content = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.Read, 1, FileOptions.Asynchronous);
@@ -218,4 +252,22 @@ public sealed class FixtureModuleProxy : IDisposable
 
         public DigestSet Compute(Stream content, CancellationToken cancellationToken) => new("", "");
     }
+}
+
+/// <summary>An answer that never ends.</summary>
+/// <param name="Begin">What is sent at once.</param>
+/// <param name="Next">What is sent again and again.</param>
+/// <param name="Pause">Before each of these.</param>
+public sealed record Hang(string Begin, byte[] Next, TimeSpan Pause)
+{
+    private const string Head = "HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: 60000\r\n\r\n";
+
+    /// <summary>Takes the request, and nothing more.</summary>
+    public static Hang Silent { get; } = new("", [], Timeout.InfiniteTimeSpan);
+
+    /// <summary>Stops after the first bytes of the body.</summary>
+    public static Hang Stalled { get; } = new(Head + "PK", [], Timeout.InfiniteTimeSpan);
+
+    /// <summary>Goes on byte by byte.</summary>
+    public static Hang Dripping { get; } = new(Head, "x"u8.ToArray(), TimeSpan.FromMilliseconds(2));
 }

@@ -8,7 +8,7 @@ using CiCompliance.TransparencyLog;
 
 namespace CiCompliance.Testing;
 
-/// <summary>A checksum database in memory, as golang.org/x/mod/sumdb serves one: append records, then ask paths.</summary>
+/// <summary>A checksum database in memory, as golang.org/x/mod/sumdb serves one: append records, and ask paths, from any thread.</summary>
 public sealed class FixtureSumdb
 {
     private readonly List<string> records = [];
@@ -16,6 +16,7 @@ public sealed class FixtureSumdb
     private readonly Dictionary<ModuleVersion, int> ids = [];
     private readonly ConcurrentDictionary<int, byte[]> notes = new();
     private readonly ISigner signer;
+    private readonly Lock gate = new();
 
     /// <param name="signer">Ed25519.</param>
     public FixtureSumdb(string name, ISigner signer)
@@ -40,9 +41,12 @@ public sealed class FixtureSumdb
     public int Add(ModuleVersion module, string zipH1, string goModH1)
     {
         var text = $"{module.Path} {module.Version} {zipH1}\n{module.Path} {module.Version}/go.mod {goModH1}\n";
-        records.Add(text);
-        leaves.Add(MerkleProof.LeafHash(Encoding.UTF8.GetBytes(text)));
-        return ids[module] = records.Count - 1;
+        lock (gate)
+        {
+            records.Add(text);
+            leaves.Add(MerkleProof.LeafHash(Encoding.UTF8.GetBytes(text)));
+            return ids[module] = records.Count - 1;
+        }
     }
 
     /// <summary>The signed tree head of the first <paramref name="size"/> records, made once as a database makes it.</summary>
@@ -58,7 +62,14 @@ public sealed class FixtureSumdb
     /// <param name="size">Tree size to speak for; all records by default.</param>
     public (int Status, byte[] Body) Answer(string path, int? size = null)
     {
-        var count = size ?? records.Count;
+        lock (gate)
+        {
+            return AnswerOf(path, size ?? records.Count);
+        }
+    }
+
+    private (int Status, byte[] Body) AnswerOf(string path, int count)
+    {
         if (path == "/supported")
         {
             return (200, []);

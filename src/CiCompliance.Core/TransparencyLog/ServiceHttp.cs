@@ -128,19 +128,18 @@ internal sealed class ServiceHttp : IDisposable
     private async Task<(ServiceAnswer Answer, TimeSpan? RetryAfter)> SendOnceAsync(
         HttpMethod method, string path, (byte[]? Content, string Type) body, int maxAnswer, CancellationToken cancellationToken)
     {
-        using var limit = new CancellationTokenSource(timeout, clock);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
+        using var limit = new TimeLimit(timeout, clock, cancellationToken);
         using var request = new HttpRequestMessage(method, path.Length == 0 ? address : new Uri(server, path));
         if (body.Content is not null)
         {
             request.Content = new ByteArrayContent(body.Content) { Headers = { ContentType = new MediaTypeHeaderValue(body.Type) } };
         }
 
-        using var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, either.Token);
-        await using var stream = await response.Content.ReadAsStreamAsync(either.Token);
+        using var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, limit.Token);
+        await using var stream = await response.Content.ReadAsStreamAsync(limit.Token);
         using var content = new MemoryStream();
         var buffer = new byte[16 << 10];
-        for (int read; (read = await stream.ReadAsync(buffer, either.Token)) > 0;)
+        for (int read; (read = await stream.ReadAsync(buffer, limit.Token)) > 0;)
         {
             if (content.Length + read > maxAnswer)
             {
@@ -149,7 +148,7 @@ internal sealed class ServiceHttp : IDisposable
                     new($"Check that {service.Setting} is the address of such a service", $"请检查 {service.Setting} 是否为此类服务的地址"));
             }
 
-            await content.WriteAsync(buffer.AsMemory(0, read), either.Token);
+            await content.WriteAsync(buffer.AsMemory(0, read), limit.Token);
         }
 
         return (new(response.StatusCode, response.Headers.Location?.OriginalString, content.ToArray()), RetryAfterOf(response.Headers.RetryAfter));

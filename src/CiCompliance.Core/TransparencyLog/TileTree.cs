@@ -11,16 +11,19 @@ internal sealed class TileTree(long size, Func<Tile, Task<byte[]>> fetch)
 {
     private readonly ConcurrentDictionary<(int Level, long Index), Lazy<Task<byte[]>>> tiles = new();
 
-    /// <summary>PATH(index, D[0:size]), RFC 6962 §2.1.1.</summary>
-    public async Task<IReadOnlyList<byte[]>> InclusionProofAsync(long index)
+    /// <summary>
+    /// PATH(index, D[0:size]), RFC 6962 §2.1.1; of a whole subtree of 2^<paramref name="height"/> leaves the path of its hash among those of all such subtrees, the last one cut
+    /// off by the tree's end.
+    /// </summary>
+    public async Task<IReadOnlyList<byte[]>> InclusionProofAsync(long index, int height = 0)
     {
         var ranges = new List<(long Begin, long End)>();
-        var (begin, end) = (0L, size);
-        while (end - begin > 1)
+        var (begin, end, first) = (0L, size, index << height);
+        while (end - begin > 1L << height)
         {
             var middle = begin + LargestPowerBelow(end - begin);
-            ranges.Add(index < middle ? (middle, end) : (begin, middle));
-            (begin, end) = index < middle ? (begin, middle) : (middle, end);
+            ranges.Add(first < middle ? (middle, end) : (begin, middle));
+            (begin, end) = first < middle ? (begin, middle) : (middle, end);
         }
 
         ranges.Reverse();
@@ -66,6 +69,13 @@ internal sealed class TileTree(long size, Func<Tile, Task<byte[]>> fetch)
     /// <summary>MTH(D[0:count]) for a count up to the tree's own, RFC 6962 §2.1.</summary>
     public Task<byte[]> RootAsync(long count) => count == 0 ? Task.FromResult(MerkleProof.EmptyRoot()) : RangeAsync(0, count);
 
+    /// <summary>The hash over a row of hashes, which are 1, 2, 4 … 256.</summary>
+    public static byte[] RootOf(ReadOnlySpan<byte> hashes)
+    {
+        var half = hashes.Length / 2;
+        return hashes.Length == MerkleProof.HashSize ? hashes.ToArray() : MerkleProof.NodeHash(RootOf(hashes[..half]), RootOf(hashes[half..]));
+    }
+
     private async Task<IReadOnlyList<byte[]>> HashesAsync(List<(long Begin, long End)> ranges)
     {
         var hashes = new byte[ranges.Count][];
@@ -97,13 +107,7 @@ internal sealed class TileTree(long size, Func<Tile, Task<byte[]>> fetch)
         var first = begin >> (8 * level);
         var tile = await TileAsync(level, first / Tile.FullWidth);
         var offset = (int)(first % Tile.FullWidth);
-        var row = Enumerable.Range(offset, 1 << within).Select(i => tile[(i * MerkleProof.HashSize)..((i + 1) * MerkleProof.HashSize)]).ToList();
-        while (row.Count > 1)
-        {
-            row = [.. row.Chunk(2).Select(pair => MerkleProof.NodeHash(pair[0], pair[1]))];
-        }
-
-        return row[0];
+        return RootOf(tile.AsSpan(offset * MerkleProof.HashSize, MerkleProof.HashSize << within));
     }
 
     private Task<byte[]> TileAsync(int level, long index)

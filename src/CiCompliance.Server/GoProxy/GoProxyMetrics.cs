@@ -32,7 +32,7 @@ internal sealed class GoProxyMetrics
         Write(text, "answers_total", "counter", "Requests answered, by outcome.", "outcome", answered);
         Write(text, "refusals_total", "counter", "Requests refused, by diagnostic.", "code", refused);
         Write(text, "admissions_total", "counter", "Files verified and kept.", "file", admitted);
-        Write(text, "evictions_total", "counter", "Files that left the cache.", Interlocked.Read(ref evicted));
+        Write(text, "evictions_total", "counter", "Files and copies of repositories that left the cache.", Interlocked.Read(ref evicted));
         Write(text, "records", "gauge", "Records in the checksum database.", records.Store.Head.Size);
         Write(text, "ready", "gauge", "1 when the checksum database can be written.", records.IsHealthy ? 1 : 0);
         return Encoding.ASCII.GetBytes(text.ToString());

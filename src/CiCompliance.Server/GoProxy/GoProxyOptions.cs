@@ -1,5 +1,6 @@
 using CiCompliance.GoProxy.Configuration;
 using CiCompliance.GoProxy.Sources;
+using CiCompliance.GoProxy.Storage;
 
 namespace CiCompliance.Server.GoProxy;
 
@@ -10,4 +11,7 @@ public sealed record GoProxyOptions(string Path, GoProxyConfiguration Configurat
 {
     /// <summary>Of its checksum database, within <see cref="Path"/>.</summary>
     public const string SumdbFolder = "sumdb";
+
+    /// <summary>What the private sources keep of the repositories, within the bounds of the cache.</summary>
+    public ICacheContent? Repositories { get; init; }
 }

@@ -11,20 +11,23 @@ public sealed class GoProxyServer : IAsyncDisposable
     /// <summary>Two pieces of a zip: one is sent while the next one is read.</summary>
     private const int AnswerBuffer = 2 * FileAnswer.PieceSize;
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    /// <summary>Less than the tool's own after a signal, which ends the process whatever is open.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
     private readonly ServerHost host;
     private readonly GoProxyService service;
     private readonly GoProxyRoutes routes;
     private readonly ServerEvents events;
+    private readonly TimeProvider clock;
     private bool disposed;
 
-    private GoProxyServer(ServerHost host, GoProxyService service, GoProxyRoutes routes, ServerEvents events)
+    private GoProxyServer(ServerHost host, GoProxyService service, GoProxyRoutes routes, ServerEvents events, TimeProvider clock)
     {
         this.host = host;
         this.service = service;
         this.routes = routes;
         this.events = events;
+        this.clock = clock;
     }
 
     /// <summary>Where it really listens, for example <c>http://127.0.0.1:8081</c>.</summary>
@@ -49,7 +52,7 @@ public sealed class GoProxyServer : IAsyncDisposable
         var events = new ServerEvents(output, clock);
         var service = await GoProxyService.OpenAsync(options, key, sm2, signatures, verifier, events, clock, cancellationToken);
         var routes = new GoProxyRoutes(service.Parts, readers, options.Configuration.Language, events);
-        var server = new GoProxyServer(new ServerHost(listen, address, tls, routes.HandleAsync, AnswerBuffer), service, routes, events);
+        var server = new GoProxyServer(new ServerHost(listen, address, tls, routes.HandleAsync, AnswerBuffer), service, routes, events, clock);
         await server.host.StartAsync(server.CloseAsync, cancellationToken);
         events.Write("started", ("address", server.Address), ("sumdb", server.VerifierKey), ("records", service.Parts.Records.Store.Head.Size));
         return server;
@@ -66,7 +69,7 @@ public sealed class GoProxyServer : IAsyncDisposable
         disposed = true;
         try
         {
-            await host.StopAsync(Patience);
+            await host.StopAsync(Patience, clock);
         }
         finally
         {

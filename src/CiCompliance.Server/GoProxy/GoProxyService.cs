@@ -12,8 +12,8 @@ namespace CiCompliance.Server.GoProxy;
 /// <summary>Everything of the proxy but HTTP: the gate with its database, store and sources, and what is done from time to time.</summary>
 internal sealed class GoProxyService : IAsyncDisposable
 {
-    /// <summary>To each upstream: as many as questions may be under way.</summary>
-    private const int MaxConnections = 64;
+    /// <summary>To each server, more than are let out at once: nobody waits here for a way, and is taken for one that kept silent.</summary>
+    private const int MaxConnections = 128;
 
     private readonly CancellationTokenSource stopping = new();
     private readonly List<IDisposable> owned = [];
@@ -23,14 +23,15 @@ internal sealed class GoProxyService : IAsyncDisposable
         GoProxyOptions options, RecordBook records, IModuleSignatures signatures, ISignatureVerifier verifier, FileModuleStore store, DecisionFile decisions,
         GoProxyMetrics metrics, ServerEvents events, TimeProvider clock)
     {
-        var http = ModuleHttp.Create(MaxConnections);
+        // The database is asked by ways of its own: an upstream that hangs takes none of them.
+        var (http, sumdb) = (ModuleHttp.Create(MaxConnections), ModuleHttp.Create(MaxConnections));
         var configuration = options.Configuration;
         var rules = configuration.Rules;
         var database = configuration.Sumdb is { } setting
             ? new PublicDatabase(setting, [.. configuration.Upstreams.Select(upstream => upstream.Url.AbsoluteUri)],
-                new TreeHeadHistory(TreeHeadHistory.FolderOf(Path.Combine(options.Path, "public"), setting.Key), rules.MinimumAge, clock), verifier, http, clock)
+                new TreeHeadHistory(TreeHeadHistory.FolderOf(Path.Combine(options.Path, "public"), setting.Key), rules.MinimumAge, clock), verifier, sumdb, clock)
             : null;
-        owned.AddRange([http, decisions]);
+        owned.AddRange([http, sumdb, decisions]);
         if (database is not null)
         {
             owned.Add(database);
@@ -42,7 +43,7 @@ internal sealed class GoProxyService : IAsyncDisposable
         var gate = new ModuleGate(rules, sources, database, records, signatures, store, decisions, clock, stopping.Token);
         owned.Add(gate);
         Parts = new(rules, gate, store, records, database, decisions, metrics);
-        housekeeping = new Housekeeping(configuration.Cache, rules, store, database, decisions, metrics, events, clock).RunAsync(stopping.Token);
+        housekeeping = new Housekeeping(configuration.Cache, rules, options.Repositories is { } repositories ? [store, repositories] : [store], database, decisions, metrics, events, clock).RunAsync(stopping.Token);
     }
 
     public ProxyParts Parts { get; }
@@ -58,6 +59,7 @@ internal sealed class GoProxyService : IAsyncDisposable
         {
             var store = GoProxyFolder.StoreOf(options.Path, clock);
             store.Prepare();
+            options.Repositories?.Prepare();
             var metrics = new GoProxyMetrics();
             var decisions = GoProxyFolder.OpenDecisions(options.Path, events, metrics, clock);
             return new(options, records, signatures, verifier, store, decisions, metrics, events, clock);

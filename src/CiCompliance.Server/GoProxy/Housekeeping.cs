@@ -8,7 +8,7 @@ namespace CiCompliance.Server.GoProxy;
 
 /// <summary>What the proxy does by itself: it keeps its cache within its bounds, and looks at the public database's newest tree, so that ages are known.</summary>
 internal sealed class Housekeeping(
-    CacheLimits cache, ModuleRules rules, FileModuleStore store, PublicDatabase? database, IDecisionLog decisions,
+    CacheLimits cache, ModuleRules rules, IReadOnlyList<ICacheContent> contents, PublicDatabase? database, IDecisionLog decisions,
     GoProxyMetrics metrics, ServerEvents events, TimeProvider clock)
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMinutes(15);
@@ -64,7 +64,7 @@ internal sealed class Housekeeping(
 
     private Task Evict(CancellationToken stopping)
     {
-        metrics.Evicted(CacheEviction.Run(store, cache.MaxBytes, cache.MaxAge, clock, stopping));
+        metrics.Evicted(CacheEviction.Run(contents, cache.MaxBytes, cache.MaxAge, clock, stopping));
         return Task.CompletedTask;
     }
 }

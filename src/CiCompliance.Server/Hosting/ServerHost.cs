@@ -49,10 +49,11 @@ internal sealed class ServerHost : IAsyncDisposable
         }
     }
 
-    /// <summary>Takes no more connections and lets requests under way end.</summary>
-    public async Task StopAsync(TimeSpan patience)
+    /// <summary>Takes no more connections and lets requests under way end; those that have not ended after so long are cut off.</summary>
+    /// <param name="clock">Whose time it is; the system's where none is named.</param>
+    public async Task StopAsync(TimeSpan patience, TimeProvider? clock = null)
     {
-        using var limit = new CancellationTokenSource(patience);
+        using var limit = new CancellationTokenSource(patience, clock ?? TimeProvider.System);
         await application.StopAsync(limit.Token);
     }
 

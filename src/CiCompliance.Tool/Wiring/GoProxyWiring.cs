@@ -25,7 +25,11 @@ internal sealed class GoProxyWiring : IDisposable
         var store = trust ?? new TrustStore(TrustStore.CurrentVersion, []);
         places.AddRange(configuration.Signatures.Select(place => Open(place, store, verifier, clock)));
         Signatures = new PublisherVerifier(store, places, verifier, new OpenPgpSignatureVerifier(clock), clock);
-        Options = new(path, configuration, PrivateSources(path, configuration, processes, ambient, clock));
+        var repositories = configuration.Private.Count == 0 ? null : Repositories(path, processes, ambient, clock);
+        Options = new(path, configuration, [.. configuration.Private.Select(modules => (modules.Prefix, (IModuleSource)new GitModuleSource(modules, repositories!)))])
+        {
+            Repositories = repositories,
+        };
     }
 
     public GoProxyOptions Options { get; }
@@ -51,25 +55,11 @@ internal sealed class GoProxyWiring : IDisposable
                 new($"cicompliance trust import --role log --name {host} FILE", $"cicompliance trust import --role log --name {host} 文件"));
     }
 
-    private static List<(string, IModuleSource)> PrivateSources(
-        string path, GoProxyConfiguration configuration, IProcessRunner processes, IReadOnlyDictionary<string, string> ambient, TimeProvider clock)
+    private static GitRepositories Repositories(string path, IProcessRunner processes, IReadOnlyDictionary<string, string> ambient, TimeProvider clock)
     {
-        if (configuration.Private.Count == 0)
-        {
-            return [];
-        }
-
         var searchPath = ambient.GetValueOrDefault("PATH") ?? "/usr/bin:/bin";
         var git = GitRepositories.FindGit(searchPath) ?? throw new CiComplianceException(GoProxyDiagnostics.BadConfiguration, "git",
             new("private modules come by git, and none is on PATH", "私有模块通过 git 获取,但 PATH 中没有 git"), new("Install git", "请安装 git"));
-        try
-        {
-            var repositories = new GitRepositories(Path.Combine(path, "git"), git, searchPath, processes, clock, new GitLimits());
-            return [.. configuration.Private.Select(modules => (modules.Prefix, (IModuleSource)new GitModuleSource(modules, repositories)))];
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw GoProxyDiagnostics.Unusable(path, e);
-        }
+        return new(Path.Combine(path, "git"), git, searchPath, processes, clock, new GitLimits());
     }
 }

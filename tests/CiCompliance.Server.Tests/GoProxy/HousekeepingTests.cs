@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net;
 using CiCompliance.GoProxy;
 using CiCompliance.GoProxy.Configuration;
@@ -25,7 +26,7 @@ internal sealed class HousekeepingTests
         using var stopping = new CancellationTokenSource();
 
         var loop = new Housekeeping(
-            new CacheLimits(1 << 20, TimeSpan.FromDays(-2)), new ModuleRules([], [], [], TimeSpan.Zero), store, null, decisions, new GoProxyMetrics(),
+            new CacheLimits(1 << 20, TimeSpan.FromDays(-2)), new ModuleRules([], [], [], TimeSpan.Zero), [store], null, decisions, new GoProxyMetrics(),
             new ServerEvents(events, TimeProvider.System), clock).RunAsync(stopping.Token);
 
         for (var i = 0; i < 600 && File.Exists(directory.Combine("cache", "files", "aa", "old")) && !loop.IsCompleted; i++)
@@ -38,6 +39,29 @@ internal sealed class HousekeepingTests
         events.ToString().ShouldContain("nothing that anybody thought of");
         await stopping.CancelAsync();
         await Should.ThrowAsync<OperationCanceledException>(loop);
+    }
+
+    [Test]
+    public async Task Repositories_AreOfTheCache_AndPreparedByWhoeverHasTheFolder()
+    {
+        var repositories = new StandInRepositories();
+        await using var proxy = await RunningProxy.StartAsync(
+            configuration => configuration with { Cache = new(100, TimeSpan.FromDays(1)) }, before: proxy => proxy.Repositories = repositories);
+
+        for (var i = 0; i < 600 && repositories.Removed.Count < 2; i++)
+        {
+            await Task.Delay(20);
+        }
+
+        repositories.Removed.Order().ShouldBe(["old", "too much"]);
+        (await Should.ThrowAsync<CiComplianceException>(proxy.StartSecondAsync())).Diagnostic.Code.ShouldBe("CIC4002");
+        repositories.Prepared.ShouldBe(1, "what the first one is making is no leftover");
+        for (var i = 0; i < 600 && !(await proxy.GetAsync("/metrics")).Text.Contains("evictions_total 2\n", StringComparison.Ordinal); i++)
+        {
+            await Task.Delay(20);
+        }
+
+        (await proxy.GetAsync("/metrics")).Text.ShouldContain("cicompliance_goproxy_evictions_total 2\n");
     }
 
     [Test]
@@ -60,6 +84,23 @@ internal sealed class HousekeepingTests
         {
             await proxy.DisposeAsync();
         }
+    }
+
+    private sealed class StandInRepositories : ICacheContent
+    {
+        public ConcurrentQueue<string> Removed { get; } = new();
+
+        public int Prepared { get; private set; }
+
+        public void Prepare() => Prepared++;
+
+        public IEnumerable<CacheItem> Items() => Removed.IsEmpty ? [Item("used", 0, 60), Item("too much", 1, 50), Item("old", 30, 1)] : [];
+
+        private CacheItem Item(string name, int days, long bytes) => new(DateTime.UtcNow - TimeSpan.FromDays(days), bytes, () =>
+        {
+            Removed.Enqueue(name);
+            return true;
+        });
     }
 
     /// <summary>Fails when it is asked for the first time, and lets every wait be over at once.</summary>

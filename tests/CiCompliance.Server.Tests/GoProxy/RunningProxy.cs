@@ -7,6 +7,7 @@ using CiCompliance.Go.Sumdb;
 using CiCompliance.GoProxy;
 using CiCompliance.GoProxy.Configuration;
 using CiCompliance.GoProxy.Sources;
+using CiCompliance.GoProxy.Storage;
 using CiCompliance.Keys;
 using CiCompliance.Server.GoProxy;
 using CiCompliance.Server.Hosting;
@@ -54,6 +55,8 @@ internal sealed class RunningProxy : IAsyncDisposable
 
     public IReadOnlyList<(string Prefix, IModuleSource Source)> PrivateSources { get; set; } = [];
 
+    public ICacheContent? Repositories { get; set; }
+
     public StandInPublishers Publishers { get; } = new();
 
     /// <summary>Real ones in the place of <see cref="Publishers"/>.</summary>
@@ -100,7 +103,7 @@ internal sealed class RunningProxy : IAsyncDisposable
         var configuration = new GoProxyConfiguration(
             Language.English, [new(new(Public.Url), false, [])], SumdbSetting.Parse(Public.Sumdb.VerifierKey), rules, [], PrivateForEverybody: true, [], new(10L << 30, TimeSpan.FromDays(90)));
         return await GoProxyServer.StartAsync(
-            new GoProxyOptions(Path, configure(configuration), PrivateSources), listen(new ServerOptions(Path, "127.0.0.1:0")), Signer, Sm2, Signatures ?? Publishers, Verifier, Output ?? Events, Clock, CancellationToken.None);
+            new GoProxyOptions(Path, configure(configuration), PrivateSources) { Repositories = Repositories }, listen(new ServerOptions(Path, "127.0.0.1:0")), Signer, Sm2, Signatures ?? Publishers, Verifier, Output ?? Events, Clock, CancellationToken.None);
     }
 
     public async Task StopServerAsync()

@@ -64,6 +64,35 @@ internal sealed class SumdbRelayTests
         text.ShouldContain("Set GOSUMDB=" + proxy.Gosumdb);
     }
 
+    [Test]
+    public async Task Tile_ThatIsFullAndProved_IsGivenThoughTheDatabaseIsDown_AndNoOther()
+    {
+        await using var proxy = await RunningProxy.StartAsync();
+        proxy.Public.Add("example.com/a", "v1.0.0", Files);
+        for (var i = 0; i < 300; i++)
+        {
+            proxy.Public.Sumdb.Add(new($"example.com/m{i}", "v1.0.0"), "h1:" + Convert.ToBase64String(new byte[32]), "h1:" + Convert.ToBase64String(new byte[32]));
+        }
+
+        const string root = "/sumdb/sum.public.test/";
+        string[] paths = ["latest", "lookup/example.com/a@v1.0.0", "tile/8/0/000", "tile/8/0/001.p/45", "tile/8/data/000", "tile/8/1/000.p/1"];
+        foreach (var path in paths)
+        {
+            (await proxy.GetAsync(root + path)).Status.ShouldBe(HttpStatusCode.OK, path);
+        }
+
+        using var first = await proxy.SendAsync(root + paths[2], _ => { });
+        proxy.Public.Lie = _ => (500, []);
+        using var again = await proxy.SendAsync(root + paths[2], _ => { });
+
+        (await again.Content.ReadAsByteArrayAsync()).ShouldBe(await first.Content.ReadAsByteArrayAsync());
+        proxy.Public.Requests.Count(path => path == root + paths[2]).ShouldBe(1);
+        foreach (var path in paths.Except([paths[2]]))
+        {
+            (await proxy.GetAsync(root + path)).Status.ShouldBe(HttpStatusCode.ServiceUnavailable, path);
+        }
+    }
+
     [TestCase("supported", HttpStatusCode.OK)]
     [TestCase("lookup/x", HttpStatusCode.BadRequest)]
     [TestCase("anything", HttpStatusCode.NotFound)]

@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using System.Net;
+using CiCompliance.Cryptography;
 using CiCompliance.Diagnostics;
+using CiCompliance.Keys;
 using CiCompliance.Server.Hosting;
 using CiCompliance.Testing;
 
@@ -100,6 +102,31 @@ public sealed class ServeGoProxyTests : IDisposable
         events.ShouldContain("\"event\":\"started\"");
         events.ShouldContain(gosumdb["GOSUMDB=".Length..].TrimEnd('\n').Replace("+", "\\u002B", StringComparison.Ordinal));
         events.ShouldContain("\"event\":\"stopped\"");
+    }
+
+    [Test]
+    public async Task Terminated_WhileUpstreamHangs_StopsWell_AndIs0()
+    {
+        using var key = KeyGenerator.Generate(KeyAlgorithm.Ed25519);
+        using var signer = key.OpenSigner();
+        using var upstream = new FixtureModuleProxy(new("sum.public.test", signer)) { Hang = _ => Hang.Silent };
+        var rules = temporary.Write("goproxy.yml", $"version: 1\nupstream:\n  proxies: {upstream.Url}\n  sumdb: {upstream.Sumdb.VerifierKey}\n");
+        Init("proxy", "sumdb.pem");
+        using var tool = ToolRun.Start(["serve", "goproxy", "--path", "proxy", "--rules", rules, "--sumdb-key", "sumdb.pem", "--listen", "127.0.0.1:0"], temporary.Path);
+        var address = await tool.StandardOutput.ReadLineAsync();
+        using var client = new HttpClient();
+        var asked = new[] { "v1.0.0.zip", "list" }.Select(file => client.GetAsync(new Uri($"{address}/example.com/a/@v/{file}"))).ToList();
+        SpinWait.SpinUntil(() => upstream.Hanging == asked.Count, TimeSpan.FromMinutes(1)).ShouldBeTrue();
+
+        using var kill = Process.Start("/bin/kill", ["-TERM", tool.Id.ToString()]);
+        tool.WaitForExit(TimeSpan.FromMinutes(1)).ShouldBeTrue();
+
+        tool.ExitCode.ShouldBe(0);
+        (await tool.StandardError.ReadToEndAsync()).ShouldContain("\"event\":\"stopped\"");
+        foreach (var request in asked)
+        {
+            await Should.ThrowAsync<HttpRequestException>(request);
+        }
     }
 
     [Test]

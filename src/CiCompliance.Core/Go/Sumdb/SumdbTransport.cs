@@ -68,8 +68,7 @@ internal sealed class SumdbTransport(HttpMessageInvoker http, TimeProvider clock
 
     private async Task<SumdbAnswer> OnceAsync(Uri uri, CancellationToken cancellationToken)
     {
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        limit.CancelAfter(Timeout);
+        using var limit = new TimeLimit(Timeout, clock, cancellationToken);
         for (var redirects = 0; redirects <= MaxRedirects; redirects++)
         {
             using var request = new HttpRequestMessage(HttpMethod.Get, uri);

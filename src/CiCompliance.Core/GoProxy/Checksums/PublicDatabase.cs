@@ -19,6 +19,9 @@ public sealed record PublicRecord(long Id, SumdbRecord Record);
 public sealed class PublicDatabase(
     SumdbSetting setting, IReadOnlyList<string> proxies, TreeHeadHistory history, ISignatureVerifier signatures, HttpMessageInvoker http, TimeProvider clock) : IDisposable
 {
+    /// <summary>For all that one question needs of the database: who answers every request at the last moment holds nobody up for long.</summary>
+    private static readonly TimeSpan MaxTime = TimeSpan.FromMinutes(2);
+
     private readonly TileCache tiles = new();
     private readonly SemaphoreSlim heads = new(1, 1);
     private volatile string? root;
@@ -30,38 +33,55 @@ public sealed class PublicDatabase(
 
     /// <exception cref="CiComplianceException">There is no such record (CIC7112), the database lies (CIC7110) or gives no answer (CIC7109).</exception>
     public Task<PublicRecord> FindAsync(ModuleVersion module, CancellationToken cancellationToken) =>
-        AskAsync(module.ToString(), (from, transport) => LookupAsync(from, module, transport, cancellationToken), cancellationToken);
+        AskAsync(module.ToString(), (from, transport, limit) => LookupAsync(from, module, transport, limit), cancellationToken);
 
     /// <summary>
     /// Looks at the newest tree, so that ages are known of what nobody has asked for yet. The go command never asks for it, and a proxy need not pass it on.
     /// </summary>
     /// <exception cref="CiComplianceException">The database lies (CIC7110) or gives no answer (CIC7109).</exception>
-    public Task ObserveAsync(CancellationToken cancellationToken) => AskAsync(Name, async (from, transport) =>
+    public Task ObserveAsync(CancellationToken cancellationToken) => AskAsync(Name, async (from, transport, limit) =>
     {
-        var answer = await transport.GetAsync(new($"{from}/latest"), cancellationToken);
+        var answer = await transport.GetAsync(new($"{from}/latest"), limit);
         var note = answer.Body ?? throw new HttpRequestException($"/latest answered {(int)answer.Status}");
-        return await TrustAsync(HeadOf(note), Name, from, transport, cancellationToken);
+        return await TrustAsync(HeadOf(note), Name, from, transport, limit);
     }, cancellationToken);
 
     /// <summary>
-    /// Passes an answer on to a client that asks the public database itself. Tree heads in it must continue what was seen here; hash tiles the client
+    /// Passes an answer on to a client that asks the public database itself. Tree heads in it must continue what was seen here; tiles the client
     /// verifies, as it does with the database's own.
     /// </summary>
     /// <param name="path">Below the database's root: <c>latest</c>, <c>lookup/M@V</c> or <c>tile/8/L/N</c>.</param>
     /// <returns>Null where the database has no such thing.</returns>
     /// <exception cref="CiComplianceException">The database lies (CIC7110) or gives no answer (CIC7109).</exception>
-    public Task<byte[]?> RelayAsync(string path, CancellationToken cancellationToken) => AskAsync<byte[]?>(path, async (from, transport) =>
+    public Task<byte[]?> RelayAsync(string path, CancellationToken cancellationToken) => AskAsync<byte[]?>(path, async (from, transport, limit) =>
     {
-        var answer = await transport.GetAsync(new($"{from}/{path}"), cancellationToken);
-        if (answer.Body is not { } body)
+        if (await GetAsync(from, path, transport, limit) is not { } body)
         {
-            return answer.Status is HttpStatusCode.NotFound or HttpStatusCode.Gone ? null : throw new HttpRequestException($"/{path} answered {(int)answer.Status}");
+            return null;
         }
 
         var note = path == "latest" ? body : path.StartsWith("lookup/", StringComparison.Ordinal) ? LookupReply.Parse(body).Note : null;
         if (note is not null)
         {
-            await TrustAsync(HeadOf(note), Name, from, transport, cancellationToken);
+            await TrustAsync(HeadOf(note), Name, from, transport, limit);
+        }
+
+        return body;
+    }, cancellationToken);
+
+    /// <summary>A full hash tile that was proved before, without asking anybody; null where it wasn't.</summary>
+    public byte[]? FindTile(Tile tile) => tiles.FindProved(tile);
+
+    /// <summary>Passes a full hash tile on. One that is shown to stand in the newest tree that was seen is kept; any other is the client's to verify, as it verifies all of them.</summary>
+    /// <param name="tile">Of full width.</param>
+    /// <returns>Null where the database has no such tile.</returns>
+    /// <exception cref="CiComplianceException">The database gives no answer (CIC7109).</exception>
+    public Task<byte[]?> RelayTileAsync(Tile tile, CancellationToken cancellationToken) => AskAsync(tile.Path, async (from, transport, limit) =>
+    {
+        var body = await GetAsync(from, tile.Path, transport, limit);
+        if (body is not null && await StandsInNewestAsync(tile, body, from, transport, limit))
+        {
+            tiles.KeepProved(tile, body);
         }
 
         return body;
@@ -69,14 +89,52 @@ public sealed class PublicDatabase(
 
     public void Dispose() => heads.Dispose();
 
-    private async Task<T> AskAsync<T>(string origin, Func<string, SumdbTransport, Task<T>> ask, CancellationToken cancellationToken)
+    /// <summary>Null where the database has no such thing.</summary>
+    private static async Task<byte[]?> GetAsync(string from, string path, SumdbTransport transport, CancellationToken cancellationToken)
+    {
+        var answer = await transport.GetAsync(new($"{from}/{path}"), cancellationToken);
+        return answer.Body is not null || answer.Status is HttpStatusCode.NotFound or HttpStatusCode.Gone ? answer.Body
+            : throw new HttpRequestException($"/{path} answered {(int)answer.Status}");
+    }
+
+    /// <summary>Every hash of the tile is part of the one that is proved. False too where no proof can be had.</summary>
+    private async Task<bool> StandsInNewestAsync(Tile tile, byte[] content, string from, SumdbTransport transport, CancellationToken cancellationToken)
+    {
+        var height = Tile.Height * (tile.Level + 1);
+        if (tile.Width != Tile.FullWidth || content.Length != Tile.FullWidth * MerkleProof.HashSize || trusted is not { } head || height >= 63 || tile.Index >= head.Size >> height)
+        {
+            return false;
+        }
+
+        try
+        {
+            return await ProveAsync(async () =>
+            {
+                var proof = await Tree(head, from, transport, cancellationToken).InclusionProofAsync(tile.Index, height);
+                var subtrees = ((head.Size - 1) >> height) + 1;
+                return MerkleProof.ProvesInclusion(tile.Index, subtrees, TileTree.RootOf(content), proof, head.Root) ? true : null;
+            });
+        }
+        catch (Exception e) when (e is HttpRequestException or InvalidDataException)
+        {
+            return false;
+        }
+    }
+
+    private async Task<T> AskAsync<T>(string origin, Func<string, SumdbTransport, CancellationToken, Task<T>> ask, CancellationToken cancellationToken)
     {
         // A transport gives up for good after a failure that lasts; here the next request may find the database again.
         var transport = new SumdbTransport(http, clock);
+        using var limit = new TimeLimit(MaxTime, clock, cancellationToken);
         try
         {
-            var from = root ??= await SumdbFetch.FindAsync(setting, proxies, transport, cancellationToken);
-            return await ask(from, transport);
+            var from = root ??= await SumdbFetch.FindAsync(setting, proxies, transport, limit.Token);
+            return await ask(from, transport, limit.Token);
+        }
+        catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
+        {
+            root = null;
+            throw Refusals.DatabaseUnavailable(origin, Name, new HttpRequestException($"no proof within {MaxTime.TotalSeconds:0} s", e));
         }
         catch (Exception e) when (e is HttpRequestException or FormatException or InvalidDataException
             || (e is CiComplianceException known && known.Diagnostic == DependencyDiagnostics.DatabaseUnavailable))

@@ -56,8 +56,7 @@ public sealed class PublisherVerifier(
     /// <inheritdoc/>
     public async Task<string> RequireAsync(SumdbRecord record, CancellationToken cancellationToken)
     {
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        limit.CancelAfter(MaxTime);
+        using var limit = new TimeLimit(MaxTime, clock, cancellationToken);
         PublisherAnswer answer;
         try
         {

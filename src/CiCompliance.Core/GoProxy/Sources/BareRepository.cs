@@ -10,15 +10,37 @@ namespace CiCompliance.GoProxy.Sources;
 /// be read, is made again.
 /// </summary>
 /// <param name="directory">Its folder; beside it stands, while something is fetched, a file that says so.</param>
-internal sealed class BareRepository(string directory, string remote, PrivateModules modules, GitProgram git, GitLimits limits)
+internal sealed class BareRepository(string directory, string remote, PrivateModules modules, GitProgram git, TrashFolder trash, GitLimits limits)
 {
     // With a digest of the refs it was complete for.
     private readonly string completeFile = Path.Combine(directory, "cicompliance-complete");
-    private readonly string busyFile = directory + ".busy";
+    private readonly string busyFile = BusyFileOf(directory);
 
     public string Remote => remote;
 
     public string Directory => directory;
+
+    /// <summary>The file that stands beside a copy while something is fetched.</summary>
+    public static string BusyFileOf(string directory) => directory + ".busy";
+
+    /// <summary>Bytes of a copy.</summary>
+    public static long SizeOf(string directory)
+    {
+        var total = 0L;
+        foreach (var file in new DirectoryInfo(directory).EnumerateFiles("*", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint }))
+        {
+            try
+            {
+                total += file.Length;
+            }
+            catch (FileNotFoundException)
+            {
+                // git renames while this counts.
+            }
+        }
+
+        return total;
+    }
 
     /// <summary>Asks the forge for its refs.</summary>
     /// <exception cref="ModuleNotFoundException">It says that there is no such repository.</exception>
@@ -169,11 +191,8 @@ internal sealed class BareRepository(string directory, string remote, PrivateMod
     /// <summary>Removes the copy: the next use makes a new one.</summary>
     public void Remove()
     {
-        if (System.IO.Directory.Exists(directory))
-        {
-            System.IO.Directory.Delete(directory, recursive: true);
-        }
-
+        // In this order: half a copy without its busy file would be taken for a whole one.
+        trash.Remove(directory);
         File.Delete(busyFile);
     }
 
@@ -232,7 +251,7 @@ internal sealed class BareRepository(string directory, string remote, PrivateMod
     {
         try
         {
-            while (Size() <= limits.MaxRepositoryBytes)
+            while (SizeOf(directory) <= limits.MaxRepositoryBytes)
             {
                 await Task.Delay(limits.SizeInterval, ended);
             }
@@ -247,7 +266,7 @@ internal sealed class BareRepository(string directory, string remote, PrivateMod
 
     private void CheckSize()
     {
-        if (Size() > limits.MaxRepositoryBytes)
+        if (SizeOf(directory) > limits.MaxRepositoryBytes)
         {
             throw TooLarge();
         }
@@ -257,24 +276,6 @@ internal sealed class BareRepository(string directory, string remote, PrivateMod
     {
         Remove();
         return new($"{Redaction.Url(remote)} is larger than {limits.MaxRepositoryBytes} bytes");
-    }
-
-    private long Size()
-    {
-        var total = 0L;
-        foreach (var file in new DirectoryInfo(directory).EnumerateFiles("*", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint }))
-        {
-            try
-            {
-                total += file.Length;
-            }
-            catch (FileNotFoundException)
-            {
-                // git renames while this counts.
-            }
-        }
-
-        return total;
     }
 
     private BrokenRepositoryException Broken(string error) => new($"the copy of {Redaction.Url(remote)} can't be read: {GoCommand.FirstLines(error)}");

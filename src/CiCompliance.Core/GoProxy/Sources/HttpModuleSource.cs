@@ -69,13 +69,12 @@ public sealed class HttpModuleSource(Uri url, IReadOnlyList<string> redirectHost
 
     private async Task GetAsync(string file, long maxBytes, bool refuseHtml, Stream destination, CancellationToken cancellationToken)
     {
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        limit.CancelAfter(MaxTime);
+        using var limit = new TimeLimit(MaxTime, clock, cancellationToken);
         for (var attempt = 1; ; attempt++)
         {
             try
             {
-                using var response = await SendAsync(new Uri($"{root}/{file}"), limit);
+                using var response = await SendAsync(new Uri($"{root}/{file}"), limit.Token);
                 if ((int)response.StatusCode >= 500 && attempt < Tries)
                 {
                     await Task.Delay(Pause, clock, cancellationToken);
@@ -83,7 +82,7 @@ public sealed class HttpModuleSource(Uri url, IReadOnlyList<string> redirectHost
                 }
 
                 CheckStatus(response, file, refuseHtml, maxBytes);
-                await CopyAsync(response, file, maxBytes, destination, limit);
+                await CopyAsync(response, file, maxBytes, destination, limit.Token);
                 return;
             }
             catch (HttpRequestException e) when (attempt < Tries && e.StatusCode is null && e.HttpRequestError is HttpRequestError.ConnectionError or HttpRequestError.ResponseEnded)
@@ -102,14 +101,13 @@ public sealed class HttpModuleSource(Uri url, IReadOnlyList<string> redirectHost
         }
     }
 
-    private async Task<HttpResponseMessage> SendAsync(Uri uri, CancellationTokenSource limit)
+    private async Task<HttpResponseMessage> SendAsync(Uri uri, CancellationToken cancellationToken)
     {
         for (var redirects = 0; redirects <= MaxRedirects; redirects++)
         {
             using var request = new HttpRequestMessage(HttpMethod.Get, uri);
             request.Headers.UserAgent.Add(new ProductInfoHeaderValue("cicompliance", "1"));
-            using var patience = CancellationTokenSource.CreateLinkedTokenSource(limit.Token);
-            patience.CancelAfter(Patience);
+            using var patience = new TimeLimit(Patience, clock, cancellationToken);
             var response = await http.SendAsync(request, patience.Token);
             if ((int)response.StatusCode is < 300 or >= 400 || response.Headers.Location is not { } location)
             {
@@ -153,15 +151,15 @@ public sealed class HttpModuleSource(Uri url, IReadOnlyList<string> redirectHost
         }
     }
 
-    private async Task CopyAsync(HttpResponseMessage response, string file, long maxBytes, Stream destination, CancellationTokenSource limit)
+    private async Task CopyAsync(HttpResponseMessage response, string file, long maxBytes, Stream destination, CancellationToken cancellationToken)
     {
-        await using var stream = await response.Content.ReadAsStreamAsync(limit.Token);
+        await using var stream = await response.Content.ReadAsStreamAsync(cancellationToken);
         var buffer = new byte[64 << 10];
         var total = 0L;
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(limit.Token);
+        using var patience = new TimeLimit(Patience, clock, cancellationToken);
         while (true)
         {
-            patience.CancelAfter(Patience);
+            patience.Restart(Patience);
             int read;
             try
             {
@@ -183,7 +181,7 @@ public sealed class HttpModuleSource(Uri url, IReadOnlyList<string> redirectHost
                 throw TooLarge(file, maxBytes);
             }
 
-            await destination.WriteAsync(buffer.AsMemory(0, read), limit.Token);
+            await destination.WriteAsync(buffer.AsMemory(0, read), cancellationToken);
         }
     }
 

@@ -1,26 +1,27 @@
 namespace CiCompliance.GoProxy.Storage;
 
 /// <summary>
-/// Keeps the files of a store within a size and an age: those that nobody asked for longest go first. Descriptions stay, they are small; a file that is
-/// gone is fetched again and must be what was recorded.
+/// Keeps all that a cache holds within one size and an age: what nobody asked for longest goes first. Descriptions stay, they are small; a file that is gone is
+/// fetched again and must be what was recorded.
 /// </summary>
 public static class CacheEviction
 {
-    /// <returns>How many files went.</returns>
-    /// <exception cref="IOException">The store can't be read.</exception>
-    public static int Run(FileModuleStore store, long maxBytes, TimeSpan maxAge, TimeProvider clock, CancellationToken cancellationToken)
+    /// <returns>How many items went. What is in use stays, and counts.</returns>
+    /// <exception cref="IOException">The cache can't be read, or something in it not be removed.</exception>
+    public static int Run(IReadOnlyList<ICacheContent> contents, long maxBytes, TimeSpan maxAge, TimeProvider clock, CancellationToken cancellationToken)
     {
         var oldest = clock.GetUtcNow().UtcDateTime - maxAge;
         var (total, gone) = (0L, 0);
-        foreach (var file in new DirectoryInfo(store.Files).EnumerateFiles("*", SearchOption.AllDirectories).OrderByDescending(file => file.LastWriteTimeUtc))
+        foreach (var item in contents.SelectMany(content => content.Items()).OrderByDescending(item => item.LastUsed))
         {
             cancellationToken.ThrowIfCancellationRequested();
-            total += file.Length;
-            if (total > maxBytes || file.LastWriteTimeUtc < oldest)
+            if ((total + item.Bytes > maxBytes || item.LastUsed < oldest) && item.TryRemove())
             {
-                total -= file.Length;
-                file.Delete();
                 gone++;
+            }
+            else
+            {
+                total += item.Bytes;
             }
         }
 

@@ -16,7 +16,7 @@ namespace CiCompliance.GoProxy.Storage;
 /// <param name="folder">The proxy's own.</param>
 /// <param name="maxQuarantine">Bytes of refused files that are kept.</param>
 /// <param name="maxQuarantined">How many refused files are kept.</param>
-public sealed class FileModuleStore(string folder, long maxQuarantine, TimeProvider clock, int maxQuarantined = 10_000) : IModuleStore
+public sealed class FileModuleStore(string folder, long maxQuarantine, TimeProvider clock, int maxQuarantined = 10_000) : IModuleStore, ICacheContent
 {
     private const string Unverified = "unverified";
     private const string QuarantineName = "quarantine";
@@ -39,8 +39,7 @@ public sealed class FileModuleStore(string folder, long maxQuarantine, TimeProvi
 
     internal string Files => Path.Combine(folder, "files");
 
-    /// <summary>Makes the folder and removes what an earlier process left half done.</summary>
-    /// <exception cref="CiComplianceException">It can't be written (CIC7113).</exception>
+    /// <inheritdoc/>
     public void Prepare()
     {
         try
@@ -175,6 +174,13 @@ public sealed class FileModuleStore(string folder, long maxQuarantine, TimeProvi
             return null;
         }
     }
+
+    /// <inheritdoc/>
+    public IEnumerable<CacheItem> Items() => new DirectoryInfo(Files).EnumerateFiles("*", SearchOption.AllDirectories).Select(file => new CacheItem(file.LastWriteTimeUtc, file.Length, () =>
+    {
+        file.Delete();
+        return true;
+    }));
 
     /// <summary>Everything that is kept, in no order.</summary>
     /// <exception cref="IOException">It can't be read.</exception>

@@ -2,6 +2,7 @@ using CiCompliance.Go;
 using CiCompliance.GoProxy;
 using CiCompliance.GoProxy.Checksums;
 using CiCompliance.Server.GoProxy.Records;
+using CiCompliance.TransparencyLog;
 using Microsoft.AspNetCore.Http;
 
 namespace CiCompliance.Server.GoProxy.Http;
@@ -39,26 +40,41 @@ internal sealed class SumdbRelay(PublicDatabase database, ModuleRules rules, IDe
                 return DeveloperAnswers.NotAsked(module, database.Name, language);
             }
         }
-        else if (path != "latest" && !(path.StartsWith(Tiles, StringComparison.Ordinal) && SumdbTilePath.Parse(path[Tiles.Length..]) is not null))
+        else if (path.StartsWith(Tiles, StringComparison.Ordinal))
+        {
+            return SumdbTilePath.Parse(path[Tiles.Length..]) is { } tile ? Answer(await TileAsync(path, tile, cancellationToken), "application/octet-stream") : ProxyAnswer.NotFound;
+        }
+        else if (path != "latest")
         {
             return ProxyAnswer.NotFound;
         }
 
-        var body = await RelayAsync(path, cancellationToken);
-        return body is null ? ProxyAnswer.NotFound
-            : path.StartsWith(Tiles, StringComparison.Ordinal) ? new(StatusCodes.Status200OK, "application/octet-stream", body)
-            : new(StatusCodes.Status200OK, ProxyAnswer.PlainText, body);
+        return Answer(await RelayAsync(() => database.RelayAsync(path, cancellationToken), cancellationToken), ProxyAnswer.PlainText);
     }
 
     public void Dispose() => room.Dispose();
 
-    private async Task<byte[]?> RelayAsync(string path, CancellationToken cancellationToken)
+    private static ProxyAnswer Answer(byte[]? body, string type) => body is null ? ProxyAnswer.NotFound : new(StatusCodes.Status200OK, type, body);
+
+    /// <summary>Full hash tiles are the same for ever: one that was proved needs nobody's answer.</summary>
+    private async Task<byte[]?> TileAsync(string path, SumdbTilePath parsed, CancellationToken cancellationToken)
+    {
+        if (parsed is not { Level: { } level, Width: Tile.FullWidth })
+        {
+            return await RelayAsync(() => database.RelayAsync(path, cancellationToken), cancellationToken);
+        }
+
+        var tile = new Tile(level, parsed.Index, parsed.Width);
+        return database.FindTile(tile) ?? await RelayAsync(() => database.RelayTileAsync(tile, cancellationToken), cancellationToken);
+    }
+
+    private async Task<byte[]?> RelayAsync(Func<Task<byte[]?>> relay, CancellationToken cancellationToken)
     {
         var origin = new ModuleVersion(database.Name, "");
         try
         {
             using var place = await room.EnterAsync(origin, cancellationToken);
-            return await database.RelayAsync(path, cancellationToken);
+            return await relay();
         }
         catch (CiComplianceException e)
         {

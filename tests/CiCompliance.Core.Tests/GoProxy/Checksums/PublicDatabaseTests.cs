@@ -4,6 +4,7 @@ using CiCompliance.Go;
 using CiCompliance.Go.Sumdb;
 using CiCompliance.GoProxy.Checksums;
 using CiCompliance.Testing;
+using CiCompliance.TransparencyLog;
 
 namespace CiCompliance.Core.Tests.GoProxy.Checksums;
 
@@ -185,6 +186,85 @@ public sealed class PublicDatabaseTests
         database.History.ReadNewest(VerifierKey.Parse(sumdb.VerifierKey), new Ed25519FixtureVerifier())!.Size.ShouldBe(140);
         Forks().ShouldBeEmpty();
     }
+
+    [TestCase(0, 0, Records)]
+    [TestCase(0, 1, Records)]
+    [TestCase(0, 0, 256)]
+    [TestCase(0, 255, 66_000)]
+    [TestCase(0, 256, 66_000)]
+    [TestCase(1, 0, 66_000)]
+    public async Task RelayTileAsync_WhenProved_AsksOnce_WhateverComesAfter(int level, long index, int size)
+    {
+        for (var i = Records; i < size; i++)
+        {
+            sumdb.Add(Module(i), Hash(0), Hash(0));
+        }
+
+        var tile = new Tile(level, index, Tile.FullWidth);
+        Lie("/lookup/", path => sumdb.Answer(path, size));
+        await FindAsync(Asked);
+        database.FindTile(tile).ShouldBeNull("nobody asked for it");
+        (await RelayAsync(tile)).ShouldBe(sumdb.Answer("/" + tile.Path).Body);
+
+        Lie("/", _ => (500, []));
+        await IsUndecidedAsync(Module(8));
+        database.FindTile(tile).ShouldBe(sumdb.Answer("/" + tile.Path).Body);
+    }
+
+    [Test]
+    public async Task RelayTileAsync_WhenNoTreeHoldsIt_IsNotKept()
+    {
+        await RelayAsync(First);
+        database.FindTile(First).ShouldBeNull("no tree was seen yet");
+        Lie("/lookup/", path => sumdb.Answer(path, 300));
+        await FindAsync(Asked);
+        await RelayAsync(First with { Index = 1 });
+        database.FindTile(First with { Index = 1 }).ShouldBeNull("it was not full in the tree that was seen");
+        (await RelayAsync(First with { Index = 2 })).ShouldBeNull();
+        Lie("/tile/", _ => (200, new byte[32 * Tile.FullWidth]));
+        foreach (var level in new[] { 1, 6, 7 })
+        {
+            (await RelayAsync(First with { Level = level })).ShouldNotBeNull();
+            database.FindTile(First with { Level = level }).ShouldBeNull("no tree is that large");
+        }
+    }
+
+    [Test]
+    public async Task RelayTileAsync_WhenFalse_IsNotKept([Values(0, 1, 31, 4096, 8191)] int at)
+    {
+        await FindAsync(Asked);
+        var truth = sumdb.Answer("/" + First.Path).Body;
+        var changed = truth.ToArray();
+        changed[at] ^= 1;
+        foreach (var lie in new[] { changed, truth[..^32], [.. truth, .. truth], [], sumdb.Answer("/" + (First with { Index = 1 }).Path).Body, Database(9).Answer("/" + First.Path).Body })
+        {
+            Lie("/" + First.Path, _ => (200, lie));
+            (await RelayAsync(First)).ShouldBe(lie, "the client verifies it");
+            database.FindTile(First).ShouldBeNull();
+        }
+
+        proxy.Lie = _ => null;
+        (await RelayAsync(First)).ShouldBe(truth);
+        database.FindTile(First).ShouldBe(truth);
+    }
+
+    [TestCase(200, 32 * 256)]
+    [TestCase(200, 31)]
+    [TestCase(404, 0)]
+    public async Task RelayTileAsync_WhenTheOtherTilesAreNone_IsNotKept_UntilTheyAre(int status, int length)
+    {
+        await database.ObserveAsync(CancellationToken.None);
+        Lie("/tile/", path => path == "/" + First.Path ? null : (status, new byte[length]));
+        (await RelayAsync(First)).ShouldBe(sumdb.Answer("/" + First.Path).Body);
+        database.FindTile(First).ShouldBeNull();
+        proxy.Lie = _ => null;
+        await RelayAsync(First);
+        database.FindTile(First).ShouldNotBeNull();
+    }
+
+    private static Tile First => new(0, 0, Tile.FullWidth);
+
+    private Task<byte[]?> RelayAsync(Tile tile) => database.RelayTileAsync(tile, CancellationToken.None);
 
     private Task<PublicRecord> FindAsync(ModuleVersion module) => database.FindAsync(module, CancellationToken.None);
 

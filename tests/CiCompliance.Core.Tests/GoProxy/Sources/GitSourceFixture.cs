@@ -19,6 +19,8 @@ internal sealed class GitSourceFixture : IDisposable
 
     public GitModuleSource Source { get; private set; }
 
+    public GitRepositories Repositories { get; private set; } = null!;
+
     /// <summary>The folder of the copies.</summary>
     public string Work => temp.Combine("work");
 
@@ -30,8 +32,9 @@ internal sealed class GitSourceFixture : IDisposable
     {
         var modules = new PrivateModules { Prefix = Root, RepositoryUrl = url ?? "file://" + Git.Path, IsLocal = true };
         searchPath ??= Environment.GetEnvironmentVariable("PATH")!;
-        return Source = new(change?.Invoke(modules) ?? modules,
-            new(Work, Git.Git, searchPath, processes ?? new ProcessRunner(), TimeProvider.System, limits));
+        Repositories = new(Work, Git.Git, searchPath, processes ?? new ProcessRunner(), TimeProvider.System, limits);
+        Repositories.Prepare();
+        return Source = new(change?.Invoke(modules) ?? modules, Repositories);
     }
 
     public void GoMod(string file, string module, string? go = null) => Git.Write(file, $"module {module}\n{(go is null ? "" : $"\ngo {go}\n")}");

@@ -182,14 +182,14 @@ public sealed class HttpModuleSourceTests
     public async Task SourceList_AfterAFailure_AsksTheNextOneOnlyWhereItMay()
     {
         upstream.Lie = path => path.StartsWith("/a/", StringComparison.Ordinal) ? (500, []) : path.StartsWith("/b/", StringComparison.Ordinal) ? (200, "v1.0.0\n"u8.ToArray()) : null;
-        HttpModuleSource At(string name) => new(new(upstream.Url + name), [], http, new SkippingClock());
+        HttpModuleSource At(string name) => new(new(upstream.Url + name), [], http, TimeProvider.System);
         (await new SourceList([new(At("/a"), true), new(At("/b"), false)]).AskAsync(source => source.ListAsync(Greet.Path, default))).Answer.ShouldBe(["v1.0.0"]);
         await Should.ThrowAsync<ModuleSourceException>(() => new SourceList([new(At("/a"), false), new(At("/b"), false)]).AskAsync(source => source.ListAsync(Greet.Path, default)));
         await Should.ThrowAsync<ModuleSourceException>(() => new SourceList([new(At("/a"), true), new(At("/c"), false)]).AskAsync(source => source.ListAsync(Greet.Path, default)));
         await Should.ThrowAsync<ModuleNotFoundException>(() => new SourceList([]).AskAsync(source => source.ListAsync(Greet.Path, default)));
     }
 
-    private HttpModuleSource Source(TimeSpan? patience = null) => new(new(upstream.Url), ["cdn.example"], http, new SkippingClock()) { Patience = patience ?? TimeSpan.FromSeconds(30) };
+    private HttpModuleSource Source(TimeSpan? patience = null) => new(new(upstream.Url), ["cdn.example"], http, TimeProvider.System) { Patience = patience ?? TimeSpan.FromSeconds(30) };
 
     private async Task<string> FailsAsync(Func<IModuleSource, Task> ask, HttpModuleSource? source = null)
     {

@@ -204,7 +204,7 @@ public sealed class FileModuleStoreTests
         reader.ReadToEnd().ShouldBe("content");
     }
 
-    private int Evict(long bytes, TimeSpan age) => CacheEviction.Run(store, bytes, age, clock, CancellationToken.None);
+    private int Evict(long bytes, TimeSpan age) => CacheEviction.Run([store], bytes, age, clock, CancellationToken.None);
 
     private void Touch(StoredFile file, int hours) => File.SetLastWriteTimeUtc(store.PathOf(file.Sha256), clock.Now.UtcDateTime.AddHours(hours));
 
