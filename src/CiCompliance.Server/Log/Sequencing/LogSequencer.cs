@@ -21,7 +21,7 @@ internal sealed class LogSequencer : IDisposable
 
     private static readonly TimeSpan BetweenRecoveries = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan MaxAhead = TimeSpan.FromMinutes(10);
-    private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(2);
 
     private readonly LogStore store;
     private readonly EntryIndex index;
@@ -37,7 +37,7 @@ internal sealed class LogSequencer : IDisposable
     private volatile bool healthy = true;
     private bool toldOfClock;
 
-    /// <param name="patience">How long stopping waits for the batches under way; null: 30 s.</param>
+    /// <param name="patience">How long stopping waits for the batches under way; null: 2 s, for the tool ends itself 8 s after it was told to stop, and requests have 5 of them.</param>
     public LogSequencer(LogStore store, EntryIndex index, LogMetrics metrics, ServerEvents events, TimeProvider clock, TimeSpan? patience = null)
     {
         this.patience = patience ?? StopPatience;

@@ -37,7 +37,7 @@ internal sealed class PrivateProxy : IAsyncDisposable
         var proxy = new PrivateProxy();
         SumdbStore.Create(Path.Combine(folder, GoProxyOptions.SumdbFolder), Database, proxy.signer, null, TimeProvider.System).Dispose();
         var configuration = new GoProxyConfiguration(
-            Language.English, [], null, new ModuleRules(["modules.example"], [], [], TimeSpan.Zero), [], [], new(1L << 30, TimeSpan.FromDays(1)));
+            Language.English, [], null, new ModuleRules(["modules.example"], [], [], TimeSpan.Zero), [], PrivateForEverybody: false, [], new(1L << 30, TimeSpan.FromDays(1)));
         proxy.server = await GoProxyServer.StartAsync(
             new GoProxyOptions(folder, configuration, [("modules.example", new Source())]), new ServerOptions(folder, "127.0.0.1:0", tls?.Certificate, tls?.Key, tokens),
             proxy.signer, null, new AllSigned(), new SignatureVerifier(), proxy.events, TimeProvider.System, CancellationToken.None);
