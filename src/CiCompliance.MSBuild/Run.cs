@@ -25,7 +25,8 @@ public sealed class Run : StageTask
         Stages?.Split([';', ','], StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) is { Length: > 0 } names ? names : StageCatalog.Names;
 
     // A folder that an earlier job handed over is compared by the tool, with nothing done to it before.
-    private bool MayKeep => string.IsNullOrEmpty(ExpectDigest) && !DoorEnvironment.IsCi(Environment.GetEnvironmentVariable) && KeptBuild.MayServe(StageNames);
+    // A descriptor can be read once, and gates and run would both read it.
+    private bool MayKeep => string.IsNullOrEmpty(ExpectDigest) && ProxyTokenFile?.StartsWith("fd:", StringComparison.Ordinal) is not true && !DoorEnvironment.IsCi(Environment.GetEnvironmentVariable) && KeptBuild.MayServe(StageNames);
 
     private string Name => Path.GetFileName(Path.TrimEndingDirectorySeparator(Project));
 

@@ -116,9 +116,8 @@ internal sealed class NetrcFile : IDisposable
 {
     private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("cicompliance-");
 
-    private NetrcFile()
-    {
-    }
+    // A second signal ends the process without unwinding.
+    private NetrcFile() => AppDomain.CurrentDomain.ProcessExit += Remove;
 
     /// <summary>What tells a go command of it. Go before 1.24 knows no GOAUTH and reads it always.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> Variables => [KeyValuePair.Create("NETRC", Path), KeyValuePair.Create("GOAUTH", "netrc")];
@@ -144,5 +143,11 @@ internal sealed class NetrcFile : IDisposable
         }
     }
 
-    public void Dispose() => folder.Delete(recursive: true);
+    public void Dispose()
+    {
+        AppDomain.CurrentDomain.ProcessExit -= Remove;
+        folder.Delete(recursive: true);
+    }
+
+    private void Remove(object? sender, EventArgs e) => folder.Delete(recursive: true);
 }

@@ -76,16 +76,13 @@ internal sealed class GoProxyService : IAsyncDisposable
         await stopping.CancelAsync();
         try
         {
+            // First: what waits to be recorded must not wait for a large copy that is being removed.
+            await Parts.Records.DisposeAsync();
             await housekeeping;
         }
-        catch (OperationCanceledException)
+        catch (OperationCanceledException) when (housekeeping.IsCanceled)
         {
             // That is how it ends.
-        }
-
-        try
-        {
-            await Parts.Records.DisposeAsync();
         }
         finally
         {

@@ -1,6 +1,9 @@
 namespace CiCompliance.Server.GoProxy;
 
-/// <summary>Forces to the disk what many have written. One flush runs at a time, and whoever comes meanwhile waits for the next one, which is for all of them.</summary>
+/// <summary>
+/// Forces to the disk what many have written. One flush runs at a time, and whoever comes meanwhile waits for the next one, which is for all of them. Where a
+/// flush fails, those who waited behind it fail too: it may have covered what they wrote, which a later one would take for written.
+/// </summary>
 internal sealed class SharedFlush(Action flush)
 {
     private readonly Lock gate = new();
@@ -13,17 +16,22 @@ internal sealed class SharedFlush(Action flush)
     {
         lock (gate)
         {
-            return next ??= AfterAsync(running);
+            return next ??= AfterAsync(running, isUnderWay: !running.IsCompleted);
         }
     }
 
-    private async Task AfterAsync(Task earlier)
+    private async Task AfterAsync(Task earlier, bool isUnderWay)
     {
-        // Never within the lock, and whatever became of the earlier one.
+        // Never within the lock.
         await earlier.ConfigureAwait(ConfigureAwaitOptions.ForceYielding | ConfigureAwaitOptions.SuppressThrowing);
         lock (gate)
         {
             (running, next) = (next!, null);
+        }
+
+        if (isUnderWay)
+        {
+            await earlier;
         }
 
         flush();

@@ -29,6 +29,28 @@ public sealed class SharedFlushTests
     }
 
     [Test]
+    public async Task Run_BehindAFlushThatFails_FailsToo()
+    {
+        using var begun = new SemaphoreSlim(0);
+        using var go = new SemaphoreSlim(0);
+        var flushes = 0;
+        var shared = new SharedFlush(() =>
+        {
+            flushes++;
+            begun.Release();
+            go.Wait();
+            throw new IOException("the disk is broken");
+        });
+        var first = shared.RunAsync();
+        await begun.WaitAsync();
+        var behind = shared.RunAsync();
+        go.Release();
+        await Should.ThrowAsync<IOException>(first);
+        await Should.ThrowAsync<IOException>(behind);
+        flushes.ShouldBe(1, "the system takes for written what a flush has failed to write");
+    }
+
+    [Test]
     public async Task Run_AfterAFlushThatFailed_FlushesAgain()
     {
         var fails = true;

@@ -59,6 +59,26 @@ public sealed class ToolProcessTests : IDisposable
     }
 
     [Test]
+    public void DescriptorsOfTheCaller_AreNotInheritedByWhatTheToolStarts()
+    {
+        var seen = temporary.Combine("seen");
+        var secret = temporary.Write("secret", "the token");
+        var git = temporary.Write("tools/git", $"#!/bin/sh\nls -l /proc/$$/fd > {seen}\n");
+        File.SetUnixFileMode(git, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        var info = new ProcessStartInfo("/bin/bash", ["-c", "exec 7<\"$1\"; exec 33<\"$1\"; exec \"$2\" \"$3\" doctor", "bash", secret, Peers.Require("dotnet"), Path.Combine(AppContext.BaseDirectory, "cicompliance.dll")])
+        {
+            WorkingDirectory = temporary.Path, RedirectStandardOutput = true, RedirectStandardError = true,
+        };
+        info.Environment["PATH"] = temporary.Combine("tools") + ":/usr/bin:/bin";
+        using var tool = Process.Start(info)!;
+        tool.StandardOutput.ReadToEnd();
+        tool.WaitForExit();
+
+        File.ReadAllText(seen).ShouldContain("0 -> ");
+        File.ReadAllText(seen).ShouldNotContain("secret");
+    }
+
+    [Test]
     public void Terminated_EndsItsChildrenAndIs130()
     {
         // A git that never answers: doctor waits for it.

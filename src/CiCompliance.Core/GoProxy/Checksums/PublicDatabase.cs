@@ -22,6 +22,9 @@ public sealed class PublicDatabase(
     /// <summary>For all that one question needs of the database: who answers every request at the last moment holds nobody up for long.</summary>
     private static readonly TimeSpan MaxTime = TimeSpan.FromMinutes(2);
 
+    /// <summary>The client has its tile after that, proved here or not.</summary>
+    private static readonly TimeSpan MaxTimeOfTileProof = TimeSpan.FromSeconds(5);
+
     private readonly TileCache tiles = new();
     private readonly SemaphoreSlim heads = new(1, 1);
     private volatile string? root;
@@ -106,17 +109,19 @@ public sealed class PublicDatabase(
             return false;
         }
 
+        using var limit = new TimeLimit(MaxTimeOfTileProof, clock, cancellationToken);
         try
         {
             return await ProveAsync(async () =>
             {
-                var proof = await Tree(head, from, transport, cancellationToken).InclusionProofAsync(tile.Index, height);
+                var proof = await Tree(head, from, transport, limit.Token).InclusionProofAsync(tile.Index, height);
                 var subtrees = ((head.Size - 1) >> height) + 1;
                 return MerkleProof.ProvesInclusion(tile.Index, subtrees, TileTree.RootOf(content), proof, head.Root) ? true : null;
             });
         }
-        catch (Exception e) when (e is HttpRequestException or InvalidDataException)
+        catch (Exception e) when (e is HttpRequestException or InvalidDataException or OperationCanceledException)
         {
+            cancellationToken.ThrowIfCancellationRequested();
             return false;
         }
     }

@@ -145,7 +145,9 @@ public sealed class TreeHeadHistory(string folder, TimeSpan keep, TimeProvider c
     private void Note(long size)
     {
         var now = clock.GetUtcNow();
-        var all = Seen();
+
+        // A head that could not be kept was none: what is noted now is the beginning. In memory it counts only when it stands in the file.
+        List<(DateTimeOffset At, long Size)> all = Seen().Count < 2 && !File.Exists(Path.Combine(folder, NewestName)) ? [] : [.. Seen()];
         if (all.Count > 0 && now - all[^1].At < Step)
         {
             return;
@@ -162,6 +164,7 @@ public sealed class TreeHeadHistory(string folder, TimeSpan keep, TimeProvider c
         }
 
         Replace(SeenName, Encoding.ASCII.GetBytes(string.Concat(all.Select(one => string.Create(CultureInfo.InvariantCulture, $"{one.At.ToUnixTimeSeconds()} {one.Size}\n")))));
+        seen = all;
     }
 
     private static void Thin(List<(DateTimeOffset At, long Size)> all, DateTimeOffset before)

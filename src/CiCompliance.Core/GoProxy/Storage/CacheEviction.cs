@@ -12,7 +12,8 @@ public static class CacheEviction
     {
         var oldest = clock.GetUtcNow().UtcDateTime - maxAge;
         var (total, gone) = (0L, 0);
-        foreach (var item in contents.SelectMany(content => content.Items()).OrderByDescending(item => item.LastUsed))
+        var (items, failures) = List(contents, cancellationToken);
+        foreach (var item in items.OrderByDescending(item => item.LastUsed))
         {
             cancellationToken.ThrowIfCancellationRequested();
             if ((total + item.Bytes > maxBytes || item.LastUsed < oldest) && item.TryRemove())
@@ -25,6 +26,29 @@ public static class CacheEviction
             }
         }
 
-        return gone;
+        return failures.Count == 0 ? gone : throw new IOException($"a part of the cache can't be read; of the rest {gone} items were removed", failures[0]);
+    }
+
+    /// <summary>What can't be read keeps nobody from making room elsewhere.</summary>
+    private static (List<CacheItem> Items, List<Exception> Failures) List(IReadOnlyList<ICacheContent> contents, CancellationToken cancellationToken)
+    {
+        var (items, failures) = (new List<CacheItem>(), new List<Exception>());
+        foreach (var content in contents)
+        {
+            try
+            {
+                foreach (var item in content.Items())
+                {
+                    cancellationToken.ThrowIfCancellationRequested();
+                    items.Add(item);
+                }
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                failures.Add(e);
+            }
+        }
+
+        return (items, failures);
     }
 }

@@ -40,7 +40,7 @@ internal sealed class RekorV1Api(LogService log, RequestBody bodies, RequestBody
     public async Task CreateAsync(HttpContext context)
     {
         var entry = log.Proposals.ReadV1(await bodies.ReadAsync(context));
-        var logged = await log.Sequencer.AppendAsync(entry);
+        var logged = await log.Sequencer.AppendAsync(entry).WaitAsync(context.RequestAborted);
         var uuid = log.UuidOf(logged.Index);
         context.Response.Headers.Location = $"/api/v1/log/entries/{uuid}";
         if (logged.Head is not { } head)

@@ -24,7 +24,7 @@ internal sealed class RekorV2Api(LogService log, RequestBody bodies)
     public async Task CreateAsync(HttpContext context)
     {
         var entry = log.Proposals.ReadV2(await bodies.ReadAsync(context));
-        var logged = await log.Sequencer.AppendAsync(entry);
+        var logged = await log.Sequencer.AppendAsync(entry).WaitAsync(context.RequestAborted);
         if (logged.Head is not { } head)
         {
             log.Metrics.Duplicate();

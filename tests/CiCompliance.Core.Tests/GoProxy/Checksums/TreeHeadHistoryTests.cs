@@ -43,6 +43,35 @@ public sealed class TreeHeadHistoryTests
         history.AgeOf(9).ShouldBeNull();
     }
 
+    /// <summary>The disk refuses one of the two files for a while, at the very first look, and the proxy is started again after that.</summary>
+    [TestCase("seen")]
+    [TestCase("newest")]
+    public void Add_OfTheFirstHead_ThatFailsForAWhile_IsABeginningAfterwards(string refused)
+    {
+        // A folder where the file is written first: as if it could not be.
+        var obstacle = directory.Combine("public", refused + ".new");
+        Directory.CreateDirectory(obstacle);
+        var history = Open();
+        for (var size = 10; size <= 30; size += 10)
+        {
+            Should.Throw<CiComplianceException>(() => Add(history, size)).Diagnostic.Code.ShouldBe("CIC7113");
+            clock.Now += TimeSpan.FromMinutes(11);
+        }
+
+        Should.Throw<CiComplianceException>(() => Add(history, 35));
+        Directory.Delete(obstacle);
+        Add(history, 40);
+        foreach (var opened in new[] { history, Open() })
+        {
+            opened.ReadNewest(Key, new Ed25519FixtureVerifier())!.Size.ShouldBe(40);
+            opened.AgeOf(39).ShouldBeNull();
+        }
+
+        clock.Now += TimeSpan.FromDays(1);
+        Add(Open(), 50);
+        Open().AgeOf(45).ShouldBe(TimeSpan.Zero);
+    }
+
     [Test]
     public void AgeOf_AfterARestart_IsTheSame()
     {
@@ -190,8 +219,9 @@ public sealed class TreeHeadHistoryTests
         var newest = directory.Combine("public/newest");
         File.Delete(newest);
         Open().ReadNewest(Key, new Ed25519FixtureVerifier()).ShouldBeNull("a process that ended between the first head's two files has begun nothing");
-        clock.Now += TimeSpan.FromDays(1);
         Add(Open(), 20);
+        clock.Now += TimeSpan.FromDays(1);
+        Add(Open(), 30);
         File.Delete(newest);
         Should.Throw<CiComplianceException>(() => Open().ReadNewest(Key, new Ed25519FixtureVerifier())).Diagnostic.Code.ShouldBe("CIC7113");
     }
