@@ -149,5 +149,15 @@ internal sealed class NetrcFile : IDisposable
         folder.Delete(recursive: true);
     }
 
-    private void Remove(object? sender, EventArgs e) => folder.Delete(recursive: true);
+    private void Remove(object? sender, EventArgs e)
+    {
+        try
+        {
+            folder.Delete(recursive: true);
+        }
+        catch (DirectoryNotFoundException)
+        {
+            // The run has removed it at the same moment.
+        }
+    }
 }

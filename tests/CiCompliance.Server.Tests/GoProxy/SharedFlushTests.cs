@@ -2,20 +2,25 @@ using CiCompliance.Server.GoProxy;
 
 namespace CiCompliance.Server.Tests.GoProxy;
 
-public sealed class SharedFlushTests
+public sealed class SharedFlushTests : IDisposable
 {
+    private readonly SemaphoreSlim begun = new(0);
+    private readonly SemaphoreSlim go = new(0);
+    private int flushes;
+
+    public void Dispose()
+    {
+        begun.Dispose();
+        go.Dispose();
+    }
+
+    [SetUp]
+    public void SetUp() => flushes = 0;
+
     [Test]
     public async Task Run_WhileAFlushIsUnderWay_WaitsForOneAfterItTogetherWithAllOthers()
     {
-        using var begun = new SemaphoreSlim(0);
-        using var go = new SemaphoreSlim(0);
-        var flushes = 0;
-        var shared = new SharedFlush(() =>
-        {
-            flushes++;
-            begun.Release();
-            go.Wait();
-        });
+        var shared = Held();
         var first = shared.RunAsync();
         await begun.WaitAsync();
         var later = Enumerable.Range(0, 50).Select(_ => shared.RunAsync()).ToArray();
@@ -25,22 +30,14 @@ public sealed class SharedFlushTests
         later.ShouldAllBe(task => !task.IsCompleted, "what they wrote may have come after that flush began");
         go.Release();
         await Task.WhenAll(later);
+        await begun.WaitAsync();
         flushes.ShouldBe(2);
     }
 
     [Test]
     public async Task Run_BehindAFlushThatFails_FailsToo()
     {
-        using var begun = new SemaphoreSlim(0);
-        using var go = new SemaphoreSlim(0);
-        var flushes = 0;
-        var shared = new SharedFlush(() =>
-        {
-            flushes++;
-            begun.Release();
-            go.Wait();
-            throw new IOException("the disk is broken");
-        });
+        var shared = Held(new IOException("the disk is broken"));
         var first = shared.RunAsync();
         await begun.WaitAsync();
         var behind = shared.RunAsync();
@@ -59,4 +56,16 @@ public sealed class SharedFlushTests
         fails = false;
         await shared.RunAsync();
     }
+
+    /// <summary>Each flush says that it has begun, and waits until it may go on.</summary>
+    private SharedFlush Held(IOException? failure = null) => new(() =>
+    {
+        flushes++;
+        begun.Release();
+        go.Wait();
+        if (failure is not null)
+        {
+            throw failure;
+        }
+    });
 }

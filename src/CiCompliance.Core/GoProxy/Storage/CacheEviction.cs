@@ -7,7 +7,7 @@ namespace CiCompliance.GoProxy.Storage;
 public static class CacheEviction
 {
     /// <returns>How many items went. What is in use stays, and counts.</returns>
-    /// <exception cref="IOException">The cache can't be read, or something in it not be removed.</exception>
+    /// <exception cref="IOException">A part of the cache can't be read or removed; all else is done.</exception>
     public static int Run(IReadOnlyList<ICacheContent> contents, long maxBytes, TimeSpan maxAge, TimeProvider clock, CancellationToken cancellationToken)
     {
         var oldest = clock.GetUtcNow().UtcDateTime - maxAge;
@@ -16,7 +16,7 @@ public static class CacheEviction
         foreach (var item in items.OrderByDescending(item => item.LastUsed))
         {
             cancellationToken.ThrowIfCancellationRequested();
-            if ((total + item.Bytes > maxBytes || item.LastUsed < oldest) && item.TryRemove())
+            if ((total + item.Bytes > maxBytes || item.LastUsed < oldest) && TryRemove(item, failures))
             {
                 gone++;
             }
@@ -26,10 +26,23 @@ public static class CacheEviction
             }
         }
 
-        return failures.Count == 0 ? gone : throw new IOException($"a part of the cache can't be read; of the rest {gone} items were removed", failures[0]);
+        return failures.Count == 0 ? gone : throw new IOException($"a part of the cache can't be read or removed; of the rest {gone} items were removed", failures[0]);
     }
 
-    /// <summary>What can't be read keeps nobody from making room elsewhere.</summary>
+    // What can't be read or removed keeps nobody from making room elsewhere, and is said at the end.
+    private static bool TryRemove(CacheItem item, List<Exception> failures)
+    {
+        try
+        {
+            return item.TryRemove();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            failures.Add(e);
+            return false;
+        }
+    }
+
     private static (List<CacheItem> Items, List<Exception> Failures) List(IReadOnlyList<ICacheContent> contents, CancellationToken cancellationToken)
     {
         var (items, failures) = (new List<CacheItem>(), new List<Exception>());
